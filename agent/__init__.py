@@ -1,0 +1,1 @@
+"""The two LangGraph graphs: one for an arriving document, one for discovery."""

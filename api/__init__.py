@@ -1,0 +1,1 @@
+"""The HTTP doors: the /v1 API and the review console."""

@@ -1,0 +1,1 @@
+"""Group unknown pages, rebuild blank forms, propose fields."""

@@ -1,0 +1,91 @@
+"""Documents, their pages, and the form instances that run through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class DocumentState(StrEnum):
+    """How far a document has come."""
+
+    RECEIVED = "received"
+    SPLIT = "split"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PageState(StrEnum):
+    """How far a page has come; the last four are where it rests."""
+
+    SPLIT = "split"
+    EMBEDDED = "embedded"
+    ROUTED = "routed"
+    READ = "read"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why work on a row ended for good: an error code with its parameters."""
+
+    code: str
+    params: dict[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An uploaded file."""
+
+    id: UUID
+    collection_id: UUID
+    filename: str
+    media_type: str
+    byte_size: int
+    sha256: str
+    blob: str
+    state: DocumentState
+    page_count: int | None
+    failure: Failure | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document. `page_no` counts from 1.
+
+    `evidence_blob` names the image people see (colour, long side at most 2,200 px);
+    `model_blob` the grey one that matching works on (long side 1,000 px). Both are upright.
+    """
+
+    id: UUID
+    document_id: UUID
+    collection_id: UUID
+    page_no: int
+    width: int
+    height: int
+    dpi: float | None
+    rotation: int
+    state: PageState
+    evidence_blob: str
+    model_blob: str
+    content_key: str
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormInstance:
+    """The run of consecutive pages in a document that is one filled form."""
+
+    id: UUID
+    collection_id: UUID
+    document_id: UUID
+    version_id: UUID
+    first_page_no: int
+    page_ids: tuple[UUID, ...]
+    missing_pages: tuple[int, ...]
+    created_at: datetime

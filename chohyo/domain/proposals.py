@@ -1,0 +1,117 @@
+"""Discovery runs and the proposals that wait for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from chohyo.domain.geometry import Transform
+from chohyo.domain.templates import FieldSpec
+
+
+class RunState(StrEnum):
+    """How far a discovery run has come."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ProposalKind(StrEnum):
+    """What the agent wants approved."""
+
+    NEW_FAMILY = "new_family"
+    NEW_VERSION = "new_version"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands. `drafting` is not shown; `waiting` wants a person."""
+
+    DRAFTING = "drafting"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryRun:
+    """One execution of the discovery graph over the pool of unknown pages."""
+
+    id: UUID
+    collection_id: UUID
+    state: RunState
+    trigger: str
+    pool_pages: int | None
+    grouped_pages: int | None
+    proposal_count: int | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A page in a proposal: which template page it is a copy of, and how it lies on it."""
+
+    page_id: UUID
+    template_page_no: int
+    transform: Transform | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPage:
+    """The rebuilt blank form of one template page."""
+
+    page_no: int
+    width: int
+    height: int
+    copies: int
+    blank_blob: str
+    reference_blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the check step noticed: a code with parameters, rendered at the doors."""
+
+    code: str
+    params: dict[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be published: name, blank forms and fields, with the findings of the check."""
+
+    name: str
+    version_label: str
+    pages: tuple[ProposedPage, ...]
+    fields: tuple[FieldSpec, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the agent wants approved, with its members.
+
+    `fingerprint` identifies the set of member pages by content, so that the same pool, in any order
+    of arrival, gives the same proposals and a second run adds none.
+    """
+
+    id: UUID
+    run_id: UUID
+    collection_id: UUID
+    kind: ProposalKind
+    state: ProposalState
+    family_id: UUID | None
+    fingerprint: str
+    draft: Draft | None
+    members: tuple[MemberPage, ...]
+    decided_by: str | None
+    reason: str | None
+    version_id: UUID | None
+    created_at: datetime

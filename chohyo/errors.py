@@ -1,0 +1,167 @@
+"""One root error; each child says what was wrong and what to do.
+
+A message is a gettext msgid with named parameters. It is rendered in the reader's language at the
+door (HTTP, console, command line), so an error carries a code and parameters, never a sentence.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ChohyoError(Exception):
+    """Root of all errors that a caller can do something about."""
+
+    code: ClassVar[str] = "internal"
+    message: ClassVar[str] = "Something went wrong inside chohyo. The log has the details."
+    http_status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **params: str | int | float) -> None:
+        self.params = params
+        super().__init__(self.message.format(**params))
+
+
+class NotFoundError(ChohyoError):
+    """The thing does not exist, or the caller may not see it; both look the same."""
+
+    code = "not-found"
+    message = "There is no {kind} {id} that you may see."
+    http_status = 404
+    exit_code = 4
+
+
+class UnauthenticatedError(ChohyoError):
+    """No valid key or session came with the request."""
+
+    code = "unauthenticated"
+    message = "Send a valid API key, or log in."
+    http_status = 401
+    exit_code = 5
+
+
+class ForbiddenError(ChohyoError):
+    """The caller is known, but the role does not suffice."""
+
+    code = "forbidden"
+    message = "This needs the role {needed}. Ask an administrator to grant it."
+    http_status = 403
+    exit_code = 5
+
+
+class ConflictError(ChohyoError):
+    """The thing is in a state in which the action makes no sense."""
+
+    code = "conflict"
+    message = "The {kind} is already {state}. Reload it and decide again."
+    http_status = 409
+    exit_code = 6
+
+
+class InvalidInputError(ChohyoError):
+    """A field of the request is not acceptable."""
+
+    code = "invalid-input"
+    message = "{field}: {reason}"
+    http_status = 422
+    exit_code = 2
+
+
+class UnavailableError(ChohyoError):
+    """A part that the request needs is not answering."""
+
+    code = "unavailable"
+    message = "{part} does not answer. Start it, or try again in a moment."
+    http_status = 503
+    exit_code = 7
+
+
+class RejectedFileError(ChohyoError):
+    """An uploaded file cannot be taken in; each child is one reason."""
+
+    code = "file-rejected"
+    message = "{filename} cannot be read."
+    http_status = 422
+    exit_code = 3
+
+
+class FileTooLargeError(RejectedFileError):
+    """The file has more bytes than the limit allows."""
+
+    code = "file-too-large"
+    message = (
+        "{filename} is {size_mib} MiB; the limit is {limit_mib} MiB. "
+        "Split the file, or raise CHOHYO_LIMITS__FILE_MIB."
+    )
+    http_status = 413
+
+
+class FileEmptyError(RejectedFileError):
+    """The file has no bytes or no pages."""
+
+    code = "file-empty"
+    message = "{filename} is empty. Scan or export it again."
+
+
+class FileTypeError(RejectedFileError):
+    """The bytes are not one of the accepted formats, whatever the name says."""
+
+    code = "file-type"
+    message = "{filename} is not a PDF, PNG, JPEG or TIFF file. Convert it to one of these."
+    http_status = 415
+
+
+class FileEncryptedError(RejectedFileError):
+    """The PDF asks for a password."""
+
+    code = "file-encrypted"
+    message = "{filename} is protected by a password. Save a copy without one."
+
+
+class FileDamagedError(RejectedFileError):
+    """The file is truncated or malformed."""
+
+    code = "file-damaged"
+    message = "{filename} is damaged or cut short. Scan or export it again."
+
+
+class TooManyPagesError(RejectedFileError):
+    """The document has more pages than the limit allows."""
+
+    code = "too-many-pages"
+    message = (
+        "{filename} has {pages} pages; the limit is {limit}. "
+        "Split the file, or raise CHOHYO_LIMITS__PAGES."
+    )
+    http_status = 413
+
+
+class PageTooLargeError(RejectedFileError):
+    """A page has more pixels than the limit allows."""
+
+    code = "page-too-large"
+    message = (
+        "Page {page} of {filename} has {megapixels} megapixels; the limit is {limit}. "
+        "Scan at a lower resolution, or raise CHOHYO_LIMITS__PAGE_MEGAPIXELS."
+    )
+    http_status = 413
+
+
+class ParseTimeoutError(RejectedFileError):
+    """Parsing took longer than allowed and was killed."""
+
+    code = "parse-timeout"
+    message = (
+        "{filename} took longer than {seconds} seconds to read and was stopped. "
+        "Export it again in a simpler form, or raise CHOHYO_LIMITS__PARSE_SECONDS."
+    )
+
+
+class ParseMemoryError(RejectedFileError):
+    """Parsing needed more memory than allowed and was killed."""
+
+    code = "parse-memory"
+    message = (
+        "{filename} needs more than {limit_mib} MiB of memory to read. "
+        "Export it again in a simpler form, or raise CHOHYO_LIMITS__PARSE_MEMORY_MIB."
+    )

@@ -1,0 +1,1 @@
+"""Read fields: region, text, typed value with confidence."""

@@ -1,0 +1,1 @@
+"""Register a page onto a template, compare print, decide."""

@@ -1,0 +1,1 @@
+"""Use cases: one transaction and its audit entry each."""

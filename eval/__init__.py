@@ -1,0 +1,1 @@
+"""Our own forms, degradations, metrics, baselines and reports."""

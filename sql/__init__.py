@@ -1,0 +1,1 @@
+"""Migrations and named queries: all SQL lives here."""
