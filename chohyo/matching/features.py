@@ -1,0 +1,111 @@
+"""What registration needs of a page: keypoints that can be matched, and its ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+LONG_SIDE = 1000
+_KEYPOINTS = 5000
+_PER_CELL = 14
+_CELL = 80
+_CORNER_CONTRAST = 12
+_BACKGROUND_SCALE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PageFeatures:
+    """The cacheable description of one page image whose long side is about 1,000 px.
+
+    `points` (n, 2) are pixels, `angles` (n,) degrees, `descriptors` (n, 32) ORB bits. `ink` is the
+    page's darkness against its local background, 0 = paper, 255 = black; `half` the same at half
+    the size.
+    """
+
+    width: int
+    height: int
+    points: NDArray[np.float32]
+    angles: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    half: NDArray[np.uint8]
+
+    @property
+    def to_pixels(self) -> NDArray[np.float64]:
+        """Return the 3 × 3 matrix from fractions of the page to its pixels."""
+        return np.diag([float(self.width), float(self.height), 1.0])
+
+
+def extract_features(grey: NDArray[np.uint8]) -> PageFeatures:
+    """Describe an upright 8-bit grey page for registration and for comparing print."""
+    image = _at_model_size(grey)
+    ink = normalised_ink(image)
+    height, width = ink.shape
+    points, angles, descriptors = _keypoints(ink)
+    half = cv2.resize(ink, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return PageFeatures(width, height, points, angles, descriptors, ink, half.astype(np.uint8))
+
+
+def normalised_ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return darkness relative to the local background, so that shadows and grey paper vanish."""
+    height, width = grey.shape
+    size = (max(1, width // _BACKGROUND_SCALE), max(1, height // _BACKGROUND_SCALE))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    paper = cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (5, 5))
+    background = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    lightness = cv2.divide(grey, np.maximum(background, 32).astype(np.uint8), scale=255)
+    return _stretched(np.subtract(255, lightness, dtype=np.uint8))
+
+
+def _stretched(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut off paper noise and bring the page's own print to full darkness."""
+    floor = 24
+    dark = ink[ink > 2 * floor]
+    top = float(np.percentile(dark, 90)) if dark.size > 200 else 255.0
+    table = np.clip((np.arange(256) - floor) * 255.0 / max(top - floor, 64.0), 0, 255)
+    return np.asarray(cv2.LUT(ink, table.astype(np.uint8)), dtype=np.uint8)
+
+
+def _at_model_size(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = grey.shape
+    scale = LONG_SIDE / max(height, width)
+    if abs(scale - 1) < 0.02:
+        return grey
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, size, interpolation=way), dtype=np.uint8)
+
+
+def _keypoints(
+    ink: NDArray[np.uint8],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]:
+    """Return ORB keypoints spread over the page: the strongest few of every cell."""
+    orb = cv2.ORB.create(_KEYPOINTS, 1.25, 4, 16, 0, 2, cv2.ORB_HARRIS_SCORE, 31, _CORNER_CONTRAST)
+    smooth = cv2.GaussianBlur(ink, (0, 0), 1.0)
+    found = orb.detect(smooth, None)
+    kept = _spread(found) if found else []
+    kept, descriptors = orb.compute(smooth, kept)
+    if not kept or descriptors is None:
+        return (
+            np.zeros((0, 2), np.float32),
+            np.zeros(0, np.float32),
+            np.zeros((0, 32), np.uint8),
+        )
+    points = np.array([k.pt for k in kept], np.float32)
+    angles = np.array([k.angle for k in kept], np.float32)
+    return points, angles, descriptors
+
+
+def _spread(found: tuple[cv2.KeyPoint, ...]) -> list[cv2.KeyPoint]:
+    """Keep the strongest keypoints of every cell, so that no dense block of text outvotes."""
+    room: dict[tuple[int, int], int] = {}
+    kept = []
+    for point in sorted(found, key=lambda k: (-k.response, k.pt)):
+        cell = (int(point.pt[0]) // _CELL, int(point.pt[1]) // _CELL)
+        if room.get(cell, 0) < _PER_CELL:
+            room[cell] = room.get(cell, 0) + 1
+            kept.append(point)
+    return kept
