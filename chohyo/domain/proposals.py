@@ -99,7 +99,8 @@ class Proposal:
     """What the agent wants approved, with its members.
 
     `fingerprint` identifies the set of member pages by content, so that the same pool, in any order
-    of arrival, gives the same proposals and a second run adds none.
+    of arrival, gives the same proposals and a second run adds none. Proposals with the same
+    `kin_key` (not empty) are editions of one family.
     """
 
     id: UUID
@@ -108,6 +109,7 @@ class Proposal:
     kind: ProposalKind
     state: ProposalState
     family_id: UUID | None
+    kin_key: str
     fingerprint: str
     draft: Draft | None
     members: tuple[MemberPage, ...]

@@ -1,0 +1,40 @@
+"""Collections: sets of documents and templates with their own permissions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+from chohyo.domain.collections import Collection
+from chohyo.storage.database import Connection
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("collections")
+
+
+def insert(connection: Connection, collection: Collection) -> None:
+    """Store a new collection with an audit key of its own."""
+    connection.execute(
+        _SQL["insert"],
+        {"id": collection.id, "name": collection.name, "audit_key": secrets.token_bytes(32)},
+    )
+
+
+def first(connection: Connection) -> Collection | None:
+    """Return the oldest collection: the one an installation starts with."""
+    row = connection.execute(_SQL["first"]).fetchone()
+    return Collection(row["id"], row["name"]) if row else None
+
+
+def some(connection: Connection, ids: Sequence[UUID]) -> list[Collection]:
+    """Return the collections of these ids, oldest first."""
+    rows = connection.execute(_SQL["some"], {"ids": list(ids)})
+    return [Collection(row["id"], row["name"]) for row in rows]
+
+
+def audit_key(connection: Connection, collection_id: UUID) -> bytes:
+    """Return the key under which the collection's audit hashes are made."""
+    row = connection.execute(_SQL["audit_key"], {"id": collection_id}).fetchone()
+    assert row is not None
+    return bytes(row["audit_key"])

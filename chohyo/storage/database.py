@@ -1,0 +1,69 @@
+"""Connections to PostgreSQL: a pool, transactions, and rows as dictionaries inside storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from pgvector.psycopg import register_vector
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from chohyo.errors import UnavailableError
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+
+class Database:
+    """A pool of connections of the service's role.
+
+    Args:
+        url: libpq connection string of a role that owns no table.
+        max_size: most connections held at once.
+    """
+
+    def __init__(self, url: str, *, max_size: int = 8) -> None:
+        self.url = url
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            connection_class=psycopg.Connection[Row],
+            kwargs={"row_factory": dict_row, "options": "-c timezone=UTC"},
+            configure=register_vector,
+            check=ConnectionPool.check_connection,
+            min_size=1,
+            max_size=max_size,
+            timeout=30,
+            open=False,
+        )
+
+    def open(self) -> Database:
+        """Open the pool and wait for its first connection.
+
+        Raises:
+            UnavailableError: PostgreSQL does not answer within the pool's timeout.
+        """
+        try:
+            self._pool.open(wait=True)
+        except psycopg.OperationalError as error:
+            raise UnavailableError(part="PostgreSQL") from error
+        return self
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection inside a transaction: committed at the end, rolled back on error.
+
+        Raises:
+            UnavailableError: no connection can be had.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except psycopg.OperationalError as error:
+            raise UnavailableError(part="PostgreSQL") from error

@@ -1,0 +1,88 @@
+"""Form instances: rows to domain types and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chohyo.domain.documents import FormInstance
+from chohyo.domain.ids import new_id
+from chohyo.domain.instances import InstanceCut
+from chohyo.storage.database import Connection, Row
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("instances")
+
+
+def replace_of_document(
+    connection: Connection, collection_id: UUID, document_id: UUID, cuts: Sequence[InstanceCut]
+) -> list[FormInstance]:
+    """Make a document's instances equal to the cuts, keeping those that did not change."""
+    wanted = {_cut_key(cut): cut for cut in cuts}
+    present = {_instance_key(each): each for each in of_document(connection, document_id)}
+    gone = [each.id for key, each in present.items() if key not in wanted]
+    connection.execute(_SQL["delete"], {"ids": gone})
+    for key, cut in wanted.items():
+        if key not in present:
+            _insert(connection, collection_id, document_id, cut)
+    return of_document(connection, document_id)
+
+
+def of_document(connection: Connection, document_id: UUID) -> list[FormInstance]:
+    """Return a document's instances in page order."""
+    rows = connection.execute(_SQL["of_document"], {"document_id": document_id})
+    return [_instance(row) for row in rows]
+
+
+def of_version(
+    connection: Connection, version_id: UUID, *, after: UUID | None = None, limit: int = 500
+) -> list[FormInstance]:
+    """Return the instances of a version, oldest first, that were made after `after`."""
+    rows = connection.execute(
+        _SQL["of_version"], {"version_id": version_id, "after": after, "limit": limit}
+    )
+    return [_instance(row) for row in rows]
+
+
+def get(connection: Connection, instance_id: UUID) -> FormInstance | None:
+    """Return an instance."""
+    row = connection.execute(_SQL["get"], {"id": instance_id}).fetchone()
+    return _instance(row) if row else None
+
+
+def _insert(
+    connection: Connection, collection_id: UUID, document_id: UUID, cut: InstanceCut
+) -> None:
+    connection.execute(
+        _SQL["insert"],
+        {
+            "id": new_id(),
+            "collection_id": collection_id,
+            "document_id": document_id,
+            "version_id": cut.version_id,
+            "first_page_no": cut.first_page_no,
+            "page_ids": list(cut.page_ids),
+            "missing_pages": list(cut.missing_pages),
+        },
+    )
+
+
+def _cut_key(cut: InstanceCut) -> tuple[UUID, int, tuple[UUID, ...], tuple[int, ...]]:
+    return cut.version_id, cut.first_page_no, cut.page_ids, cut.missing_pages
+
+
+def _instance_key(each: FormInstance) -> tuple[UUID, int, tuple[UUID, ...], tuple[int, ...]]:
+    return each.version_id, each.first_page_no, each.page_ids, each.missing_pages
+
+
+def _instance(row: Row) -> FormInstance:
+    return FormInstance(
+        id=row["id"],
+        collection_id=row["collection_id"],
+        document_id=row["document_id"],
+        version_id=row["version_id"],
+        first_page_no=row["first_page_no"],
+        page_ids=tuple(row["page_ids"]),
+        missing_pages=tuple(row["missing_pages"]),
+        created_at=row["created_at"],
+    )

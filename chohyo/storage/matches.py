@@ -1,0 +1,78 @@
+"""Decisions for pages: rows to domain types and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from chohyo.domain.geometry import Transform
+from chohyo.domain.instances import RoutedPage
+from chohyo.domain.matches import Candidate, Match, Outcome
+from chohyo.storage.codec import JsonColumn
+from chohyo.storage.database import Connection, Row
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("matches")
+_TRANSFORM = JsonColumn(TypeAdapter(Transform | None))
+_CANDIDATES = JsonColumn(TypeAdapter(tuple[Candidate, ...]))
+
+
+def put(connection: Connection, match: Match) -> None:
+    """Store a decision and put it in force; the one before it stays for the record."""
+    connection.execute(_SQL["supersede"], {"page_id": match.page_id})
+    connection.execute(
+        _SQL["insert"],
+        {
+            "id": match.id,
+            "page_id": match.page_id,
+            "collection_id": match.collection_id,
+            "outcome": match.outcome.value,
+            "template_page_id": match.template_page_id,
+            "version_id": match.version_id,
+            "family_id": match.family_id,
+            "probability": match.probability,
+            "margin": match.margin,
+            "reason": match.reason,
+            "transform": _TRANSFORM.dump(match.transform) if match.transform else None,
+            "candidates": _CANDIDATES.dump(match.candidates),
+            "decided_by": match.decided_by,
+        },
+    )
+
+
+def in_force(connection: Connection, page_ids: Sequence[UUID]) -> dict[UUID, Match]:
+    """Return the decisions in force for these pages."""
+    rows = connection.execute(_SQL["in_force"], {"page_ids": list(page_ids)})
+    return {row["page_id"]: _match(row) for row in rows}
+
+
+def history(connection: Connection, page_id: UUID) -> list[Match]:
+    """Return all decisions ever made for a page, oldest first."""
+    return [_match(row) for row in connection.execute(_SQL["history"], {"page_id": page_id})]
+
+
+def routed_of_document(connection: Connection, document_id: UUID) -> list[RoutedPage]:
+    """Return a document's routed pages in order."""
+    rows = connection.execute(_SQL["routed_of_document"], {"document_id": document_id})
+    return [RoutedPage(**row) for row in rows]
+
+
+def _match(row: Row) -> Match:
+    return Match(
+        id=row["id"],
+        page_id=row["page_id"],
+        collection_id=row["collection_id"],
+        outcome=Outcome(row["outcome"]),
+        template_page_id=row["template_page_id"],
+        version_id=row["version_id"],
+        family_id=row["family_id"],
+        probability=row["probability"],
+        margin=row["margin"],
+        reason=row["reason"],
+        transform=_TRANSFORM.load(row["transform"]),
+        candidates=_CANDIDATES.load(row["candidates"]),
+        decided_by=row["decided_by"],
+        created_at=row["created_at"],
+    )

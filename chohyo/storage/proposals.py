@@ -1,0 +1,179 @@
+"""Proposals and their member pages: rows to domain types and back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from chohyo.domain.geometry import Transform
+from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
+from chohyo.storage.codec import JsonColumn
+from chohyo.storage.database import Connection, Row
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("discovery")
+_DRAFT = JsonColumn(TypeAdapter(Draft | None))
+_TRANSFORM = JsonColumn(TypeAdapter(Transform | None))
+
+
+def insert(connection: Connection, proposal: Proposal) -> bool:
+    """Store a proposal that is being drafted; False when its set of pages was proposed before."""
+    row = connection.execute(
+        _SQL["insert_proposal"],
+        {
+            "id": proposal.id,
+            "run_id": proposal.run_id,
+            "collection_id": proposal.collection_id,
+            "kind": proposal.kind.value,
+            "family_id": proposal.family_id,
+            "kin_key": proposal.kin_key,
+            "fingerprint": proposal.fingerprint,
+        },
+    ).fetchone()
+    if row is None:
+        return False
+    put_members(connection, proposal.id, proposal.members)
+    return True
+
+
+def put_members(connection: Connection, proposal_id: UUID, members: Sequence[MemberPage]) -> None:
+    """Add pages to a proposal, or change how they lie on the template page."""
+    params = [
+        {
+            "proposal_id": proposal_id,
+            "page_id": member.page_id,
+            "template_page_no": member.template_page_no,
+            "transform": _TRANSFORM.dump(member.transform) if member.transform else None,
+        }
+        for member in members
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_SQL["insert_proposal_page"], params)
+
+
+def remove_members(connection: Connection, proposal_id: UUID, page_ids: Sequence[UUID]) -> None:
+    """Take pages out of a proposal."""
+    connection.execute(
+        _SQL["remove_proposal_pages"], {"proposal_id": proposal_id, "page_ids": list(page_ids)}
+    )
+
+
+def get(connection: Connection, proposal_id: UUID) -> Proposal | None:
+    """Return a proposal with its members."""
+    rows = connection.execute(_SQL["proposal"], {"id": proposal_id}).fetchall()
+    return next(iter(_proposals(connection, rows)), None)
+
+
+def lock(connection: Connection, proposal_id: UUID) -> Proposal | None:
+    """Return a proposal, locked until the transaction ends, so that one decision wins."""
+    rows = connection.execute(_SQL["lock_proposal"], {"id": proposal_id}).fetchall()
+    return next(iter(_proposals(connection, rows)), None)
+
+
+def in_states(
+    connection: Connection,
+    collections: Sequence[UUID],
+    states: Sequence[ProposalState],
+    *,
+    after: UUID | None = None,
+    limit: int = 200,
+) -> list[Proposal]:
+    """Return proposals in these states, oldest first."""
+    rows = connection.execute(
+        _SQL["proposals"],
+        {
+            "collections": list(collections),
+            "states": [state.value for state in states],
+            "after": after,
+            "limit": limit,
+        },
+    ).fetchall()
+    return _proposals(connection, rows)
+
+
+def open_of_collection(connection: Connection, collection_id: UUID) -> list[Proposal]:
+    """Return the proposals nobody has decided yet, oldest first."""
+    rows = connection.execute(
+        _SQL["open_of_collection"], {"collection_id": collection_id}
+    ).fetchall()
+    return _proposals(connection, rows)
+
+
+def set_draft(
+    connection: Connection,
+    proposal_id: UUID,
+    draft: Draft,
+    kind: ProposalKind,
+    family_id: UUID | None,
+) -> None:
+    """Store what would be published."""
+    connection.execute(
+        _SQL["set_draft"],
+        {
+            "id": proposal_id,
+            "draft": _DRAFT.dump(draft),
+            "kind": kind.value,
+            "family_id": family_id,
+        },
+    )
+
+
+def set_state(
+    connection: Connection,
+    proposal_id: UUID,
+    state: ProposalState,
+    *,
+    decided_by: str | None = None,
+    reason: str | None = None,
+    version_id: UUID | None = None,
+) -> None:
+    """Move a proposal on; what is not given keeps its value."""
+    connection.execute(
+        _SQL["set_proposal_state"],
+        {
+            "id": proposal_id,
+            "state": state.value,
+            "decided_by": decided_by,
+            "reason": reason,
+            "version_id": version_id,
+        },
+    )
+
+
+def published_kin(connection: Connection, collection_id: UUID, kin_key: str) -> UUID | None:
+    """Return the family under which an edition found together with this one was published."""
+    row = connection.execute(
+        _SQL["published_kin"], {"collection_id": collection_id, "kin_key": kin_key}
+    ).fetchone()
+    return row["family_id"] if row else None
+
+
+def _proposals(connection: Connection, rows: Sequence[Row]) -> list[Proposal]:
+    members: dict[UUID, list[MemberPage]] = defaultdict(list)
+    ids = [row["id"] for row in rows]
+    for row in connection.execute(_SQL["proposal_pages"], {"proposal_ids": ids}):
+        members[row["proposal_id"]].append(
+            MemberPage(row["page_id"], row["template_page_no"], _TRANSFORM.load(row["transform"]))
+        )
+    return [
+        Proposal(
+            id=row["id"],
+            run_id=row["run_id"],
+            collection_id=row["collection_id"],
+            kind=ProposalKind(row["kind"]),
+            state=ProposalState(row["state"]),
+            family_id=row["family_id"],
+            kin_key=row["kin_key"],
+            fingerprint=row["fingerprint"],
+            draft=_DRAFT.load(row["draft"]),
+            members=tuple(members[row["id"]]),
+            decided_by=row["decided_by"],
+            reason=row["reason"],
+            version_id=row["version_id"],
+            created_at=row["created_at"],
+        )
+        for row in rows
+    ]

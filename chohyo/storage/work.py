@@ -1,0 +1,92 @@
+"""Work to be done, claimed by a lease in its row; broker messages are only hints about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from chohyo.storage.database import Connection
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("work")
+
+
+class WorkKind(StrEnum):
+    """What a row of work is about."""
+
+    DOCUMENT = "document"
+    RUN = "run"
+    PROPOSAL = "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to do. Lower `priority` numbers go first."""
+
+    kind: WorkKind
+    object_id: UUID
+    priority: int = 5
+
+
+def request(connection: Connection, work: Work) -> None:
+    """Ask for work; asking again while it is under way has it done once more afterwards."""
+    connection.execute(
+        _SQL["request"],
+        {"kind": work.kind.value, "object_id": work.object_id, "priority": work.priority},
+    )
+
+
+def claim(
+    connection: Connection, kind: WorkKind, object_id: UUID, owner: str, seconds: float
+) -> int | None:
+    """Take the lease; return how many times it was taken without progress, or None if not free."""
+    row = connection.execute(_SQL["claim"], _lease(kind, object_id, owner, seconds)).fetchone()
+    return row["attempts"] if row else None
+
+
+def renew(
+    connection: Connection, kind: WorkKind, object_id: UUID, owner: str, seconds: float
+) -> bool:
+    """Extend the lease after progress; say whether it is still the owner's."""
+    return (
+        connection.execute(_SQL["renew"], _lease(kind, object_id, owner, seconds)).fetchone()
+        is not None
+    )
+
+
+def finish(connection: Connection, kind: WorkKind, object_id: UUID, owner: str) -> bool:
+    """Remove finished work; return True when it was asked for again meanwhile and stays."""
+    params = {"kind": kind.value, "object_id": object_id, "owner": owner}
+    if connection.execute(_SQL["finish"], params).rowcount:
+        return False
+    return connection.execute(_SQL["release"], params).rowcount > 0
+
+
+def release(connection: Connection, kind: WorkKind, object_id: UUID, owner: str) -> None:
+    """Give the lease back without finishing, so that the next sweep sends the work again."""
+    connection.execute(
+        _SQL["release"], {"kind": kind.value, "object_id": object_id, "owner": owner}
+    )
+
+
+def mark_sent(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
+    """Note that the broker has the hint."""
+    connection.execute(_SQL["mark_sent"], {"kind": kind.value, "object_id": object_id})
+
+
+def overdue(connection: Connection, resend_seconds: float) -> list[Work]:
+    """Return, marked as sent, the work nobody is doing: never sent, lost, or its worker died."""
+    rows = connection.execute(_SQL["overdue"], {"resend_seconds": resend_seconds})
+    return [Work(WorkKind(row["kind"]), row["object_id"], row["priority"]) for row in rows]
+
+
+def pending(connection: Connection) -> dict[WorkKind, int]:
+    """Count the rows of work by kind."""
+    return {WorkKind(row["kind"]): row["n"] for row in connection.execute(_SQL["pending"])}
+
+
+def _lease(
+    kind: WorkKind, object_id: UUID, owner: str, seconds: float
+) -> dict[str, str | UUID | float]:
+    return {"kind": kind.value, "object_id": object_id, "owner": owner, "seconds": seconds}

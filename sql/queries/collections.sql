@@ -1,0 +1,11 @@
+-- name: insert
+INSERT INTO collection (id, name, audit_key) VALUES (%(id)s, %(name)s, %(audit_key)s);
+
+-- name: first
+SELECT id, name FROM collection ORDER BY id LIMIT 1;
+
+-- name: some
+SELECT id, name FROM collection WHERE id = ANY(%(ids)s) ORDER BY id;
+
+-- name: audit_key
+SELECT audit_key FROM collection WHERE id = %(id)s;

@@ -1,0 +1,38 @@
+-- name: request
+INSERT INTO work (kind, object_id, priority) VALUES (%(kind)s, %(object_id)s, %(priority)s)
+ON CONFLICT (kind, object_id) DO UPDATE SET again = true, sent_at = NULL;
+
+-- name: claim
+UPDATE work SET lease_owner = %(owner)s, lease_until = now() + %(seconds)s * interval '1 second',
+    attempts = attempts + 1, again = false
+WHERE kind = %(kind)s AND object_id = %(object_id)s
+  AND (lease_until IS NULL OR lease_until < now())
+RETURNING attempts;
+
+-- name: renew
+-- Progress was made: the lease runs on, and earlier crashes no longer count.
+UPDATE work SET lease_until = now() + %(seconds)s * interval '1 second', attempts = 1
+WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s
+RETURNING 1;
+
+-- name: finish
+DELETE FROM work WHERE kind = %(kind)s AND object_id = %(object_id)s
+  AND lease_owner = %(owner)s AND NOT again;
+
+-- name: release
+UPDATE work SET lease_owner = NULL, lease_until = NULL, sent_at = NULL
+WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s;
+
+-- name: mark_sent
+UPDATE work SET sent_at = now() WHERE kind = %(kind)s AND object_id = %(object_id)s;
+
+-- name: overdue
+-- Never sent, sent but not picked up in time, or held by a worker that is gone.
+UPDATE work SET sent_at = now()
+WHERE (lease_until IS NULL AND (sent_at IS NULL OR sent_at < now() - %(resend_seconds)s * interval '1 second'))
+   OR (lease_until < now() AND (sent_at IS NULL OR sent_at < lease_until))
+   OR (lease_until < now() AND sent_at < now() - %(resend_seconds)s * interval '1 second')
+RETURNING kind, object_id, priority;
+
+-- name: pending
+SELECT kind, count(*) AS n FROM work GROUP BY kind;
