@@ -1,0 +1,125 @@
+"""Which ink of the aligned copies is print: first by pixels, then by whole strokes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+# How often fill is taken to darken the same pixel in another copy.
+_FILL_RATE = 0.3
+# The logarithm of the odds that inked pixels are print, before any copy is asked.
+_PRINT_PRIOR = 0.5
+# A run of print this long, in pixels, is a rule and no letter.
+_RULE_LENGTH = 41
+# Around a stroke, its own blur ends after 2 px and its neighbours' strokes begin within 6.
+_BLUR, _NEIGHBOURHOOD = 2, 6
+_CLEAN_SHARE = 0.45
+_PASSES = 4
+
+
+def grown(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """Widen a mask by some pixels on every side."""
+    window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), window) > 0)
+
+
+def print_of(dark: NDArray[np.bool_], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mask the pixels that are print, by the odds that the copies give together.
+
+    A copy with ink speaks for print; a copy with bare paper there speaks against it, the louder the
+    more of the surrounding print it shows: a pale fax forgets strokes, a good scan does not.
+    """
+    near = np.stack([grown(mask, 1) for mask in dark])
+    count = (near & seen).sum(axis=0)
+    total = np.maximum(seen.sum(axis=0), 1)
+    likely = count >= np.maximum(2, 0.6 * total)
+    odds = np.full(likely.shape, _PRINT_PRIOR, np.float32)
+    for mask, visible in zip(near, seen, strict=True):
+        recall = _recall(mask, likely & visible)
+        vote = np.where(mask, np.log(recall / _FILL_RATE), np.log((1 - recall) / (1 - _FILL_RATE)))
+        odds += np.where(visible, vote, 0.0)
+    # The tolerance of 1 px is for the vote; print itself is no thicker than in half of the copies.
+    inked = 2 * (dark & seen).sum(axis=0) >= total
+    return np.asarray(inked & (count >= 2) & (odds > 0))
+
+
+def _recall(mask: Mask, likely: Mask) -> NDArray[np.float32]:
+    """Return how much of the likely print around each pixel the copy shows, 0.6..0.99.
+
+    The best of the neighbourhoods counts: fill that most other copies have at one place looks like
+    print that this copy lacks, but only there, while a pale or worn part of a page is wider.
+    """
+    height, width = mask.shape
+    small = (max(1, width // 16), max(1, height // 16))
+    shown = cv2.resize((mask & likely).astype(np.float32), small, interpolation=cv2.INTER_AREA)
+    wanted = cv2.resize(likely.astype(np.float32), small, interpolation=cv2.INTER_AREA)
+    near = (9, 9)
+    ratio = cv2.blur(shown, near) / (cv2.blur(wanted, near) + 1e-3)
+    best = cv2.dilate(ratio, np.ones((15, 15), np.uint8))
+    smooth = cv2.resize(np.asarray(best), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(smooth, 0.6, 0.99).astype(np.float32)
+
+
+def without_fill(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bool_]) -> Mask:
+    """Take back what only looks like print; each pass uncovers more of the fill around the rest."""
+    for _ in range(_PASSES):
+        kept = _lone_strokes(print_mask, dark, seen)
+        if np.count_nonzero(kept) == np.count_nonzero(print_mask):
+            break
+        print_mask = kept
+    return print_mask
+
+
+def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bool_]) -> Mask:
+    """Take back the strokes that only look like print because the fill of copies crosses there.
+
+    A printed stroke stands alone in most copies. Where fill crosses, each copy's own strokes go on
+    beyond the crossing; and a stroke that a good copy lacks altogether was never printed.
+    """
+    rules = _rules(print_mask)
+    strokes = print_mask & ~rules
+    count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+    labels = np.asarray(found, dtype=np.int32)
+    around = _around(labels, print_mask)
+    explained = grown(print_mask, _BLUR)
+    area = np.bincount(labels.ravel(), minlength=count)
+    likely = print_mask
+    clean, lacking, voters = np.zeros(count), np.zeros(count), np.zeros(count)
+    inside = np.flatnonzero(labels)
+    ring = np.flatnonzero(around)
+    for mask, visible in zip(dark, seen, strict=True):
+        shown = _sum(labels, inside, mask, count) / np.maximum(area, 1)
+        stray = _sum(around, ring, mask & ~explained, count)
+        present = _sum(labels, inside, visible, count) > 0.9 * area
+        good = _sum(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
+        clean += present & (shown > 0.6) & (stray <= np.maximum(4, 0.12 * area))
+        lacking += present & good & (shown < 0.25)
+        voters += present
+    fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
+    fill[0] = False
+    return np.asarray(rules | (strokes & ~fill[labels]))
+
+
+def _rules(mask: Mask) -> Mask:
+    ink = mask.astype(np.uint8)
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_LENGTH), np.uint8))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_LENGTH, 1), np.uint8))
+    return np.asarray((across > 0) | (down > 0))
+
+
+def _around(labels: NDArray[np.int32], print_mask: Mask) -> NDArray[np.int32]:
+    """Label the surroundings of each stroke, its own blur left out."""
+    window = np.ones((2 * _NEIGHBOURHOOD + 1, 2 * _NEIGHBOURHOOD + 1), np.uint8)
+    wide = cv2.dilate(labels.astype(np.float32), window).astype(np.int32)
+    return np.asarray(np.where(grown(print_mask, _BLUR), 0, wide), dtype=np.int32)
+
+
+def _sum(
+    labels: NDArray[np.int32], where: NDArray[np.intp], mask: Mask, count: int
+) -> NDArray[np.int64]:
+    """Count the mask's pixels under each label, among the pixels in `where`."""
+    hit = where[mask.ravel()[where]]
+    return np.bincount(labels.ravel()[hit], minlength=count)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from membership_form import checkbox_box, draw, filled_copies, value_box
+
+from chohyo.discovery.blank_form import rebuild
+from chohyo.domain.geometry import Box, Transform
+
+
+def _cut(image: np.ndarray, box: Box) -> np.ndarray:
+    height, width = image.shape
+    inset = 6
+    return image[
+        round(box.y0 * height) + inset : round(box.y1 * height) - inset,
+        round(box.x0 * width) + inset : round(box.x1 * width) - inset,
+    ]
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_values_that_differ_between_copies_leave_the_blank(count: int) -> None:
+    blank = rebuild(*filled_copies(count))
+    for row in range(4):
+        assert (_cut(blank.image, value_box(row)) < 128).mean() < 0.005
+
+
+def test_print_survives_as_sharp_as_in_the_original() -> None:
+    original = draw(None)
+    blank = rebuild(*filled_copies(4))
+    printed = original < 100
+    assert (blank.image[printed] < 160).mean() > 0.9
+    far_from_print = original > 250
+    assert (blank.image[far_from_print] < 128).mean() < 0.002
+
+
+def test_a_mark_in_two_of_three_copies_leaves_the_blank() -> None:
+    copies, transforms, size = filled_copies(3)
+    blank = rebuild(copies, transforms, size)
+    box = checkbox_box()
+    height, width = blank.image.shape
+    middle = blank.image[
+        round(box.center[1] * height) - 4 : round(box.center[1] * height) + 4,
+        round(box.center[0] * width) - 4 : round(box.center[0] * width) + 4,
+    ]
+    assert (middle > 200).all()
+
+
+def test_variation_is_high_where_copies_are_filled_and_low_on_print() -> None:
+    blank = rebuild(*filled_copies(4))
+    assert _cut(blank.variation, value_box(0)).max() >= 0.25
+    assert blank.variation[draw(None) < 80].mean() < 0.02
+
+
+def test_a_single_copy_gives_a_first_guess_with_its_fill() -> None:
+    blank = rebuild(*filled_copies(1))
+    assert blank.is_first_guess
+    assert (_cut(blank.image, value_box(0)) < 128).any()
+
+
+def test_a_copy_without_its_transform_is_refused() -> None:
+    with pytest.raises(ValueError, match="one transform"):
+        rebuild([draw(0), draw(1)], [Transform.identity()], (100, 100))
