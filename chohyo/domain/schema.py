@@ -1,0 +1,53 @@
+"""A version's fields as JSON Schema."""
+
+from __future__ import annotations
+
+from chohyo.domain.templates import FieldSpec, FieldType, TemplateVersion
+
+# A JSON object whose values JSON can hold.
+JsonSchema = dict[str, object]
+
+_TYPES: dict[FieldType, dict[str, object]] = {
+    FieldType.INTEGER: {"type": ["integer", "null"]},
+    FieldType.AMOUNT: {"type": ["number", "null"]},
+    FieldType.PERCENT: {"type": ["number", "null"]},
+    FieldType.DATE: {"type": ["string", "null"], "format": "date"},
+    FieldType.TIME: {"type": ["string", "null"], "format": "time"},
+    FieldType.EMAIL: {"type": ["string", "null"], "format": "email"},
+    FieldType.CHECKBOX: {"type": "boolean"},
+}
+
+
+def json_schema(version: TemplateVersion) -> JsonSchema:
+    """Return the version's schema (JSON Schema 2020-12).
+
+    `x-` keys carry what a value's place on the page needs: page number (from 1), box (fractions of
+    the page), field type, PII flag and section.
+    """
+    specs = [field.spec for field in version.fields]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:uuid:{version.id}",
+        "title": version.family_name,
+        "x-version": version.label,
+        "type": "object",
+        "properties": {spec.name: _property(spec) for spec in specs},
+        "required": [spec.name for spec in specs if spec.required],
+        "additionalProperties": False,
+    }
+
+
+def _property(spec: FieldSpec) -> JsonSchema:
+    described: JsonSchema = {
+        "title": spec.label,
+        **_TYPES.get(spec.type, {"type": ["string", "null"]}),
+        "x-type": spec.type.value,
+        "x-page": spec.page_no,
+        "x-box": spec.box.as_list(),
+        "x-pii": spec.pii,
+    }
+    if spec.section:
+        described["x-section"] = spec.section
+    if spec.options:
+        described["enum"] = [*(option.value for option in spec.options), None]
+    return described

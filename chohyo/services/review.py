@@ -1,0 +1,75 @@
+"""Let a person decide what a page is, where the machine was not sure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from chohyo.domain.access import Caller, Role
+from chohyo.domain.documents import DocumentState, PageState
+from chohyo.domain.ids import new_id
+from chohyo.domain.matches import Candidate, Match, Outcome
+from chohyo.errors import ConflictError, InvalidInputError
+from chohyo.services.documents import visible_page
+from chohyo.services.runtime import Runtime, change
+from chohyo.storage import audit, documents, matches, pages
+from chohyo.storage.work import Work, WorkKind
+
+
+def decide(runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UUID | None) -> Match:
+    """Route a page to one of its candidates, or send it to the pool with None.
+
+    Raises:
+        ConflictError: no decision was made for the page yet.
+        InvalidInputError: the template page is none of the page's registered candidates.
+    """
+    with change(runtime) as doing:
+        page = visible_page(doing.connection, caller, page_id, Role.REVIEWER)
+        current = matches.in_force(doing.connection, [page_id]).get(page_id)
+        if current is None:
+            raise ConflictError(kind="page", state=page.state.value)
+        decided = _decision(current, template_page_id)
+        matches.put(doing.connection, decided)
+        state = PageState.ROUTED if decided.outcome is Outcome.ROUTED else PageState.UNKNOWN
+        pages.set_state(doing.connection, page_id, state)
+        documents.set_state(doing.connection, page.document_id, DocumentState.SPLIT)
+        doing.request(Work(WorkKind.DOCUMENT, page.document_id, priority=2))
+        audit.append(
+            doing.connection, caller.actor, "page.decided", "page", page_id,
+            collection_id=page.collection_id,
+            details={
+                "outcome": decided.outcome.value,
+                "template_page": str(template_page_id) if template_page_id else None,
+                "was": current.outcome.value,
+            },
+        )  # fmt: skip
+    return decided
+
+
+def _decision(current: Match, template_page_id: UUID | None) -> Match:
+    chosen: Candidate | None = None
+    if template_page_id is not None:
+        chosen = next(
+            (c for c in current.candidates if c.template_page_id == template_page_id), None
+        )
+        if chosen is None or chosen.transform is None:
+            raise InvalidInputError(
+                field="template_page_id", reason="the page was not registered onto this template"
+            )
+    rest = tuple(c for c in current.candidates if c is not chosen)
+    return Match(
+        id=new_id(),
+        page_id=current.page_id,
+        collection_id=current.collection_id,
+        outcome=Outcome.ROUTED if chosen else Outcome.UNKNOWN,
+        template_page_id=chosen.template_page_id if chosen else None,
+        version_id=chosen.version_id if chosen else None,
+        family_id=chosen.family_id if chosen else None,
+        probability=1.0,
+        margin=1.0,
+        reason="decided-by-person",
+        transform=chosen.transform if chosen else None,
+        candidates=(chosen, *rest) if chosen else current.candidates,
+        decided_by="person",
+        created_at=datetime.now(UTC),
+    )

@@ -1,0 +1,155 @@
+"""Show values to those who may see them, and let people correct them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from chohyo.domain.access import Caller, Role
+from chohyo.domain.documents import Document, FormInstance, Page
+from chohyo.domain.matches import Match
+from chohyo.domain.templates import Field, TemplateVersion
+from chohyo.domain.values import Value, ValueSource
+from chohyo.errors import NotFoundError
+from chohyo.extraction.normalize import normalize
+from chohyo.services.documents import visible_document, visible_page
+from chohyo.services.runtime import Runtime, change, require
+from chohyo.storage import audit, documents, instances, matches, templates, values
+from chohyo.storage.database import Connection
+
+MASK = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field with the value read for it; `masked` when the caller may not see it."""
+
+    field: Field
+    value: Value
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page with its document, the decision in force, its template and its values."""
+
+    page: Page
+    document: Document
+    match: Match | None
+    version: TemplateVersion | None
+    values: tuple[FieldValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    """A filled form: its instance, document, version and values in field order."""
+
+    instance: FormInstance
+    document: Document
+    version: TemplateVersion
+    values: tuple[FieldValue, ...]
+
+
+def get_page(runtime: Runtime, caller: Caller, page_id: UUID) -> PageView:
+    """Return a page with everything known of it."""
+    with runtime.database.transaction() as connection:
+        page = visible_page(connection, caller, page_id, Role.VIEWER)
+        document = documents.get(connection, page.document_id)
+        assert document is not None
+        match = matches.in_force(connection, [page_id]).get(page_id)
+        version = (
+            templates.version(connection, match.version_id) if match and match.version_id else None
+        )
+        read = values.of_page(connection, page_id)
+        shown = _shown(caller, version, read) if version else ()
+        return PageView(page, document, match, version, shown)
+
+
+def list_instances(runtime: Runtime, caller: Caller, document_id: UUID) -> list[InstanceView]:
+    """Return a document's filled forms with their values."""
+    with runtime.database.transaction() as connection:
+        visible_document(connection, caller, document_id, Role.VIEWER)
+        found = instances.of_document(connection, document_id)
+        return instance_views(connection, caller, found)
+
+
+def instance_views(
+    connection: Connection, caller: Caller, found: list[FormInstance]
+) -> list[InstanceView]:
+    """Return instances with their documents, versions and values; masks what must be masked."""
+    by_instance: dict[UUID, list[Value]] = {each.id: [] for each in found}
+    for value in values.of_instances(connection, list(by_instance)):
+        by_instance[value.instance_id].append(value)
+    versions = {
+        version_id: templates.version(connection, version_id)
+        for version_id in {each.version_id for each in found}
+    }
+    views: list[InstanceView] = []
+    for each in found:
+        document = documents.get(connection, each.document_id)
+        version = versions[each.version_id]
+        assert document is not None
+        assert version is not None
+        shown = _shown(caller, version, by_instance[each.id])
+        views.append(InstanceView(each, document, version, shown))
+    return views
+
+
+def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> FieldValue:
+    """Replace a value by what a person typed; the machine will not overwrite it.
+
+    Text that breaks the field's type is kept raw and flagged, never dropped.
+    """
+    with change(runtime) as doing:
+        value = values.get(doing.connection, value_id)
+        if value is None:
+            raise NotFoundError(kind="value", id=str(value_id))
+        require(caller, value.collection_id, Role.REVIEWER, kind="value", object_id=value_id)
+        page = visible_page(doing.connection, caller, value.page_id, Role.REVIEWER)
+        field = _field(doing.connection, value)
+        normalized, valid = normalize(text, field.spec)
+        reading = replace(
+            value.reading, raw=text, normalized=normalized, valid=valid, confidence=1.0,
+            empty=text.strip() == "", source=ValueSource.PERSON,
+        )  # fmt: skip
+        corrected = replace(value, reading=reading)
+        values.put(doing.connection, corrected)
+        key = documents.audit_key(doing.connection, page.document_id)
+        audit.append(
+            doing.connection, caller.actor, "value.corrected", "value", value_id,
+            collection_id=value.collection_id,
+            details={"field": str(field.id), "page": str(page.id)},
+            before=audit.keyed_hash(key, value.reading.raw),
+            after=audit.keyed_hash(key, text),
+        )  # fmt: skip
+    return FieldValue(field, corrected, masked=False)
+
+
+def _field(connection: Connection, value: Value) -> Field:
+    instance = instances.get(connection, value.instance_id)
+    assert instance is not None
+    version = templates.version(connection, instance.version_id)
+    assert version is not None
+    return next(each for each in version.fields if each.id == value.field_id)
+
+
+def may_see_pii(caller: Caller, collection_id: UUID) -> bool:
+    """Say whether the caller sees personal data in the clear: every role but viewer."""
+    return caller.may(collection_id, Role.OPERATOR)
+
+
+def _shown(caller: Caller, version: TemplateVersion, read: list[Value]) -> tuple[FieldValue, ...]:
+    fields = {field.id: field for field in version.fields}
+    clear = may_see_pii(caller, version.collection_id)
+    return tuple(
+        _field_value(fields[value.field_id], value, clear=clear)
+        for value in read
+        if value.field_id in fields
+    )
+
+
+def _field_value(field: Field, value: Value, *, clear: bool) -> FieldValue:
+    if clear or not field.spec.pii or value.reading.empty:
+        return FieldValue(field, value, masked=False)
+    hidden = replace(value.reading, raw=MASK, normalized=MASK)
+    return FieldValue(field, replace(value, reading=hidden), masked=True)

@@ -1,0 +1,119 @@
+"""The only reader of the environment.
+
+Every setting is an environment variable with the prefix `CHOHYO_`; groups are joined by two
+underscores: `CHOHYO_LIMITS__FILE_MIB=128`. `DATABASE_URL` is understood as well.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chohyo.errors import InvalidInputError
+from chohyo.pages.limits import Limits
+from chohyo.queue import FILESYSTEM, Broker, CeleryQueue, celery_app
+from chohyo.services.runtime import Runtime
+from chohyo.storage.blobs import LocalBlobs
+from chohyo.storage.database import Database
+
+
+class DatabaseSettings(BaseModel):
+    """PostgreSQL. Without a URL the embedded one in the data folder is used."""
+
+    owner_url: SecretStr | None = None
+    max_connections: int = 8
+
+
+class BrokerSettings(BaseModel):
+    """Where hints about work travel: `redis://…`, or files in the data folder."""
+
+    url: str = FILESYSTEM
+
+
+class LimitSettings(BaseModel):
+    """Bounds on an uploaded file and on the process that parses it."""
+
+    file_mib: int = 64
+    pages: int = 500
+    page_megapixels: float = 60
+    parse_seconds: float = 60
+    parse_memory_mib: int = 2048
+
+
+class WebSettings(BaseModel):
+    """Where the API and the console listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8686
+    secure_cookies: bool = False
+
+
+class WorkSettings(BaseModel):
+    """How work is shared out."""
+
+    workers: int = 2
+    lease_seconds: float = 120
+    resend_seconds: float = 60
+    sweep_seconds: float = 10
+    max_attempts: int = 5
+
+
+class DiscoverySettings(BaseModel):
+    """When discovery runs by itself, and what it takes to propose a template."""
+
+    min_copies: int = 2
+    every_seconds: float = 600
+    pool_pages: int = 20
+
+
+class Settings(BaseSettings):
+    """All settings of a process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHOHYO_", env_nested_delimiter="__", extra="ignore"
+    )
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "CHOHYO_DATABASE_URL")
+    )
+    profile: Literal["cpu"] = "cpu"
+    locale: Literal["ja", "en"] = "ja"
+    timezone: str = "Asia/Tokyo"
+    admin_name: str = "admin"
+    database: DatabaseSettings = DatabaseSettings()
+    broker: BrokerSettings = BrokerSettings()
+    limits: LimitSettings = LimitSettings()
+    web: WebSettings = WebSettings()
+    work: WorkSettings = WorkSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
+
+    @property
+    def broker_settings(self) -> Broker:
+        """Return where hints travel, as the queue wants it."""
+        return Broker(self.broker.url, self.data_dir / "broker")
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open the database, the blobs and the queue of a process.
+
+    Raises:
+        InvalidInputError: no database is configured.
+        UnavailableError: PostgreSQL does not answer.
+    """
+    if settings.database_url is None:
+        raise InvalidInputError(
+            field="DATABASE_URL", reason="is not set; start the embedded stack with `chohyo up`"
+        )
+    database = Database(
+        settings.database_url.get_secret_value(), max_size=settings.database.max_connections
+    )
+    return Runtime(
+        database=database.open(),
+        blobs=LocalBlobs(settings.data_dir / "blobs"),
+        queue=CeleryQueue(celery_app(settings.broker_settings)),
+        limits=Limits(**settings.limits.model_dump()),
+    )
