@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONG_SIDE = 1000
-_KEYPOINTS = 5000
-_PER_CELL = 14
+_KEYPOINTS = 4000
+_PER_CELL = 8
 _CELL = 80
 _CORNER_CONTRAST = 12
 _BACKGROUND_SCALE = 8
@@ -85,9 +86,7 @@ def _keypoints(
     """Return ORB keypoints spread over the page: the strongest few of every cell."""
     orb = cv2.ORB.create(_KEYPOINTS, 1.25, 4, 16, 0, 2, cv2.ORB_HARRIS_SCORE, 31, _CORNER_CONTRAST)
     smooth = cv2.GaussianBlur(ink, (0, 0), 1.0)
-    found = orb.detect(smooth, None)
-    kept = _spread(found) if found else []
-    kept, descriptors = orb.compute(smooth, kept)
+    kept, descriptors = orb.compute(smooth, _spread(orb.detect(smooth, None)))
     if not kept or descriptors is None:
         return (
             np.zeros((0, 2), np.float32),
@@ -96,10 +95,10 @@ def _keypoints(
         )
     points = np.array([k.pt for k in kept], np.float32)
     angles = np.array([k.angle for k in kept], np.float32)
-    return points, angles, descriptors
+    return points, angles, np.asarray(descriptors, np.uint8)
 
 
-def _spread(found: tuple[cv2.KeyPoint, ...]) -> list[cv2.KeyPoint]:
+def _spread(found: Sequence[cv2.KeyPoint]) -> list[cv2.KeyPoint]:
     """Keep the strongest keypoints of every cell, so that no dense block of text outvotes."""
     room: dict[tuple[int, int], int] = {}
     kept = []

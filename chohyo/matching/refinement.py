@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chohyo.matching.features import PageFeatures
 
 _BLOCK = 32  # px at half size
-_SEARCH = (10, 4)  # px at half size, one round each
+_SEARCH = (8, 3)  # px at half size, one round each
 _MIN_NCC = 0.35
 _MIN_BLOCKS = 8
 _MIN_INK = 0.02

