@@ -13,7 +13,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from chohyo.errors import FileDamagedError, FileTypeError, PageTooLargeError
 
@@ -60,7 +60,7 @@ def _decoded(data: bytes, mode: Literal["L", "RGB"], max_megapixels: float) -> I
                 filename=_NAME, page=1, megapixels=round(megapixels, 1), limit=max_megapixels
             )
         return image.convert(mode)
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise FileTypeError(filename=_NAME) from error
     except Image.DecompressionBombError as error:
         raise PageTooLargeError(

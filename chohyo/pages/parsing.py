@@ -86,7 +86,6 @@ def _parsed(
     path: Path, filename: str, task: str, media_type: str, limits: Limits
 ) -> Iterator[Callable[[], Frame]]:
     with parser(path, task, media_type, limits) as running:
-        _await_start(running)
 
         def next_frame() -> Frame:
             frame = running.next_frame()
@@ -96,6 +95,7 @@ def _parsed(
             return frame
 
         try:
+            _await_start(running)
             yield next_frame
         except ParserTimeoutError as error:
             raise ParseTimeoutError(filename=filename, seconds=limits.parse_seconds) from error

@@ -1,5 +1,8 @@
 """PDF files, through MuPDF."""
 
+# PyMuPDF claims to be typed, and most of it is not.
+# mypy: disable-error-code="no-untyped-call"
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -51,7 +54,7 @@ def render(data: bytes, limits: Limits) -> Iterator[RenderedPage]:
 def _opened(data: bytes) -> Iterator[pymupdf.Document]:
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    with pymupdf.open(stream=data, filetype="pdf") as document:
+    with _memory_errors(), pymupdf.open(stream=data, filetype="pdf") as document:
         if document.needs_pass:
             raise FileEncryptedError(filename="")
         # MuPDF repairs what it can; without the end marker the last pages are missing.
@@ -61,6 +64,15 @@ def _opened(data: bytes) -> Iterator[pymupdf.Document]:
             reason = FileDamagedError if document.is_repaired else FileEmptyError
             raise reason(filename="")
         yield document
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    # MuPDF passes over what is wrong with a document, but not over a failed allocation.
+    try:
+        yield
+    except pymupdf.mupdf.FzErrorSystem as error:
+        raise MemoryError from error
 
 
 def _page(page: pymupdf.Page, page_no: int) -> RenderedPage:

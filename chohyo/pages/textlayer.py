@@ -1,5 +1,8 @@
 """When the text stored in a PDF page may stand for what is printed on it."""
 
+# PyMuPDF claims to be typed, and most of it is not.
+# mypy: disable-error-code="no-untyped-call"
+
 from __future__ import annotations
 
 import unicodedata
@@ -29,12 +32,12 @@ def trusted_words(page: pymupdf.Page) -> tuple[TextWord, ...]:
     invisibly, and text whose characters have no meaning because the font's mapping is missing.
     """
     words = _words(page)
-    text = "".join(word.text for word in words)
-    if len(text) < _MIN_CHARACTERS or len(words) > _MAX_WORDS:
+    if sum(len(word.text) for word in words) < _MIN_CHARACTERS or len(words) > _MAX_WORDS:
         return ()
-    if _meaningless_share(text) > _MAX_MEANINGLESS_SHARE:
+    if _image_share(page) > _MAX_IMAGE_SHARE:
         return ()
-    if _image_share(page) > _MAX_IMAGE_SHARE or _invisible_share(page) > _MAX_INVISIBLE_SHARE:
+    invisible, meaningless = _odd_shares(page)
+    if invisible > _MAX_INVISIBLE_SHARE or meaningless > _MAX_MEANINGLESS_SHARE:
         return ()
     return words
 
@@ -52,11 +55,6 @@ def _words(page: pymupdf.Page) -> tuple[TextWord, ...]:
     return tuple(words)
 
 
-def _meaningless_share(text: str) -> float:
-    odd = sum(c == _REPLACEMENT or unicodedata.category(c) in _MEANINGLESS for c in text)
-    return odd / len(text)
-
-
 def _image_share(page: pymupdf.Page) -> float:
     bounds = page.rect * page.derotation_matrix
     covered = sum(
@@ -65,10 +63,16 @@ def _image_share(page: pymupdf.Page) -> float:
     return float(covered / bounds.get_area())
 
 
-def _invisible_share(page: pymupdf.Page) -> float:
-    spans = [(len(span["chars"]), span) for span in page.get_texttrace()]
-    total = sum(count for count, _ in spans)
-    hidden = sum(
-        count for count, span in spans if span["type"] == _INVISIBLE or not span["opacity"]
-    )
-    return hidden / total if total else 0.0
+def _odd_shares(page: pymupdf.Page) -> tuple[float, float]:
+    """Return which shares of the characters drawn are invisible and have no meaning."""
+    total = invisible = meaningless = 0
+    for span in page.get_texttrace():
+        total += len(span["chars"])
+        if span["type"] == _INVISIBLE or not span["opacity"]:
+            invisible += len(span["chars"])
+        meaningless += sum(_is_meaningless(chr(char[0])) for char in span["chars"])
+    return invisible / max(1, total), meaningless / max(1, total)
+
+
+def _is_meaningless(char: str) -> bool:
+    return char == _REPLACEMENT or unicodedata.category(char) in _MEANINGLESS

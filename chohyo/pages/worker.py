@@ -102,7 +102,7 @@ def _take_stdout() -> BinaryIO:
 
 def _load(media_type: str) -> FileParser:
     for name in _UNWANTED:
-        sys.modules[name] = None  # type: ignore[assignment] - Python's way to make an import fail
+        sys.modules[name] = None  # type: ignore[assignment]  # so that the import fails
     return cast(FileParser, importlib.import_module(_PARSERS[media_type]))
 
 
