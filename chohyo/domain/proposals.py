@@ -85,13 +85,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be published: name, blank forms and fields, with the findings of the check."""
+    """What would be published: name, blank forms and fields, with the findings of the check.
+
+    Once `edited` by a person, the agent changes it no more.
+    """
 
     name: str
     version_label: str
     pages: tuple[ProposedPage, ...]
     fields: tuple[FieldSpec, ...]
     findings: tuple[Finding, ...] = ()
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

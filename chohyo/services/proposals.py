@@ -160,6 +160,7 @@ def _edited(
         name=name.strip() if name else draft.name,
         version_label=version_label.strip() if version_label else draft.version_label,
         fields=tuple(fields) if fields is not None else draft.fields,
+        edited=True,
     )
 
 

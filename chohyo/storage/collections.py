@@ -27,6 +27,11 @@ def first(connection: Connection) -> Collection | None:
     return Collection(row["id"], row["name"]) if row else None
 
 
+def every(connection: Connection) -> list[Collection]:
+    """Return all collections, oldest first."""
+    return [Collection(row["id"], row["name"]) for row in connection.execute(_SQL["every"])]
+
+
 def some(connection: Connection, ids: Sequence[UUID]) -> list[Collection]:
     """Return the collections of these ids, oldest first."""
     rows = connection.execute(_SQL["some"], {"ids": list(ids)})

@@ -102,6 +102,13 @@ def open_of_collection(connection: Connection, collection_id: UUID) -> list[Prop
     return _proposals(connection, rows)
 
 
+def regroup(connection: Connection, proposal_id: UUID, fingerprint: str, kin_key: str) -> None:
+    """Send a proposal whose members changed back to drafting."""
+    connection.execute(
+        _SQL["regroup"], {"id": proposal_id, "fingerprint": fingerprint, "kin_key": kin_key}
+    )
+
+
 def set_draft(
     connection: Connection,
     proposal_id: UUID,

@@ -48,7 +48,7 @@ def claim(
 def renew(
     connection: Connection, kind: WorkKind, object_id: UUID, owner: str, seconds: float
 ) -> bool:
-    """Extend the lease after progress; say whether it is still the owner's."""
+    """Extend the lease; say whether it is still the owner's."""
     return (
         connection.execute(_SQL["renew"], _lease(kind, object_id, owner, seconds)).fetchone()
         is not None

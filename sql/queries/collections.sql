@@ -4,6 +4,9 @@ INSERT INTO collection (id, name, audit_key) VALUES (%(id)s, %(name)s, %(audit_k
 -- name: first
 SELECT id, name FROM collection ORDER BY id LIMIT 1;
 
+-- name: every
+SELECT id, name FROM collection ORDER BY id;
+
 -- name: some
 SELECT id, name FROM collection WHERE id = ANY(%(ids)s) ORDER BY id;
 

@@ -61,6 +61,10 @@ ORDER BY pp.proposal_id, pp.template_page_no, p.content_key, p.id;
 SELECT * FROM proposal WHERE collection_id = %(collection_id)s
   AND state IN ('drafting', 'waiting', 'failed') ORDER BY id;
 
+-- name: regroup
+UPDATE proposal SET fingerprint = %(fingerprint)s, kin_key = %(kin_key)s, state = 'drafting'
+WHERE id = %(id)s;
+
 -- name: set_draft
 UPDATE proposal SET draft = %(draft)s, kind = %(kind)s, family_id = %(family_id)s
 WHERE id = %(id)s;

@@ -10,8 +10,7 @@ WHERE kind = %(kind)s AND object_id = %(object_id)s
 RETURNING attempts;
 
 -- name: renew
--- Progress was made: the lease runs on, and earlier crashes no longer count.
-UPDATE work SET lease_until = now() + %(seconds)s * interval '1 second', attempts = 1
+UPDATE work SET lease_until = now() + %(seconds)s * interval '1 second'
 WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s
 RETURNING 1;
 
@@ -29,9 +28,9 @@ UPDATE work SET sent_at = now() WHERE kind = %(kind)s AND object_id = %(object_i
 -- name: overdue
 -- Never sent, sent but not picked up in time, or held by a worker that is gone.
 UPDATE work SET sent_at = now()
-WHERE (lease_until IS NULL AND (sent_at IS NULL OR sent_at < now() - %(resend_seconds)s * interval '1 second'))
-   OR (lease_until < now() AND (sent_at IS NULL OR sent_at < lease_until))
-   OR (lease_until < now() AND sent_at < now() - %(resend_seconds)s * interval '1 second')
+WHERE (lease_until IS NULL OR lease_until < now())
+  AND (sent_at IS NULL OR sent_at < lease_until
+       OR sent_at < now() - %(resend_seconds)s * interval '1 second')
 RETURNING kind, object_id, priority;
 
 -- name: pending

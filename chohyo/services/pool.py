@@ -1,0 +1,165 @@
+"""The pool of unknown pages: gather it for a run, keep the groups found as proposals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.access import Actor
+from chohyo.domain.documents import Page
+from chohyo.domain.ids import new_id
+from chohyo.domain.proposals import (
+    DiscoveryRun,
+    MemberPage,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    RunState,
+)
+from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.errors import NotFoundError
+from chohyo.services.runtime import Change, Runtime, change
+from chohyo.storage import audit, embeddings, pages, proposals, runs
+from chohyo.storage.work import Work, WorkKind
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    """Pages that are copies of one version: its template pages in order, with their members.
+
+    Groups with the same `kin_key` (not empty) are editions of one family.
+    """
+
+    members: tuple[MemberPage, ...]
+    kin_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The pages a run looks at, ordered by content, with their vectors."""
+
+    run: DiscoveryRun
+    pages: tuple[Page, ...]
+    vectors: dict[UUID, NDArray[np.float32]]
+
+
+def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
+    """Return the pool of a run's collection and note its size."""
+    with runtime.database.transaction() as connection:
+        run = runs.get(connection, run_id)
+        if run is None:
+            raise NotFoundError(kind="discovery run", id=str(run_id))
+        found = pages.pool(connection, run.collection_id)
+        stored = embeddings.ensure_space(connection, space)
+        vectors = embeddings.vectors(connection, stored, [page.id for page in found])
+        runs.start(connection, run_id, len(found))
+    return Pool(run, tuple(page for page in found if page.id in vectors), vectors)
+
+
+def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup]) -> list[UUID]:
+    """Keep groups as proposals to be drafted; return the ids of those that are new or have grown.
+
+    A group that was proposed before is left alone, whatever was decided. One that shares most of
+    its pages with an undecided proposal is that proposal, grown.
+    """
+    touched: list[UUID] = []
+    with change(runtime) as doing:
+        run = runs.get(doing.connection, run_id)
+        if run is None:
+            raise NotFoundError(kind="discovery run", id=str(run_id))
+        undecided = proposals.open_of_collection(doing.connection, run.collection_id)
+        for group in groups:
+            key = _fingerprint(doing, group)
+            same = _overlapping(undecided, group)
+            if same is None:
+                touched += _propose(doing, run, group, key)
+            elif same.fingerprint != key:
+                touched += _grow(doing, same, group, key)
+        runs.finish(
+            doing.connection, run_id, RunState.DONE,
+            grouped_pages=sum(len(group.members) for group in groups),
+            proposal_count=len(touched),
+        )  # fmt: skip
+        audit.append(
+            doing.connection, Actor.agent("group"), "run.finished", "discovery_run", run_id,
+            collection_id=run.collection_id,
+            details={"groups": len(groups), "proposals": len(touched)},
+        )  # fmt: skip
+    return touched
+
+
+def fail_run(runtime: Runtime, run_id: UUID, code: str) -> None:
+    """End a run that cannot be finished."""
+    with runtime.database.transaction() as connection:
+        run = runs.get(connection, run_id)
+        if run is None:
+            return
+        runs.finish(connection, run_id, RunState.FAILED)
+        audit.append(
+            connection, Actor.system("worker"), "run.failed", "discovery_run", run_id,
+            collection_id=run.collection_id, details={"code": code},
+        )  # fmt: skip
+
+
+def _propose(doing: Change, run: DiscoveryRun, group: FoundGroup, key: str) -> list[UUID]:
+    proposal = Proposal(
+        id=new_id(),
+        run_id=run.id,
+        collection_id=run.collection_id,
+        kind=ProposalKind.NEW_FAMILY,
+        state=ProposalState.DRAFTING,
+        family_id=None,
+        kin_key=group.kin_key,
+        fingerprint=key,
+        draft=None,
+        members=group.members,
+        decided_by=None,
+        reason=None,
+        version_id=None,
+        created_at=run.created_at,
+    )
+    if not proposals.insert(doing.connection, proposal):
+        return []
+    doing.request(Work(WorkKind.PROPOSAL, proposal.id))
+    audit.append(
+        doing.connection, Actor.agent("group"), "proposal.opened", "proposal", proposal.id,
+        collection_id=run.collection_id, details={"pages": len(group.members)},
+    )  # fmt: skip
+    return [proposal.id]
+
+
+def _grow(doing: Change, proposal: Proposal, group: FoundGroup, key: str) -> list[UUID]:
+    kept = {member.page_id for member in group.members}
+    gone = [member.page_id for member in proposal.members if member.page_id not in kept]
+    proposals.remove_members(doing.connection, proposal.id, gone)
+    proposals.put_members(doing.connection, proposal.id, group.members)
+    proposals.regroup(doing.connection, proposal.id, key, group.kin_key)
+    doing.request(Work(WorkKind.PROPOSAL, proposal.id))
+    audit.append(
+        doing.connection, Actor.agent("group"), "proposal.regrouped", "proposal", proposal.id,
+        collection_id=proposal.collection_id,
+        details={"pages": len(group.members), "before": len(proposal.members)},
+    )  # fmt: skip
+    return [proposal.id]
+
+
+def _overlapping(undecided: Sequence[Proposal], group: FoundGroup) -> Proposal | None:
+    wanted = {member.page_id for member in group.members}
+    shared = [
+        (len(wanted & {member.page_id for member in proposal.members}), proposal)
+        for proposal in undecided
+    ]
+    best = max(shared, key=lambda pair: pair[0], default=(0, None))
+    smaller = min(len(wanted), len(best[1].members)) if best[1] else 0
+    return best[1] if best[1] and best[0] * 2 > smaller else None
+
+
+def _fingerprint(doing: Change, group: FoundGroup) -> str:
+    found = pages.some(doing.connection, [member.page_id for member in group.members])
+    keys = sorted(page.content_key for page in found)
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()

@@ -1,0 +1,218 @@
+"""Keep what becomes of a document on its way: pages, vectors, decisions, instances, readings.
+
+Every step can be repeated: what is already there stays or is replaced, nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.access import Actor
+from chohyo.domain.documents import (
+    Document,
+    DocumentState,
+    Failure,
+    FormInstance,
+    Page,
+    PageState,
+)
+from chohyo.domain.ids import new_id
+from chohyo.domain.instances import cut_instances
+from chohyo.domain.matches import Candidate, Match, Outcome
+from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.values import Reading, Value
+from chohyo.errors import NotFoundError
+from chohyo.pages import parsing
+from chohyo.pages.rendered import RenderedPage
+from chohyo.services.runtime import Runtime
+from chohyo.storage import audit, documents, embeddings, instances, matches, pages, values
+
+_RESTING: Mapping[Outcome, PageState] = {
+    Outcome.ROUTED: PageState.ROUTED,
+    Outcome.REVIEW: PageState.REVIEW,
+    Outcome.UNKNOWN: PageState.UNKNOWN,
+}
+
+
+def load_document(runtime: Runtime, document_id: UUID) -> tuple[Document, list[Page]]:
+    """Return a document and the pages stored so far, in order."""
+    with runtime.database.transaction() as connection:
+        document = documents.get(connection, document_id)
+        if document is None:
+            raise NotFoundError(kind="document", id=str(document_id))
+        return document, pages.of_document(connection, document_id)
+
+
+def split(runtime: Runtime, document: Document) -> list[Page]:
+    """Store the pages of a document that are not there yet; return all of them, in order.
+
+    Raises:
+        RejectedFileError: the file cannot be read after all.
+    """
+    with runtime.database.transaction() as connection:
+        known = {page.page_no for page in pages.of_document(connection, document.id)}
+    with _as_file(runtime, document) as path:
+        for rendered in parsing.render_pages(path, document.filename, runtime.limits):
+            if rendered.page_no not in known:
+                _store_page(runtime, document, rendered)
+    with runtime.database.transaction() as connection:
+        stored = pages.of_document(connection, document.id)
+        documents.set_split(connection, document.id, len(stored))
+        audit.append(
+            connection, Actor.agent("split"), "document.split", "document", document.id,
+            collection_id=document.collection_id, details={"pages": len(stored)},
+        )  # fmt: skip
+    return stored
+
+
+def stored_vector(
+    runtime: Runtime, space: EmbeddingSpace, page_id: UUID
+) -> NDArray[np.float32] | None:
+    """Return a page's vector in the space, shape (dimensions,), or None when it has none yet."""
+    with runtime.database.transaction() as connection:
+        stored = embeddings.ensure_space(connection, space)
+        return embeddings.vectors(connection, stored, [page_id]).get(page_id)
+
+
+def store_vector(
+    runtime: Runtime, space: EmbeddingSpace, page_id: UUID, vector: NDArray[np.float32]
+) -> None:
+    """Store a page's vector, shape (dimensions,), and move the page on."""
+    with runtime.database.transaction() as connection:
+        stored = embeddings.ensure_space(connection, space)
+        embeddings.put(connection, stored, page_id, vector)
+        pages.set_state(connection, page_id, PageState.EMBEDDED)
+
+
+def nearest_templates(
+    runtime: Runtime, space: EmbeddingSpace, page: Page, limit: int
+) -> list[Candidate]:
+    """Return the template pages whose exemplars look most like the page, best first."""
+    with runtime.database.transaction() as connection:
+        stored = embeddings.ensure_space(connection, space)
+        vector = embeddings.vectors(connection, stored, [page.id])[page.id]
+        return embeddings.nearest_exemplars(connection, stored, page.collection_id, vector, limit)
+
+
+def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
+    """Put a decision in force and move its page on."""
+    with runtime.database.transaction() as connection:
+        matches.put(connection, match)
+        pages.set_state(connection, match.page_id, _RESTING[match.outcome])
+        audit.append(
+            connection, actor, f"page.{match.outcome.value}", "page", match.page_id,
+            collection_id=match.collection_id,
+            details={
+                "match": str(match.id),
+                "version": str(match.version_id) if match.version_id else None,
+                "probability": round(match.probability, 6),
+                "reason": match.reason,
+            },
+        )  # fmt: skip
+
+
+def fail_page(runtime: Runtime, page: Page, failure: Failure) -> None:
+    """End work on a page with the reason; the document's other pages go on."""
+    with runtime.database.transaction() as connection:
+        pages.set_state(connection, page.id, PageState.FAILED, failure)
+        audit.append(
+            connection, Actor.system("worker"), "page.failed", "page", page.id,
+            collection_id=page.collection_id, details={"code": failure.code},
+        )  # fmt: skip
+
+
+def fail_document(runtime: Runtime, document_id: UUID, failure: Failure) -> None:
+    """End work on a document with the reason; `retry` begins again."""
+    with runtime.database.transaction() as connection:
+        document = documents.get(connection, document_id)
+        if document is None:
+            return
+        documents.fail(connection, document_id, failure)
+        audit.append(
+            connection, Actor.system("worker"), "document.failed", "document", document_id,
+            collection_id=document.collection_id, details={"code": failure.code},
+        )  # fmt: skip
+
+
+def assemble(runtime: Runtime, document: Document) -> list[FormInstance]:
+    """Cut a document's routed pages into form instances; unchanged ones keep their ids."""
+    with runtime.database.transaction() as connection:
+        routed = matches.routed_of_document(connection, document.id)
+        cuts = cut_instances(routed)
+        return instances.replace_of_document(connection, document.collection_id, document.id, cuts)
+
+
+def store_readings(
+    runtime: Runtime,
+    instance: FormInstance,
+    page_id: UUID,
+    readings: Mapping[UUID, Reading],
+) -> None:
+    """Store what was read on a page, by field, and move the page on.
+
+    What a person corrected stays.
+    """
+    with runtime.database.transaction() as connection:
+        for field_id, reading in readings.items():
+            value = Value(new_id(), instance.collection_id, instance.id, page_id, field_id, reading)
+            values.put(connection, value)
+        pages.set_state(connection, page_id, PageState.READ)
+        audit.append(
+            connection, Actor.agent("read"), "page.read", "page", page_id,
+            collection_id=instance.collection_id,
+            details={"instance": str(instance.id), "fields": len(readings)},
+        )  # fmt: skip
+
+
+def finish_document(runtime: Runtime, document_id: UUID) -> None:
+    """Note that every page of a document has come to rest."""
+    with runtime.database.transaction() as connection:
+        documents.set_state(connection, document_id, DocumentState.DONE)
+
+
+def needs_reading(runtime: Runtime, instance: FormInstance, page_ids: Sequence[UUID]) -> set[UUID]:
+    """Return the pages of an instance whose values are not stored under it yet."""
+    with runtime.database.transaction() as connection:
+        done = {value.page_id for value in values.of_instances(connection, [instance.id])}
+        states = {page.id: page.state for page in pages.some(connection, list(page_ids))}
+    return {
+        page_id
+        for page_id in page_ids
+        if states[page_id] is not PageState.READ or page_id not in done
+    }
+
+
+@contextmanager
+def _as_file(runtime: Runtime, document: Document) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(prefix="chohyo-") as file:
+        file.write(runtime.blobs.get(document.blob))
+        file.flush()
+        yield Path(file.name)
+
+
+def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) -> None:
+    page = Page(
+        id=new_id(),
+        document_id=document.id,
+        collection_id=document.collection_id,
+        page_no=rendered.page_no,
+        width=rendered.width,
+        height=rendered.height,
+        dpi=rendered.dpi,
+        rotation=rendered.rotation,
+        state=PageState.SPLIT,
+        evidence_blob=runtime.blobs.put(rendered.evidence),
+        model_blob=runtime.blobs.put(rendered.model),
+        content_key=rendered.content_key,
+        failure=None,
+    )
+    words = [(word.text, word.box) for word in rendered.words]
+    with runtime.database.transaction() as connection:
+        pages.insert(connection, page, words)
