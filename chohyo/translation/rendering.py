@@ -1,0 +1,63 @@
+"""Turn errors, codes and fixed words into sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from chohyo.errors import ChohyoError
+from chohyo.translation.catalogues import gettext
+from chohyo.translation.words import FINDINGS, LABELS, REASONS
+
+Params = Mapping[str, str | int | float]
+
+# Parameters that hold our own fixed words; the others hold ids, names and figures.
+OWN_WORDS = frozenset({"kind", "state", "field", "reason", "part", "needed"})
+
+
+def render(error: ChohyoError, locale: str) -> str:
+    """Return an error's message in the locale."""
+    return _sentence(error.message, error.params, locale)
+
+
+def render_failure(code: str, params: Params, locale: str) -> str:
+    """Return the message of a stored failure; a code nobody knows reads as an internal error."""
+    kinds = {kind.code: kind for kind in _kinds(ChohyoError)}
+    return _sentence(kinds.get(code, ChohyoError).message, params, locale)
+
+
+def render_finding(code: str, params: Params, locale: str) -> str:
+    """Return what the check of a proposal noticed; an unknown code is shown as it is."""
+    return _sentence(FINDINGS[code], params, locale) if code in FINDINGS else code
+
+
+def render_reason(code: str, locale: str) -> str:
+    """Return why a page was decided as it was; an unknown code is shown as it is."""
+    return gettext(locale)(REASONS[code]) if code in REASONS else code
+
+
+def label(group: str, value: str, locale: str) -> str:
+    """Return the name people read for a value of a group of fixed words (see `LABELS`)."""
+    text = LABELS[group].get(value)
+    return gettext(locale)(text) if text else value
+
+
+def _sentence(message: str, params: Params, locale: str) -> str:
+    translate = gettext(locale)
+    words = {name: _word(translate, name, value) for name, value in params.items()}
+    try:
+        return translate(message).format(**words)
+    except KeyError:  # stored by a version with other parameters
+        return translate(message)
+
+
+def _word(
+    translate: Callable[[str], str], name: str, value: str | int | float
+) -> str | int | float:
+    # An empty msgid would give the catalogue's header.
+    return translate(value) if name in OWN_WORDS and isinstance(value, str) and value else value
+
+
+def _kinds(kind: type[ChohyoError]) -> Iterator[type[ChohyoError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _kinds(child)
