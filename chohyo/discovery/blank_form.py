@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from chohyo.discovery.print_mask import grown, print_of, without_fill
 from chohyo.domain.geometry import Transform
 from chohyo.extraction.alignment import follow, local_flow
-from chohyo.extraction.ink import Image, Ink, grey, ink_of, warped
+from chohyo.extraction.ink import Image, Ink, grey, ink_of, shade_of, warped
 
 # Half of full ink: fax noise and a thin grey rule lie on both sides of it, so it is not much lower.
 _DARK = 0.3
 _SHARPEST = 5
 _MIN_SPECK_AREA = 7
 _STREAK_LENGTH = 0.04
+_HALO = 4
+_MIN_FREE_SHARE = 0.2
 _LID_WIDTH = 7
 
 
@@ -61,15 +63,19 @@ def rebuild(
         raise ValueError("give at least one copy, and one transform for each")
     layers = [_layer(image, move, size) for image, move in zip(copies, transforms, strict=True)]
     layers = _aligned(layers)
+    shade = shade_of(_median(layers))
+    layers = [np.maximum(layer - shade, 0.0) for layer in layers]
     seen = np.stack([_inside(i, t, size) for i, t in zip(copies, transforms, strict=True)])
     dark = np.stack([_dark(layer) for layer in layers])
     if len(layers) == 1:
-        return _first_guess(layers[0], dark[0])
+        return _first_guess(np.maximum(layers[0], shade), dark[0])
     print_mask = without_fill(print_of(dark, seen), dark, seen)
     ink = np.where(grown(print_mask, 1), _sharp_ink(layers, print_mask), 0.0)
+    ink = np.maximum(ink, shade)
     not_print = ~grown(print_mask, 2)
+    beside = grown(print_mask, _HALO)
     fills = np.stack(
-        [_pen_strokes(mask & not_print & s) for mask, s in zip(dark, seen, strict=True)]
+        [_pen_strokes(mask & not_print & s, beside) for mask, s in zip(dark, seen, strict=True)]
     )
     variation = fills.sum(axis=0, dtype=np.float32) / np.maximum(seen.sum(axis=0), 1)
     return BlankForm(
@@ -139,13 +145,15 @@ def _sharp_ink(layers: Sequence[Ink], print_mask: NDArray[np.bool_]) -> Ink:
     return ink.astype(np.float32)
 
 
-def _pen_strokes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Drop spots too small for a stroke of a pen, and the streaks that scanners and faxes draw."""
+def _pen_strokes(mask: NDArray[np.bool_], beside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Drop what is no stroke of a pen: specks, streaks, and the halo of swollen print."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     long, short = np.maximum(width, height), np.minimum(width, height)
     streak = (long > _STREAK_LENGTH * max(mask.shape)) & (short < long / 20)
-    kept = (stats[:, cv2.CC_STAT_AREA] >= _MIN_SPECK_AREA) & ~streak
+    area = stats[:, cv2.CC_STAT_AREA]
+    free = np.bincount(labels[mask & ~beside], minlength=len(area))
+    kept = (area >= _MIN_SPECK_AREA) & ~streak & (free >= _MIN_FREE_SHARE * area)
     kept[0] = False
     return np.asarray(kept[labels])
 

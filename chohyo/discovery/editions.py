@@ -26,6 +26,7 @@ from chohyo.matching.fine_print import (
     cell_sums,
     certain_ink,
     count_places,
+    missing_ink,
     possible_ink,
 )
 
@@ -33,6 +34,13 @@ _COVER = 0.8  # of the copies must carry print that another copy repeats
 _CLUSTER_PX = 4.0  # mean missing ink at which print stops being the same
 _FAR_PX = 40
 _AGREEMENT = 0.85  # adjusted Rand index from which two cells make the same division
+
+
+_MAX_COMPARED = 40  # copies; time and memory grow with the square
+_MODELS = 5
+
+Cell = tuple[int, int]
+Cells = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class _Division:
     """A labelling of the copies (-1: cannot say) with the cells that make it."""
 
     labels: NDArray[np.int64]
-    cells: tuple[tuple[int, int], ...]
+    cells: Cells
     places: int
 
 
@@ -77,16 +85,40 @@ def split_editions(
     stack: Sequence[NDArray[np.uint8]], rules: EditionRules | None = None
 ) -> list[Edition]:
     """Divide aligned ink images of equal shape into editions; one edition when nothing divides."""
-    missing, ink = _missing_between(stack)
+    # Pages come in the order of their content keys, so an even choice is a fair sample.
+    count = min(len(stack), _MAX_COMPARED)
+    sample = np.linspace(0, len(stack) - 1, count).round().astype(np.int64)
+    missing, ink = _missing_between([stack[int(i)] for i in sample])
+    found = _divided(missing, ink, np.arange(len(sample)), rules or EditionRules(), ())
+    parts = [sample[copies].tolist() for copies, _ in found]
+    _assign_rest(stack, parts, sorted({cell for _, cells in found for cell in cells}))
     height, width = stack[0].shape
-    found = _divided(missing, ink, np.arange(len(stack)), rules or EditionRules(), ())
-    return [
-        Edition(tuple(int(c) for c in copies), tuple(_box(cell, height, width) for cell in cells))
-        for copies, cells in sorted(found, key=lambda edition: int(edition[0][0]))
+    editions = [
+        Edition(tuple(sorted(part)), tuple(_box(cell, height, width) for cell in cells))
+        for part, (_, cells) in zip(parts, found, strict=True)
     ]
+    return sorted(editions, key=lambda edition: edition.copies)
 
 
-Cells = tuple[tuple[int, int], ...]
+def _assign_rest(
+    stack: Sequence[NDArray[np.uint8]], parts: list[list[int]], cells: Sequence[Cell]
+) -> None:
+    """Add the copies outside the sample to the part whose first copies they differ from least."""
+    models = [[stack[i] for i in part[:_MODELS]] for part in parts]
+    sampled = {copy for part in parts for copy in part}
+    for copy in sorted(set(range(len(stack))) - sampled):
+        distances = [_distance(stack[copy], part, cells) for part in models]
+        parts[int(np.argmin(distances))].append(copy)
+
+
+def _distance(
+    ink: NDArray[np.uint8], models: Sequence[NDArray[np.uint8]], cells: Sequence[Cell]
+) -> float:
+    if not cells:
+        return 0.0
+    at = tuple(np.transpose(cells))
+    either = [np.maximum(missing_ink(ink, m)[at], missing_ink(m, ink)[at]) for m in models]
+    return float(np.median([np.minimum(e, _FAR_PX).mean() for e in either]))
 
 
 def _divided(
@@ -97,8 +129,7 @@ def _divided(
     cells: Cells,
 ) -> list[tuple[NDArray[np.int64], Cells]]:
     """Divide by the best supported division, then each part again."""
-    part = np.ix_(range(missing.shape[0]), range(missing.shape[1]), copies, copies)
-    among = missing[part]
+    among = missing[:, :, copies[:, None], copies]
     best = _best_division(_divisions(among, ink[:, :, copies]), rules.needed(len(copies)))
     if best is None:
         return [(copies, cells)]
@@ -152,7 +183,8 @@ def _divisions(missing: NDArray[np.uint8], ink: NDArray[np.float32]) -> list[_Di
     return [
         _Division(labels, ((int(row), int(column)),), 1)
         for row, column in np.argwhere(promising)
-        if (labels := _labels(either[row, column], both[row, column], inked[row, column])) is not None
+        if (labels := _labels(either[row, column], both[row, column], inked[row, column]))
+        is not None
     ]
 
 
@@ -214,6 +246,6 @@ def _completed(division: _Division, missing: NDArray[np.uint8]) -> NDArray[np.in
     return labels
 
 
-def _box(cell: tuple[int, int], height: int, width: int) -> Box:
+def _box(cell: Cell, height: int, width: int) -> Box:
     y, x = cell[0] * STEP, cell[1] * STEP
     return Box(x / width, y / height, min(1.0, (x + CELL) / width), min(1.0, (y + CELL) / height))

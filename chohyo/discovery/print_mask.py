@@ -17,6 +17,8 @@ _RULE_LENGTH = 41
 # Around a stroke, its own blur ends after 2 px and its neighbours' strokes begin within 6.
 _BLUR, _NEIGHBOURHOOD = 2, 6
 _CLEAN_SHARE = 0.45
+# A pen's circle around the next word covers less of a stroke's surroundings than crossing fill.
+_STRAY_SHARE = 0.16
 _PASSES = 4
 
 
@@ -86,6 +88,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     around = _around(labels, print_mask)
     explained = grown(print_mask, _BLUR)
     area = np.bincount(labels.ravel(), minlength=count)
+    margin = np.bincount(around.ravel(), minlength=count)
     likely = print_mask
     clean, lacking, voters = np.zeros(count), np.zeros(count), np.zeros(count)
     inside = np.flatnonzero(labels)
@@ -95,7 +98,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
         stray = _sum(around, ring, mask & ~explained, count)
         present = _sum(labels, inside, visible, count) > 0.9 * area
         good = _sum(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
-        clean += present & (shown > 0.6) & (stray <= np.maximum(4, 0.12 * area))
+        clean += present & (shown > 0.6) & (stray <= np.maximum(4, _STRAY_SHARE * margin))
         lacking += present & good & (shown < 0.25)
         voters += present
     fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)

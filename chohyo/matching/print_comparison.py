@@ -80,13 +80,13 @@ def compare_print(
 
 def _weight(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     full = np.minimum(ink / _FULL_WEIGHT_INK, 1.0)
-    return np.where(ink >= _MIN_INK, full, 0).astype(np.float32)
+    return np.asarray(np.where(ink >= _MIN_INK, full, 0), np.float32)
 
 
 def _pair_weight(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     both = _weight(np.minimum(one, other))
     either = _weight(np.maximum(one, other))
-    return np.maximum(both, _ONE_SIDED_WEIGHT * either).astype(np.float32)
+    return np.asarray(np.maximum(both, _ONE_SIDED_WEIGHT * either), np.float32)
 
 
 def _covered(ink: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -97,7 +97,8 @@ def _covered(ink: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.flo
     total = _tile_means(mass)
     shared = _tile_means(np.minimum(mass, strong)) / np.maximum(total, 1e-6)
     chance = _tile_means(strong)
-    return np.clip((shared - chance) / np.maximum(1 - chance, 0.05), 0.0, 1.0).astype(np.float32)
+    beyond = np.clip((shared - chance) / np.maximum(1 - chance, 0.05), 0.0, 1.0)
+    return np.asarray(beyond, np.float32)
 
 
 def _tile_means(image: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,6 +54,14 @@ def register(page: PageFeatures, reference: PageFeatures) -> Registration | None
     return None
 
 
+def realign(page: PageFeatures, reference: PageFeatures, guess: Transform) -> Transform | None:
+    """Sharpen a transform that is right to within a few pixels, without matching keypoints."""
+    fine = refine(page, reference, as_matrix(guess, page, reference))
+    if fine is None or not is_plausible(fine.matrix, page):
+        return None
+    return as_transform(fine.matrix, page, reference)
+
+
 def as_transform(
     matrix: NDArray[np.float64], page: PageFeatures, reference: PageFeatures
 ) -> Transform:

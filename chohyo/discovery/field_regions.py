@@ -1,0 +1,239 @@
+"""Find the regions of a blank form that are meant to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.fill_marks import Mark, find_circles, find_writing
+from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.discovery.region_growth import Surroundings
+from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.ruling import (
+    Ruling,
+    comb_rows,
+    find_cells,
+    find_ruling,
+    find_squares,
+    find_underlines,
+)
+from chohyo.discovery.writing_blocks import blocks_of
+
+Mask = NDArray[np.bool_]
+
+# The widest cell of a comb, as a share of the page's long side: 9 mm on A4.
+_COMB_CELL = 0.03
+_MAX_EMPTY_CELL = 0.12
+# Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker.
+_PALE = 225
+# With this many copies, a cell that nobody filled is taken for a field only beside filled ones.
+_COPIES_THAT_TELL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region to fill in, in pixels of the blank form, with the copies that filled it."""
+
+    kind: RegionKind
+    box: PixelBox
+    copies: frozenset[int] = frozenset()
+    comb: int = 0
+    options: tuple[PixelBox, ...] = ()
+    line_height: float = 0.0
+
+
+def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
+    """Return the regions to fill in, from what varies and from the ruling; and that ruling."""
+    ruling = find_ruling(blank.constant_ink)
+    squares = find_squares(blank.constant_ink)
+    cells = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
+    surroundings = Surroundings(ruling, cells)
+    return _regions(blank, ruling, squares, cells, surroundings), surroundings
+
+
+def _regions(
+    blank: BlankForm,
+    ruling: Ruling,
+    squares: Sequence[PixelBox],
+    cells: Sequence[PixelBox],
+    surroundings: Surroundings,
+) -> list[Region]:
+    fills = blank.fills.copy()
+    ticked = _take_squares(fills, squares)
+    circled = _take_circles(fills, ruling.text)
+    writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
+    writing = [mark for mark in writing if _is_plausible(mark, blank)]
+    combs, writing = _take_combs(writing, cells, max(blank.image.shape))
+    written = [
+        Region(RegionKind.TEXT, box, copies, line_height=height)
+        for box, copies, height in blocks_of(writing, surroundings)
+    ]
+    written = _open_combs(written, max(blank.image.shape))
+    filled = _without_repeats([*combs, *ticked, *circled, *written])
+    regions = filled + _never_filled(blank, ruling, cells, filled)
+    return [region for region in regions if not _is_shaded(region.box, blank)]
+
+
+def _half(mask: Mask) -> Mask:
+    height, width = mask.shape
+    size = ((width + 1) // 2, (height + 1) // 2)
+    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    # Grown by a pixel, so that writing beside print does not leak through a letter's gaps.
+    return np.asarray(cv2.dilate((small > 60).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+
+
+def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list[Region]:
+    """Turn squares into checkboxes and take their ticks out of the fill."""
+    regions = []
+    for box in squares:
+        inner = box.inset(max(3, box.width // 6))
+        ticks = fills[:, inner.y0 // 2 : inner.y1 // 2, inner.x0 // 2 : inner.x1 // 2]
+        copies = np.flatnonzero(ticks.mean(axis=(1, 2)) > 0.08)
+        room = box.inset(-max(2, box.width // 10))
+        regions.append(Region(RegionKind.CHECKBOX, room, frozenset(int(i) for i in copies)))
+        _erase_ticks(fills, box)
+    return regions
+
+
+def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
+    """Erase the strokes that meet a square, with what of them leaves it."""
+    near = square.inset(-square.width)
+    view = fills[:, max(0, near.y0) // 2 : near.y1 // 2, max(0, near.x0) // 2 : near.x1 // 2]
+    inside = np.zeros(view.shape[1:], np.bool_)
+    part = inside.shape[0] // 4, inside.shape[1] // 4
+    inside[part[0] : -part[0] or None, part[1] : -part[1] or None] = True
+    for fill in view:
+        _, labels = cv2.connectedComponents(cv2.dilate(fill.astype(np.uint8), np.ones((3, 3))))
+        fill[np.isin(labels, np.unique(labels[inside & fill]))] = False
+
+
+def _take_circles(fills: NDArray[np.bool_], text: Mask) -> list[Region]:
+    """Turn circled print into options and take the circles out of the fill."""
+    regions = []
+    for mark in find_circles(fills, _half(text)):
+        for copy, box in mark.parts:
+            fills[copy, box.y0 : box.y1, box.x0 : box.x1] = False
+        regions.append(Region(RegionKind.OPTION, mark.scaled(2).box, mark.copies))
+    return regions
+
+
+def _is_plausible(mark: Mark, blank: BlankForm) -> bool:
+    """Drop crumbs: what one copy of several has, smaller than a letter, is dirt."""
+    height, width = blank.constant_ink.shape
+    box = mark.box
+    letter = 0.0045 * max(height, width)
+    margin = 0.006 * width
+    inside = box.x0 > margin and box.x1 < width - margin
+    large = box.height >= letter or (len(mark.copies) > 1 and box.width >= 2 * letter)
+    return inside and large and box.area >= letter * letter
+
+
+def _take_combs(
+    writing: Sequence[Mark], cells: Sequence[PixelBox], long_side: int
+) -> tuple[list[Region], list[Mark]]:
+    """Turn rows of letter cells into one region each, with the writing that stands in them."""
+    regions, left = [], list(writing)
+    for row in comb_rows(cells, _COMB_CELL * long_side):
+        box = around(row)
+        inside = [mark for mark in left if box.covers(mark.box) > 0.5]
+        if inside:
+            left = [mark for mark in left if mark not in inside]
+            copies = frozenset().union(*(mark.copies for mark in inside))
+            regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row)))
+    return regions, left
+
+
+def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
+    """Join single letters between dashes or ticks that do not close into cells."""
+    rows = comb_rows([r.box for r in regions], _COMB_CELL * long_side)
+    by_box = {r.box: r for r in regions}
+    members = {box for row in rows for box in row}
+    joined = [
+        Region(
+            RegionKind.TEXT,
+            around(row),
+            frozenset().union(*(by_box[box].copies for box in row)),
+            comb=len(row),
+            line_height=by_box[row[0]].line_height,
+        )
+        for row in rows
+    ]
+    return joined + [r for r in regions if r.box not in members]
+
+
+def _without_repeats(regions: Sequence[Region]) -> list[Region]:
+    """Join text regions that grew to the same place; an option or checkbox keeps its own."""
+    kept: list[Region] = []
+    for region in sorted(regions, key=lambda r: (r.kind is RegionKind.TEXT, -r.box.area, r.box)):
+        twin = next((i for i, k in enumerate(kept) if _is_same_place(k, region)), None)
+        if twin is None:
+            kept.append(region)
+        else:
+            kept[twin] = replace(kept[twin], copies=kept[twin].copies | region.copies)
+    return kept
+
+
+def _is_same_place(kept: Region, region: Region) -> bool:
+    if kept.kind is not RegionKind.TEXT:
+        return kept.box.covers(region.box) > 0.6
+    return kept.box.iou(region.box) > 0.5 or kept.box.covers(region.box) > 0.75
+
+
+def _never_filled(
+    blank: BlankForm, ruling: Ruling, cells: Sequence[PixelBox], filled: Sequence[Region]
+) -> list[Region]:
+    """Return empty cells and underlines that the copies leave blank but others may fill."""
+    if blank.is_first_guess:
+        return []
+    used = [r.box for r in filled]
+    empty = [c for c in cells if _is_empty_cell(c, ruling, max(blank.image.shape))]
+    free = [c for c in empty if not any(c.intersection(u) for u in used)]
+    written = [r.box for r in filled if r.kind is RegionKind.TEXT]
+    if blank.copies >= _COPIES_THAT_TELL:
+        free = [c for c in free if any(_is_like(c, w) for w in written)]
+    lines = [
+        line
+        for line in (_room_on(u, ruling, blank) for u in find_underlines(ruling, blank.constant_ink))
+        if line is not None and not any(line.intersection(u) for u in [*used, *free])
+    ]
+    return [Region(RegionKind.TEXT, box.inset(2)) for box in [*free, *lines]]
+
+
+def _is_shaded(box: PixelBox, blank: BlankForm) -> bool:
+    """Say whether the form prints grey or black there: a place not to write on."""
+    inner = box.inset(3)
+    return float(np.median(blank.image[inner.y0 : inner.y1, inner.x0 : inner.x1])) < _PALE
+
+
+def _is_empty_cell(cell: PixelBox, ruling: Ruling, long_side: int) -> bool:
+    if cell.height > _MAX_EMPTY_CELL * long_side or cell.width < 0.6 * cell.height:
+        return False
+    if cell.height < 0.008 * long_side:
+        return False
+    inner = cell.inset(3)
+    return int(ruling.text[inner.y0 : inner.y1, inner.x0 : inner.x1].sum()) < 12
+
+
+def _is_like(cell: PixelBox, other: PixelBox) -> bool:
+    """Say whether the cell continues a filled one's column or row."""
+    slack = 0.15
+    same_column = abs(cell.x0 - other.x0) + abs(cell.x1 - other.x1) < 2 * slack * cell.width
+    same_row = abs(cell.y0 - other.y0) + abs(cell.y1 - other.y1) < 2 * slack * cell.height
+    return (same_column and cell.height < 1.6 * other.height) or (
+        same_row and cell.width < 1.6 * other.width
+    )
+
+
+def _room_on(line: PixelBox, ruling: Ruling, blank: BlankForm) -> PixelBox | None:
+    """Return the free room above an underline, or None when print stands on it."""
+    height = round(0.012 * max(blank.image.shape))
+    room = PixelBox(line.x0, max(0, line.y0 - height), line.x1, line.y0)
+    inked = ruling.text[room.y0 : room.y1, room.x0 : room.x1].any(axis=0)
+    if inked.mean() > 0.1:
+        return None
+    return room

@@ -1,0 +1,172 @@
+"""What people put on the copies: lines of writing, and circles drawn around print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.discovery.pixel_box import PixelBox, around
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where copies are filled: its extent over all of them, and what each one has there."""
+
+    box: PixelBox
+    parts: tuple[tuple[int, PixelBox], ...]
+
+    @property
+    def copies(self) -> frozenset[int]:
+        """Number the copies that are filled here."""
+        return frozenset(copy for copy, _ in self.parts)
+
+    @property
+    def line_height(self) -> float:
+        """Return the usual height of what is written here."""
+        return float(np.median([box.height for _, box in self.parts]))
+
+    def scaled(self, factor: int) -> Mark:
+        """Return the mark in the pixels of a larger image."""
+        parts = tuple((copy, _scaled(box, factor)) for copy, box in self.parts)
+        return Mark(_scaled(self.box, factor), parts)
+
+
+def find_writing(fills: NDArray[np.bool_], barriers: Mask) -> list[Mark]:
+    """Return lines of writing; `barriers` (print and rules, at the fills' size) part them.
+
+    Boxes are in pixels of the fills.
+    """
+    lines = [
+        (copy, box) for copy, fill in enumerate(fills) for box in _lines(np.asarray(fill), barriers)
+    ]
+    return _joined(lines, _same_line)
+
+
+def find_circles(fills: NDArray[np.bool_], text: Mask) -> list[Mark]:
+    """Return rings that copies have around print, at the fills' size."""
+    rings = [
+        (copy, box) for copy, fill in enumerate(fills) for box in _rings(np.asarray(fill), text)
+    ]
+    return _joined(rings, lambda a, b: a.iou(b) > 0.35)
+
+
+def _lines(fill: Mask, barriers: Mask) -> list[PixelBox]:
+    """Group one copy's strokes to lines of writing."""
+    height, width = fill.shape
+    reach = max(7, round(0.009 * max(height, width))) | 1
+    wide = cv2.dilate(fill.astype(np.uint8), np.ones((3, 2 * reach - 1), np.uint8)) > 0
+    free = wide & (~barriers | fill)
+    _, labels = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
+    boxes = [box for box in _extents(np.where(fill, labels, 0)) if _is_writing(box, height)]
+    return _fragments_joined(boxes)
+
+
+def _extents(labels: NDArray[np.int32]) -> list[PixelBox]:
+    """Return the extent of each label's pixels."""
+    ys, xs = np.nonzero(labels)
+    if not len(ys):
+        return []
+    values = labels[ys, xs]
+    count = int(values.max()) + 1
+    low = np.full((2, count), np.iinfo(np.int32).max, np.int64)
+    high = np.full((2, count), -1, np.int64)
+    for axis, places in enumerate((xs, ys)):
+        np.minimum.at(low[axis], values, places)
+        np.maximum.at(high[axis], values, places)
+    return [
+        PixelBox(int(low[0, i]), int(low[1, i]), int(high[0, i]) + 1, int(high[1, i]) + 1)
+        for i in range(1, count)
+        if high[0, i] >= 0
+    ]
+
+
+def _is_writing(box: PixelBox, page_height: int) -> bool:
+    """Say whether the box may hold strokes of writing: no speck, and no shade or streak."""
+    return max(box.width, box.height) >= 4 and box.height <= 0.06 * page_height
+
+
+def _fragments_joined(boxes: list[PixelBox]) -> list[PixelBox]:
+    """Join the pieces of letters that lie over one another in a line, as in 二 or i."""
+    boxes = sorted(boxes, key=lambda b: -b.area)
+    joined: list[PixelBox] = []
+    for box in boxes:
+        home = next(
+            (
+                i
+                for i, other in enumerate(joined)
+                if other.gap_x(box) < 0 and other.gap_y(box) <= 1 + 0.15 * other.height
+                and around((other, box)).height <= 1.35 * max(other.height, 8)
+            ),
+            None,
+        )  # fmt: skip
+        if home is None:
+            joined.append(box)
+        else:
+            joined[home] = around((joined[home], box))
+    return [box for box in joined if box.height >= 4 or box.width >= 14]
+
+
+def _rings(fill: Mask, text: Mask) -> list[PixelBox]:
+    """Return the rings in one copy. Print that was subtracted has cut them, so gaps are bridged."""
+    bridged = cv2.morphologyEx(fill.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    height, width = fill.shape
+    rings = []
+    for label, (x, y, w, h, area) in enumerate(stats):
+        box = PixelBox(int(x), int(y), int(x + w), int(y + h))
+        small = min(w, h) < 0.006 * max(height, width)
+        large = h > 0.06 * height or w > 0.35 * width
+        if label == 0 or small or large or area > 0.62 * box.area:
+            continue
+        own = labels[y : y + h, x : x + w] == label
+        if _is_ring(own, text[y : y + h, x : x + w]):
+            rings.append(box)
+    return rings
+
+
+def _is_ring(own: Mask, text: Mask) -> bool:
+    """Say whether strokes run along all four sides, around print and not through it."""
+    height, width = own.shape
+    rim_y, rim_x = max(2, height // 4), max(2, width // 4)
+    sides = (
+        own[:rim_y].any(axis=0)[width // 4 : -(width // 4) or None],
+        own[-rim_y:].any(axis=0)[width // 4 : -(width // 4) or None],
+        own[:, :rim_x].any(axis=1)[height // 4 : -(height // 4) or None],
+        own[:, -rim_x:].any(axis=1)[height // 4 : -(height // 4) or None],
+    )
+    middle = np.s_[rim_y : height - rim_y, rim_x : width - rim_x]
+    drawn = sum(float(side.mean()) > 0.6 for side in sides)
+    return drawn == 4 and bool(own[middle].mean() < 0.12) and bool(text[middle].mean() > 0.03)
+
+
+def _scaled(box: PixelBox, factor: int) -> PixelBox:
+    return PixelBox(*(factor * edge for edge in box))
+
+
+def _same_line(first: PixelBox, second: PixelBox) -> bool:
+    return first.shares_row(second, 0.5) and first.gap_x(second) < 0
+
+
+def _joined(
+    found: Sequence[tuple[int, PixelBox]], same: Callable[[PixelBox, PixelBox], bool]
+) -> list[Mark]:
+    """Join boxes of different copies that show one place."""
+    groups: list[list[tuple[int, PixelBox]]] = []
+    for copy, box in sorted(found, key=lambda f: (-f[1].area, f[0], f[1])):
+        near = [g for g in groups if any(same(box, other) for _, other in g)]
+        merged = [(copy, box), *(item for g in near for item in g)]
+        groups = [g for g in groups if g not in near] + [merged]
+    marks = [
+        Mark(
+            box=around(box for _, box in group),
+            parts=tuple(sorted(group)),
+        )
+        for group in groups
+    ]
+    return sorted(marks, key=lambda m: m.box)

@@ -1,0 +1,150 @@
+"""Grow a line of writing to the free space that the form leaves for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.ruling import Ruling
+
+Mask = NDArray[np.bool_]
+
+# In heights of the line: how far a rule may be to still bound a line that stands in no closed cell.
+_RULE_REACH = 3.5
+_REACH_BETWEEN_SIDES = 4
+# And how much free paper a line takes where neither a rule nor print bounds it.
+_PAPER_ABOVE, _PAPER_BELOW, _PAPER_LEFT, _PAPER_RIGHT = 0.35, 0.3, 0.3, 0.8
+
+
+class Surroundings:
+    """The print around the lines of one page: cells, rules, text."""
+
+    def __init__(self, ruling: Ruling, cells: Sequence[PixelBox]) -> None:
+        self._ruling = ruling
+        self._cells = sorted(cells, key=lambda c: c.area)
+
+    def cell_of(self, box: PixelBox) -> PixelBox | None:
+        """Return the smallest closed cell around the middle of the box."""
+        x, y = box.center
+        for cell in self._cells:
+            if cell.x0 <= x < cell.x1 and cell.y0 <= y < cell.y1:
+                return cell
+        return None
+
+    def bounds(self, box: PixelBox, line_height: float) -> PixelBox:
+        """Return the space between the rules around the box, or between bare margins."""
+        cell = self.cell_of(box)
+        if cell is not None and cell.covers(box) > 0.6:
+            return cell
+        reach = _RULE_REACH * line_height
+        if self._stands_between_sides(box):
+            reach *= _REACH_BETWEEN_SIDES
+        top, bottom = self._rule_above(box, line_height, reach), self._rule_below(box, line_height, reach)
+        left, right = self._sides(box, bottom, line_height)
+        return PixelBox(
+            left,
+            box.y0 - round(_PAPER_ABOVE * line_height) if top is None else top,
+            right,
+            box.y1 + round(_PAPER_BELOW * line_height) if bottom is None else bottom,
+        )
+
+    def text_between(self, upper: PixelBox, lower: PixelBox) -> bool:
+        """Say whether print or a rule stands between two boxes, one over the other."""
+        x0, x1 = max(upper.x0, lower.x0), max(min(upper.x1, lower.x1), max(upper.x0, lower.x0) + 1)
+        rows = np.s_[min(upper.y1, lower.y0) : max(upper.y1, lower.y0), x0:x1]
+        ruled = self._ruling.across[rows]
+        return bool(self._ruling.text[rows].any() or (ruled.mean(axis=1) > 0.5).any())
+
+    def is_parted(self, left: PixelBox, right: PixelBox) -> bool:
+        """Say whether print or a rule stands between two boxes, side by side."""
+        rows = slice(max(left.y0, right.y0), max(min(left.y1, right.y1), max(left.y0, right.y0) + 1))
+        between = np.s_[rows, left.x1 : right.x0]
+        ruled = self._ruling.down[between].mean(axis=0) > 0.5
+        return bool(self._ruling.text[between].any() or ruled.any())
+
+    def has_text_left(self, box: PixelBox, reach: float) -> bool:
+        """Say whether print stands directly to the left, before any rule."""
+        x0 = max(0, box.x0 - round(reach))
+        rows = _middle(box)
+        rules = np.flatnonzero(self._ruling.down[rows, x0 : box.x0].mean(axis=0) > 0.5)
+        start = x0 + (int(rules[-1]) if len(rules) else 0)
+        return bool(self._ruling.text[rows, start : box.x0].any())
+
+    def grown(self, box: PixelBox, line_height: float, bounds: PixelBox) -> PixelBox:
+        """Return the free rectangle around the box within the bounds: no print inside."""
+        text = self._ruling.text
+        gap = max(2, round(0.12 * line_height))
+        left = _last(text[_middle(box), bounds.x0 : box.x0].any(axis=0), bounds.x0, gap)
+        right = _first(text[_middle(box), box.x1 : bounds.x1].any(axis=0), box.x1, bounds.x1, gap)
+        near = round(2 * line_height)
+        x0, x1 = max(left, box.x0 - near), min(right, box.x1 + near)
+        top = _last(text[bounds.y0 : box.y0, x0:x1].any(axis=1), bounds.y0, 1)
+        bottom = _first(text[box.y1 : bounds.y1, x0:x1].any(axis=1), box.y1, bounds.y1, 1)
+        # Print further out in the rows that were taken narrows the box, never past the writing.
+        left = max(left, _last(text[top:bottom, left : box.x0].any(axis=0), left, gap))
+        right = min(right, _first(text[top:bottom, box.x1 : right].any(axis=0), box.x1, right, gap))
+        return PixelBox(min(left, box.x0), min(top, box.y0), max(right, box.x1), max(bottom, box.y1))
+
+    def _stands_between_sides(self, box: PixelBox) -> bool:
+        """Say whether vertical rules pass on both sides, reaching above and below the line."""
+        rows = slice(max(0, box.y0 - box.height // 2), box.y1 + box.height // 2)
+        down = self._ruling.down[rows].mean(axis=0) > 0.8
+        return bool(down[: box.x0].any() and down[box.x1 :].any())
+
+    def _rule_above(self, box: PixelBox, line_height: float, reach: float) -> int | None:
+        start = max(0, box.y0 - round(reach))
+        stop = box.y0 + round(0.25 * line_height)
+        rows = self._ruling.across[start:stop, box.x0 : box.x1].mean(axis=1) > 0.6
+        found = np.flatnonzero(rows)
+        return start + int(found[-1]) + 1 if len(found) else None
+
+    def _rule_below(self, box: PixelBox, line_height: float, reach: float) -> int | None:
+        start = max(0, box.y1 - round(0.25 * line_height))
+        stop = box.y1 + round(reach)
+        rows = self._ruling.across[start:stop, box.x0 : box.x1].mean(axis=1) > 0.6
+        found = np.flatnonzero(rows)
+        return start + int(found[0]) if len(found) else None
+
+    def _sides(
+        self, box: PixelBox, bottom: int | None, line_height: float
+    ) -> tuple[int, int]:
+        """Return how far a line may go to the left and right: to a rule, or the end of its own."""
+        down = self._ruling.down[_middle(box)].mean(axis=0) > 0.5
+        left_rules, right_rules = np.flatnonzero(down[: box.x0]), np.flatnonzero(down[box.x1 :])
+        left = int(left_rules[-1]) + 1 if len(left_rules) else None
+        right = box.x1 + int(right_rules[0]) if len(right_rules) else None
+        if bottom is None:
+            near_left = box.x0 - round(_PAPER_LEFT * line_height)
+            near_right = box.x1 + round(_PAPER_RIGHT * line_height)
+            return max(left or 0, near_left), near_right if right is None else min(right, near_right)
+        start, stop = self._extent_of_rule(box, bottom)
+        return max(left or 0, start), stop if right is None else min(right, stop)
+
+    def _extent_of_rule(self, box: PixelBox, row: int) -> tuple[int, int]:
+        rows = self._ruling.across[max(0, row - 4) : row + 8].any(axis=0)
+        gaps = np.flatnonzero(~rows)
+        middle = (box.x0 + box.x1) // 2
+        before, after = gaps[gaps < middle], gaps[gaps > middle]
+        start = int(before[-1]) + 1 if len(before) else 0
+        stop = int(after[0]) if len(after) else rows.size
+        return min(start, box.x0), max(stop, box.x1)
+
+
+def _middle(box: PixelBox) -> slice:
+    inset = box.height // 6
+    return slice(box.y0 + inset, max(box.y0 + inset + 1, box.y1 - inset))
+
+
+def _last(inked: Mask, start: int, gap: int) -> int:
+    """Return the place behind the last inked column, or the start."""
+    found = np.flatnonzero(inked)
+    return start + int(found[-1]) + 1 + gap if len(found) else start
+
+
+def _first(inked: Mask, start: int, stop: int, gap: int) -> int:
+    """Return the place before the first inked column, or the end."""
+    found = np.flatnonzero(inked)
+    return start + int(found[0]) - gap if len(found) else stop

@@ -1,0 +1,161 @@
+"""The ruling of a form: its lines, the cells they close, small squares to tick, and underlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.discovery.pixel_box import PixelBox
+
+Mask = NDArray[np.bool_]
+
+# In shares of the page's long side: on A4 at 200 dpi the shortest rule is 26 px, longer than the
+# strokes of 10 pt print; no rule is thicker than 11 px.
+_SHORTEST_RULE = 0.012
+_THICKEST_RULE = 0.005
+_SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.017
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Lines of a form as masks of its image; `text` is the print that is no line."""
+
+    across: Mask
+    down: Mask
+    text: Mask
+
+    @property
+    def lines(self) -> Mask:
+        """Mask all lines."""
+        return self.across | self.down
+
+
+def find_ruling(print_mask: Mask) -> Ruling:
+    """Part the print into horizontal lines, vertical lines and the rest."""
+    long_side = max(print_mask.shape)
+    across = _rules(print_mask, long_side, (1, 0))
+    down = _rules(print_mask, long_side, (0, 1))
+    lines = cv2.dilate((across | down).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return Ruling(across, down, np.asarray(print_mask & ~lines))
+
+
+def _rules(print_mask: Mask, long_side: int, direction: tuple[int, int]) -> Mask:
+    length = max(12, round(_SHORTEST_RULE * long_side))
+    thickness = max(4, round(_THICKEST_RULE * long_side))
+    ink = print_mask.astype(np.uint8)
+    bridge = np.ones((1 + 4 * direction[1], 1 + 4 * direction[0]), np.uint8)
+    line = np.ones((max(1, length * direction[1]), max(1, length * direction[0])), np.uint8)
+    thick = np.ones((max(1, thickness * direction[0]), max(1, thickness * direction[1])), np.uint8)
+    drawn = cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, line)
+    # Solid bars and letters of a headline are longer than a rule is, but thicker too.
+    solid = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, thick)
+    return np.asarray((drawn > 0) & (cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 0))
+
+
+def find_cells(ruling: Ruling) -> list[PixelBox]:
+    """Return the rectangles that lines close on all sides, largest dimension a page's width."""
+    height, width = ruling.across.shape
+    lines = cv2.morphologyEx(ruling.lines.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((lines == 0).astype(np.uint8), connectivity=4)
+    least = max(8, round(0.005 * max(width, height)))
+    cells = []
+    for x, y, w, h, area in stats[1:]:
+        touches_edge = x == 0 or y == 0 or x + w == width or y + h == height
+        if touches_edge or w < least or h < least or area < 0.85 * w * h:
+            continue
+        cells.append(PixelBox(int(x), int(y), int(x + w), int(y + h)))
+    return cells
+
+
+def find_squares(print_mask: Mask) -> list[PixelBox]:
+    """Return small empty squares that stand alone: boxes to tick. Outer edges included."""
+    long_side = max(print_mask.shape)
+    least, most = _SMALLEST_SQUARE * long_side, _LARGEST_SQUARE * long_side
+    contours, hierarchy = cv2.findContours(
+        print_mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    squares = []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else (), strict=True):
+        if parent < 0:
+            continue
+        x, y, w, h = cv2.boundingRect(contour)
+        if not (least <= max(w, h) <= most and max(w, h) <= 1.35 * min(w, h)):
+            continue
+        outer = PixelBox(*_as_corners(cv2.boundingRect(contours[parent])))
+        hole = PixelBox(x, y, x + w, y + h)
+        if _is_square_hole(contour, hole) and _stands_alone(print_mask, hole, outer):
+            squares.append(outer if outer.area < 2.2 * hole.area else hole)
+    return squares
+
+
+def _as_corners(rectangle: Sequence[int]) -> tuple[int, int, int, int]:
+    x, y, w, h = rectangle
+    return x, y, x + w, y + h
+
+
+def _is_square_hole(contour: NDArray[np.int32], hole: PixelBox) -> bool:
+    inside = (hole.width - 1) * (hole.height - 1)
+    return bool(cv2.contourArea(contour) >= 0.86 * inside)
+
+
+def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox) -> bool:
+    """Say whether the frame is no larger than a square's own line, so no letter and no table."""
+    if outer.width > 1.6 * hole.width or outer.height > 1.6 * hole.height:
+        return False
+    inner = hole.inset(max(2, hole.width // 8))
+    inked = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
+    return bool(inked.mean() < 0.04)
+
+
+def find_underlines(
+    ruling: Ruling, print_mask: Mask, least_width: float = 0.025
+) -> list[PixelBox]:
+    """Return solid horizontal lines that no vertical line meets: blanks to write on."""
+    height, width = ruling.across.shape
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        ruling.across.astype(np.uint8), connectivity=8
+    )
+    underlines = []
+    for x, y, w, h, _ in stats[1:]:
+        if w < least_width * width or h > max(6, 0.006 * height) or w > 0.8 * width:
+            continue
+        reach = 4
+        meets = ruling.down[
+            max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach
+        ].any()
+        drawn = print_mask[y : y + h, x : x + w].any(axis=0).mean()
+        if not meets and drawn > 0.9:
+            underlines.append(PixelBox(int(x), int(y), int(x + w), int(y + h)))
+    return underlines
+
+
+def comb_rows(cells: Sequence[PixelBox], most_width: float) -> list[list[PixelBox]]:
+    """Return runs of at least three equal narrow cells side by side: one letter a cell.
+
+    `most_width` is the widest a comb's cell may be, in pixels.
+    """
+    narrow = sorted(
+        (c for c in cells if c.width <= most_width and c.width <= 1.6 * c.height), key=lambda c: c.x0
+    )
+    rows: list[list[PixelBox]] = []
+    for cell in narrow:
+        row = next((r for r in rows if _continues(r, cell)), None)
+        if row is None:
+            rows.append([cell])
+        else:
+            row.append(cell)
+    return [row for row in rows if len(row) >= 3]
+
+
+def _continues(row: Sequence[PixelBox], cell: PixelBox) -> bool:
+    last = row[-1]
+    return (
+        last.shares_row(cell, 0.8)
+        and -2 <= last.gap_x(cell) <= 0.4 * last.width + 4
+        and abs(last.width - cell.width) <= 0.3 * last.width + 2
+        and abs(last.height - cell.height) <= 0.2 * last.height + 2
+    )

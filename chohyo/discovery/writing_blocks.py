@@ -1,0 +1,141 @@
+"""Join lines of writing to the blocks that are one field each, and give each block its room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chohyo.discovery.fill_marks import Mark
+from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.discovery.region_growth import Surroundings
+
+# In heights of the line: words of one value are closer than this, lines of one text too.
+_WORD_GAP = 2.5
+_LINE_GAP = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    mark: Mark
+    bounds: PixelBox
+
+    @property
+    def box(self) -> PixelBox:
+        return self.mark.box
+
+    @property
+    def height(self) -> float:
+        return self.mark.line_height
+
+
+def blocks_of(
+    writing: Sequence[Mark], surroundings: Surroundings
+) -> list[tuple[PixelBox, frozenset[int], float]]:
+    """Return the blocks: the room of each, the copies that filled it, and its line's height."""
+    lines = [_Line(m, surroundings.bounds(m.box, m.line_height)) for m in writing]
+    lines = _words_joined(lines, surroundings)
+    blocks = _lines_stacked(lines, surroundings)
+    boxes = [around(line.box for line in block) for block in blocks]
+    result = []
+    for index, block in enumerate(blocks):
+        bounds = _within_neighbours(boxes[index], around(b.bounds for b in block), boxes)
+        height = block[0].height
+        room = surroundings.grown(boxes[index], height, bounds)
+        copies = frozenset().union(*(line.mark.copies for line in block))
+        result.append((room, copies, height))
+    return result
+
+
+def _words_joined(lines: list[_Line], surroundings: Surroundings) -> list[_Line]:
+    """Join marks that stand side by side on a line with nothing printed between them."""
+    joined: list[_Line] = []
+    for line in sorted(lines, key=lambda i: (i.box.x0, i.box.y0)):
+        home = next((i for i, o in enumerate(joined) if _continues(o, line, surroundings)), None)
+        if home is None:
+            joined.append(line)
+            continue
+        mark = Mark(
+            around((joined[home].box, line.box)), (*joined[home].mark.parts, *line.mark.parts)
+        )
+        joined[home] = _Line(mark, surroundings.bounds(mark.box, mark.line_height))
+    return joined
+
+
+def _continues(first: _Line, second: _Line, surroundings: Surroundings) -> bool:
+    gap = first.box.gap_x(second.box)
+    if not first.box.shares_row(second.box, 0.6) or gap > _WORD_GAP * first.height:
+        return False
+    return gap <= 0 or not surroundings.is_parted(first.box, second.box)
+
+
+def _lines_stacked(lines: list[_Line], surroundings: Surroundings) -> list[list[_Line]]:
+    """Join lines over one another that are one text."""
+    blocks: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda i: (i.box.y0, i.box.x0)):
+        home = next(
+            (b for b in blocks if _is_next_line(b[-1], line, lines, surroundings)), None
+        )
+        if home is None:
+            blocks.append([line])
+        else:
+            home.append(line)
+    return blocks
+
+
+def _is_next_line(
+    upper: _Line, lower: _Line, lines: Sequence[_Line], surroundings: Surroundings
+) -> bool:
+    a, b = upper.box, lower.box
+    height = min(upper.height, lower.height)
+    close = b.y0 >= a.y0 + 0.5 * height and a.gap_y(b) <= _LINE_GAP * height
+    similar = max(upper.height, lower.height) < 1.8 * height
+    if not (close and similar and a.shares_column(b, 0.3)):
+        return False
+    if surroundings.text_between(a, b):
+        return False
+    if surroundings.has_text_left(b, 3 * height):
+        return False
+    cell = surroundings.cell_of(a)
+    if cell is not None and cell == surroundings.cell_of(b):
+        return not _has_columns(a, b, cell, lines)
+    return abs(a.x0 - b.x0) < height and _wraps(upper.mark, lower.mark)
+
+
+def _has_columns(
+    upper: PixelBox, lower: PixelBox, cell: PixelBox, lines: Sequence[_Line]
+) -> bool:
+    """Say whether other writing stands beside both lines in their cell, as in an unruled table."""
+    rows = (upper, lower)
+    beside = [
+        {id(o) for o in lines if o.box not in rows and cell.covers(o.box) > 0.5 and o.box.shares_row(r)}
+        for r in rows
+    ]
+    return all(beside)
+
+
+def _wraps(upper: Mark, lower: Mark) -> bool:
+    """Say whether, in each copy with the lower line, the upper one is about full."""
+    ends = {copy: box.x1 for copy, box in upper.parts}
+    full = upper.box.x0 + 0.8 * upper.box.width
+    return all(copy in ends and ends[copy] >= full for copy in lower.copies)
+
+
+def _within_neighbours(
+    box: PixelBox, bounds: PixelBox, others: Sequence[PixelBox]
+) -> PixelBox:
+    """Cut the bounds where another block's writing begins."""
+    x0, y0, x1, y1 = bounds
+    for other in others:
+        if other == box:
+            continue
+        if other.shares_row(box, 0.3):
+            if other.x0 >= box.x1:
+                x1 = min(x1, (box.x1 + 3 * other.x0) // 4)
+            elif other.x1 <= box.x0:
+                x0 = max(x0, (other.x1 + box.x0) // 2)
+        elif other.shares_column(box, 0.2):
+            if other.y0 >= box.y1 - 2:
+                y1 = min(y1, (box.y1 + other.y0) // 2)
+            elif other.y1 <= box.y0 + 2:
+                y0 = max(y0, (other.y1 + box.y0) // 2)
+    return PixelBox(min(x0, box.x0), min(y0, box.y0), max(x1, box.x1), max(y1, box.y1))
