@@ -1,1 +1,1 @@
-"""The HTTP doors: the /v1 API and the review console."""
+"""The HTTP door: `/v1` for programs, and the review console for people, on the same services."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from filing import Filing, fill_cabinet
 
 from chohyo.domain.access import Actor, Caller, PrincipalKind, Role
 from chohyo.domain.collections import Collection
@@ -83,6 +84,12 @@ def callers(
     known = {role.value: _holder(runtime, collection, role.value, role) for role in Role}
     known["stranger"] = _holder(runtime, other_collection, "stranger", Role.ADMIN)
     return known
+
+
+@pytest.fixture
+def filing(runtime: Runtime, collection: Collection) -> Filing:
+    """Return the collection's template, documents, pages, values and proposal."""
+    return fill_cabinet(runtime, collection.id)
 
 
 def _holder(runtime: Runtime, where: Collection, name: str, role: Role) -> KeyHolder:

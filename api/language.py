@@ -1,0 +1,14 @@
+"""The language of whoever sent a request."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from chohyo.translation import negotiate
+
+
+def reader_locale(request: Request) -> str:
+    """Return what Accept-Language asks for, else the caller's language, else the installation's."""
+    caller = getattr(request.state, "caller", None)
+    default = caller.principal.locale if caller else request.app.state.settings.locale
+    return negotiate(request.headers.get("accept-language"), default)

@@ -1,0 +1,173 @@
+"""The one place where errors become `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from string import Formatter
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api.language import reader_locale
+from chohyo.errors import ChohyoError, InvalidInputError, UnauthenticatedError
+from chohyo.translation import render
+
+_log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+# What is wrong with a field, by pydantic's word for it; the catalogue has these sentences.
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known",
+    "uuid_parsing": "is no UUID",
+    "uuid_type": "is no UUID",
+    "enum": "is none of the allowed values",
+    "literal_error": "is none of the allowed values",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
+    "too_long": "is too long",
+    "json_invalid": "is not valid JSON",
+}
+_OTHER_REASON = "is not acceptable"
+
+# Parameters for the examples in the API's description.
+_SAMPLES: dict[str, str | int | float] = {
+    "kind": "document",
+    "id": "019aa0d4-6a2e-7c1d-9b0f-3f5b8e2f1c77",
+    "needed": "reviewer",
+    "state": "approved",
+    "field": "name",
+    "reason": "must not be empty",
+    "part": "PostgreSQL",
+    "filename": "scan.pdf",
+    "size_mib": 80,
+    "limit_mib": 64,
+    "pages": 700,
+    "limit": 500,
+    "page": 3,
+    "megapixels": 90.5,
+    "seconds": 60,
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """Why a request failed. `code` and `params` are for programs, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    params: dict[str, str | int | float] = {}
+    errors: list[FieldProblem] = []
+
+
+def problem_of(error: ChohyoError, locale: str) -> Problem:
+    """Return an error as a problem, its detail in the reader's language."""
+    return _problem(error.code, error.http_status, render(error, locale), error.params)
+
+
+def documented(*errors: type[ChohyoError]) -> dict[int | str, dict[str, Any]]:
+    """Return the error responses of an operation for the API's description, with examples."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        content = responses.setdefault(error.http_status, _empty_response(error.http_status))
+        examples = content["content"][MEDIA_TYPE]["examples"]
+        examples[error.code] = {"value": problem_of(_sample(error), "en").model_dump()}
+    return responses
+
+
+def answer(request: Request, error: ChohyoError) -> JSONResponse:
+    """Return the response to a request that ended in an error."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthenticatedError) else None
+    return _response(problem_of(error, reader_locale(request)), headers)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the application answered with a problem."""
+    app.add_exception_handler(ChohyoError, _on_our_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_unforeseen_error)
+
+
+def _on_our_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ChohyoError)
+    return answer(request, error)
+
+
+def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    locale = reader_locale(request)
+    found = [_invalid_field(each) for each in error.errors()]
+    problem = problem_of(found[0], locale)
+    problem.errors = [
+        FieldProblem(field=str(each.params["field"]), reason=str(each.params["reason"]))
+        for each in found
+    ]
+    return _response(problem, None)
+
+
+def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "-")
+    return _response(_problem(code, error.status_code, error.detail, {}), error.headers)
+
+
+def _on_unforeseen_error(request: Request, error: Exception) -> JSONResponse:
+    # The path may hold ids but no content; the exception's text may hold content and is not logged.
+    _log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+    return answer(request, ChohyoError())
+
+
+def _invalid_field(error: Mapping[str, Any]) -> InvalidInputError:
+    place = [str(part) for part in error["loc"]]
+    field = ".".join(place[1:]) or place[0]
+    return InvalidInputError(field=field, reason=_REASONS.get(error["type"], _OTHER_REASON))
+
+
+def _problem(
+    code: str, status: int, detail: str, params: Mapping[str, str | int | float]
+) -> Problem:
+    return Problem(
+        type=f"urn:chohyo:problem:{code}",
+        title=code.replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        code=code,
+        params=dict(params),
+    )
+
+
+def _response(problem: Problem, headers: Mapping[str, str] | None) -> JSONResponse:
+    return JSONResponse(
+        problem.model_dump(), problem.status, dict(headers or {}), media_type=MEDIA_TYPE
+    )
+
+
+def _empty_response(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}},
+    }
+
+
+def _sample(error: type[ChohyoError]) -> ChohyoError:
+    names = [name for _, name, _, _ in Formatter().parse(error.message) if name]
+    return error(**{name: _SAMPLES[name] for name in names})

@@ -1,0 +1,60 @@
+"""Version 1 as an application of its own, mounted at `/v1`."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import problems
+from api.v1 import (
+    access,
+    audit,
+    discovery,
+    documents,
+    ingestion,
+    pages,
+    proposals,
+    status,
+    templates,
+    values,
+)
+from chohyo.services.runtime import Runtime
+from chohyo.settings import Settings
+
+# Only uploads are larger; they are read in pieces and bounded file by file.
+_MAX_BODY_BYTES = 1 << 20
+
+_DESCRIPTION = """\
+Send an API key as `Authorization: Bearer …` or as `X-API-Key`. `x-role` names the least role an
+operation needs in the collection concerned. Errors are `application/problem+json`, in the language
+of `Accept-Language` (`ja` or `en`). Boxes are `[x0, y0, x1, y1]` in fractions of the upright page.
+"""
+
+
+def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
+    """Return the application that answers under `/v1`; its description is at `/openapi.json`."""
+    app = FastAPI(
+        title="chohyo",
+        version=version("chohyo"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=_MAX_BODY_BYTES,
+    )
+    app.state.runtime, app.state.settings = runtime, settings
+    problems.install(app)
+    for resource in (
+        ingestion,
+        documents,
+        pages,
+        values,
+        templates,
+        discovery,
+        proposals,
+        audit,
+        access,
+        status,
+    ):
+        app.include_router(resource.router)
+    return app

@@ -1,0 +1,41 @@
+"""Responses that are pictures or downloads."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+
+# What is shown depends on the caller's role: every use asks again, and nobody shares a copy.
+_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, X-API-Key, Cookie"}
+
+
+def picture(request: Request, data: bytes, media_type: str) -> Response:
+    """Return an image, or 304 when the caller has the same one."""
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {"ETag": tag, **_PRIVATE}
+    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def attachment(filename: str) -> dict[str, str]:
+    """Return the headers that have a browser save a response under a name (RFC 6266)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-") else "_" for c in filename)
+    encoded = quote(filename, safe="")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+    return {"Content-Disposition": disposition, **_PRIVATE}
+
+
+def show_picture(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a route that answers with a picture declares, besides who is allowed."""
+    schema = {"type": "string", "format": "binary"}
+    responses = {
+        200: {"content": {each: {"schema": schema} for each in media_types}},
+        304: {"description": "The caller has this picture already."},
+        **allowed["responses"],
+    }
+    return {**allowed, "responses": responses, "response_class": Response}

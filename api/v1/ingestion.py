@@ -1,0 +1,121 @@
+"""Upload documents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.language import reader_locale
+from api.problems import problem_of
+from api.security import CallerDep, RuntimeDep, allow
+from api.v1.schemas.documents import DocumentOut, UploadResult, UploadResults
+from api.v1.uploads import ReceivedFile, Upload, receive_upload
+from chohyo.domain.access import Caller, Role
+from chohyo.errors import (
+    ChohyoError,
+    FileDamagedError,
+    FileEmptyError,
+    FileEncryptedError,
+    FileTooLargeError,
+    FileTypeError,
+    NotFoundError,
+    PageTooLargeError,
+    ParseMemoryError,
+    ParseTimeoutError,
+    TooManyPagesError,
+)
+from chohyo.services import access, ingest
+from chohyo.services.ingest import Ingested
+from chohyo.services.runtime import Runtime
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+# The reader bounds each file and their number; the framework's one limit for all does not fit.
+_MAX_BODY_BYTES = 1 << 40
+
+_UPLOAD = allow(
+    Role.OPERATOR,
+    NotFoundError,
+    FileDamagedError,
+    FileEmptyError,
+    FileEncryptedError,
+    FileTooLargeError,
+    FileTypeError,
+    PageTooLargeError,
+    ParseMemoryError,
+    ParseTimeoutError,
+    TooManyPagesError,
+)
+_UPLOAD["responses"] |= {
+    200: {"model": UploadResults, "description": "All files were known already."},
+    201: {"description": "At least one document is new."},
+}
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+_FORM = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {"files": _FILES, "collection_id": {"type": "string", "format": "uuid"}},
+}
+_UPLOAD["openapi_extra"] |= {
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
+}
+
+
+@router.post(
+    "",
+    summary="Upload documents",
+    status_code=201,
+    max_body_size=_MAX_BODY_BYTES,
+    **_UPLOAD,
+)
+def upload(
+    request: Request,
+    response: Response,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    received: Annotated[Upload, Depends(receive_upload)],
+) -> UploadResults:
+    """Take files in and have them processed; each gets its own result.
+
+    The same bytes are stored once: a file that the collection has already is answered with the
+    document it became. When every file fails, the answer has the status of the first error.
+    """
+    collection_id = access.pick_collection(runtime, caller, Role.OPERATOR, received.collection_id)
+    outcomes = [_ingest(runtime, caller, collection_id, file) for file in received.files]
+    response.status_code = _status(outcomes)
+    locale = reader_locale(request)
+    return UploadResults(
+        items=[
+            _result(file, outcome, locale)
+            for file, outcome in zip(received.files, outcomes, strict=True)
+        ]
+    )
+
+
+def _ingest(
+    runtime: Runtime, caller: Caller, collection_id: UUID, file: ReceivedFile
+) -> Ingested | ChohyoError:
+    try:
+        file.require_complete(runtime.limits.file_mib)
+        return ingest.ingest(runtime, caller, collection_id, file.path, file.filename)
+    except ChohyoError as error:
+        return error
+
+
+def _status(outcomes: list[Ingested | ChohyoError]) -> int:
+    taken = [each for each in outcomes if isinstance(each, Ingested)]
+    if not taken:
+        return next(each.http_status for each in outcomes if isinstance(each, ChohyoError))
+    return 200 if all(each.duplicate for each in taken) else 201
+
+
+def _result(file: ReceivedFile, outcome: Ingested | ChohyoError, locale: str) -> UploadResult:
+    if isinstance(outcome, ChohyoError):
+        return UploadResult(filename=file.filename, problem=problem_of(outcome, locale))
+    return UploadResult(
+        filename=file.filename,
+        duplicate=outcome.duplicate,
+        document=DocumentOut.of(outcome.document, locale),
+    )

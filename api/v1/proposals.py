@@ -1,0 +1,101 @@
+"""Proposals: list, show, edit, approve, reject."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.language import reader_locale
+from api.security import CallerDep, RuntimeDep, allow
+from api.v1.files import picture, show_picture
+from api.v1.paging import Cursor, Limit
+from api.v1.schemas.basics import Listing
+from api.v1.schemas.proposals import ProposalChange, ProposalDetail, ProposalOut, Rejection
+from chohyo.domain.access import Role
+from chohyo.domain.proposals import ProposalState
+from chohyo.errors import ConflictError, NotFoundError
+from chohyo.services import proposals
+
+router = APIRouter(prefix="/proposals", tags=["proposals"])
+
+_DECIDE = allow(Role.REVIEWER, NotFoundError, ConflictError)
+
+
+@router.get("", summary="List proposals, oldest first", **allow(Role.VIEWER))
+def list_proposals(
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    state: Annotated[
+        list[ProposalState] | None, Query(description="Waiting ones when absent.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Listing[ProposalOut]:
+    """Return the proposals of the collections you may see."""
+    states = state or [ProposalState.WAITING]
+    found = proposals.list_proposals(runtime, caller, states, after=cursor, limit=limit + 1)
+    return Listing.of(found, limit, ProposalOut.of, lambda each: each.id)
+
+
+@router.get("/{proposal_id}", summary="Show a proposal", **allow(Role.VIEWER, NotFoundError))
+def get_proposal(
+    request: Request, runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID
+) -> ProposalDetail:
+    """Return a proposal with its blank forms, fields, findings and member pages."""
+    view = proposals.get_proposal(runtime, caller, proposal_id)
+    return ProposalDetail.of_view(view, reader_locale(request))
+
+
+@router.get(
+    "/{proposal_id}/pages/{page_no}/blank",
+    summary="Fetch a proposed blank form",
+    **show_picture(["image/png"], allow(Role.VIEWER, NotFoundError)),
+)
+def get_blank(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    proposal_id: UUID,
+    page_no: Annotated[int, Path(ge=1)],
+) -> Response:
+    """Return the blank form of one proposed template page; pages count from 1."""
+    data = proposals.proposed_blank(runtime, caller, proposal_id, page_no)
+    return picture(request, data, "image/png")
+
+
+@router.patch("/{proposal_id}", summary="Edit a waiting proposal", **_DECIDE)
+def edit(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    proposal_id: UUID,
+    change: ProposalChange,
+) -> ProposalDetail:
+    """Change the name, the version label or the fields; what is left out stays."""
+    fields = [each.spec() for each in change.fields] if change.fields is not None else None
+    proposals.edit(
+        runtime,
+        caller,
+        proposal_id,
+        name=change.name,
+        version_label=change.version_label,
+        fields=fields,
+    )
+    view = proposals.get_proposal(runtime, caller, proposal_id)
+    return ProposalDetail.of_view(view, reader_locale(request))
+
+
+@router.post("/{proposal_id}/approve", summary="Approve a proposal", status_code=202, **_DECIDE)
+def approve(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> ProposalOut:
+    """Have the proposal published, and the pool routed again."""
+    return ProposalOut.of(proposals.approve(runtime, caller, proposal_id))
+
+
+@router.post("/{proposal_id}/reject", summary="Reject a proposal", **_DECIDE)
+def reject(
+    runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID, rejection: Rejection
+) -> ProposalOut:
+    """Leave the proposal's pages in the pool; the same set is not proposed again."""
+    return ProposalOut.of(proposals.reject(runtime, caller, proposal_id, rejection.reason))

@@ -1,0 +1,1 @@
+"""What the interface shows of each resource, and how domain types become it."""

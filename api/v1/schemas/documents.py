@@ -1,0 +1,124 @@
+"""Documents and the results of an upload."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from api.problems import Problem
+from api.v1.schemas.basics import FailureOut
+from api.v1.schemas.pages import PageOut
+from chohyo.domain.documents import Document, DocumentState, FormInstance
+from chohyo.domain.matches import Match, Outcome
+from chohyo.services.documents import DocumentView
+
+
+class DocumentOut(BaseModel):
+    """An uploaded file."""
+
+    id: UUID
+    collection_id: UUID
+    filename: str
+    media_type: str
+    byte_size: int
+    sha256: str
+    state: DocumentState
+    page_count: int | None
+    failure: FailureOut | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, document: Document, locale: str) -> DocumentOut:
+        """Show a document."""
+        return cls(**_document_facts(document, locale))
+
+
+class RoutedPageOut(PageOut):
+    """A page with what was decided for it so far."""
+
+    outcome: Outcome | None
+    version_id: UUID | None
+    probability: float | None
+
+    @classmethod
+    def of_match(cls, page: PageOut, match: Match | None) -> RoutedPageOut:
+        """Show a page with its decision."""
+        return cls(
+            **page.model_dump(),
+            outcome=match.outcome if match else None,
+            version_id=match.version_id if match else None,
+            probability=match.probability if match else None,
+        )
+
+
+class FormInstanceOut(BaseModel):
+    """The run of consecutive pages that is one filled form."""
+
+    id: UUID
+    version_id: UUID
+    first_page_no: int
+    page_ids: list[UUID]
+    missing_pages: list[int]
+
+    @classmethod
+    def of(cls, instance: FormInstance) -> FormInstanceOut:
+        """Show where a form instance lies."""
+        return cls(
+            id=instance.id,
+            version_id=instance.version_id,
+            first_page_no=instance.first_page_no,
+            page_ids=list(instance.page_ids),
+            missing_pages=list(instance.missing_pages),
+        )
+
+
+class DocumentDetail(DocumentOut):
+    """A document with its pages in order and its filled forms."""
+
+    pages: list[RoutedPageOut]
+    instances: list[FormInstanceOut]
+
+    @classmethod
+    def of_view(cls, view: DocumentView, locale: str) -> DocumentDetail:
+        """Show a document with all that is known of its pages."""
+        return cls(
+            **_document_facts(view.document, locale),
+            pages=[
+                RoutedPageOut.of_match(PageOut.of(page, locale), view.matches.get(page.id))
+                for page in view.pages
+            ],
+            instances=[FormInstanceOut.of(each) for each in view.instances],
+        )
+
+
+class UploadResult(BaseModel):
+    """What became of one file: a document, new or known before, or a problem."""
+
+    filename: str
+    duplicate: bool = False
+    document: DocumentOut | None = None
+    problem: Problem | None = None
+
+
+class UploadResults(BaseModel):
+    """What became of each file, in the order of the upload."""
+
+    items: list[UploadResult]
+
+
+def _document_facts(document: Document, locale: str) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "collection_id": document.collection_id,
+        "filename": document.filename,
+        "media_type": document.media_type,
+        "byte_size": document.byte_size,
+        "sha256": document.sha256,
+        "state": document.state,
+        "page_count": document.page_count,
+        "failure": FailureOut.of(document.failure, locale),
+        "created_at": document.created_at,
+    }

@@ -1,0 +1,156 @@
+"""Proposals and what people decide about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.v1.schemas.basics import Input, Line, Prose
+from api.v1.schemas.fields import FieldModel
+from chohyo.domain.documents import Page
+from chohyo.domain.proposals import (
+    Finding,
+    MemberPage,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    ProposedPage,
+)
+from chohyo.services.proposals import ProposalView
+from chohyo.translation import render_finding
+
+
+class ProposalOut(BaseModel):
+    """A proposal in a list; `name` and `version_label` are null while it is drafted."""
+
+    id: UUID
+    run_id: UUID
+    collection_id: UUID
+    kind: ProposalKind
+    state: ProposalState
+    family_id: UUID | None
+    name: str | None
+    version_label: str | None
+    member_count: int
+    decided_by: str | None
+    reason: str | None
+    version_id: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> ProposalOut:
+        """Show a proposal in short."""
+        return cls(**_proposal_facts(proposal))
+
+
+class ProposedPageOut(BaseModel):
+    """A template page as rebuilt from `copies` filled pages."""
+
+    page_no: int
+    width: int
+    height: int
+    copies: int
+    blank: str
+
+    @classmethod
+    def of(cls, page: ProposedPage, proposal_id: UUID) -> ProposedPageOut:
+        """Show a proposed template page."""
+        return cls(
+            page_no=page.page_no,
+            width=page.width,
+            height=page.height,
+            copies=page.copies,
+            blank=f"/v1/proposals/{proposal_id}/pages/{page.page_no}/blank",
+        )
+
+
+class FindingOut(BaseModel):
+    """Something the check noticed; `detail` is in the reader's language."""
+
+    code: str
+    params: dict[str, str | int | float]
+    detail: str
+
+    @classmethod
+    def of(cls, finding: Finding, locale: str) -> FindingOut:
+        """Show a finding."""
+        detail = render_finding(finding.code, finding.params, locale)
+        return cls(code=finding.code, params=finding.params, detail=detail)
+
+
+class MemberOut(BaseModel):
+    """A page of the pool that is a copy of a proposed template page."""
+
+    page_id: UUID
+    template_page_no: int
+    document_id: UUID | None
+    page_no: int | None
+    image: str
+
+    @classmethod
+    def of(cls, member: MemberPage, page: Page | None) -> MemberOut:
+        """Show a member; its page is None when it is gone."""
+        return cls(
+            page_id=member.page_id,
+            template_page_no=member.template_page_no,
+            document_id=page.document_id if page else None,
+            page_no=page.page_no if page else None,
+            image=f"/v1/pages/{member.page_id}/image",
+        )
+
+
+class ProposalDetail(ProposalOut):
+    """A proposal with its blank forms, fields, findings and members."""
+
+    pages: list[ProposedPageOut]
+    fields: list[FieldModel]
+    findings: list[FindingOut]
+    members: list[MemberOut]
+
+    @classmethod
+    def of_view(cls, view: ProposalView, locale: str) -> ProposalDetail:
+        """Show a proposal."""
+        proposal, draft = view.proposal, view.proposal.draft
+        return cls(
+            **_proposal_facts(proposal),
+            pages=[ProposedPageOut.of(page, proposal.id) for page in draft.pages] if draft else [],
+            fields=[FieldModel.of(spec) for spec in draft.fields] if draft else [],
+            findings=[FindingOut.of(each, locale) for each in draft.findings] if draft else [],
+            members=[MemberOut.of(each, view.pages.get(each.page_id)) for each in proposal.members],
+        )
+
+
+class ProposalChange(Input):
+    """What to change in a waiting proposal; what is left out stays."""
+
+    name: Line | None = None
+    version_label: Line | None = None
+    fields: Annotated[list[FieldModel], Field(max_length=1000)] | None = None
+
+
+class Rejection(Input):
+    """Why a proposal is rejected."""
+
+    reason: Prose
+
+
+def _proposal_facts(proposal: Proposal) -> dict[str, Any]:
+    draft = proposal.draft
+    return {
+        "id": proposal.id,
+        "run_id": proposal.run_id,
+        "collection_id": proposal.collection_id,
+        "kind": proposal.kind,
+        "state": proposal.state,
+        "family_id": proposal.family_id,
+        "name": draft.name if draft else None,
+        "version_label": draft.version_label if draft else None,
+        "member_count": len(proposal.members),
+        "decided_by": proposal.decided_by,
+        "reason": proposal.reason,
+        "version_id": proposal.version_id,
+        "created_at": proposal.created_at,
+    }

@@ -1,0 +1,163 @@
+"""Every operation of the interface, for every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi.testclient import TestClient
+from filing import Filing
+
+from chohyo.domain.access import Role
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+HERE = "of the collection"
+ANYWHERE = "of no collection"
+
+
+class Rule(NamedTuple):
+    """The least role of an operation, whether it concerns one collection, and a good request."""
+
+    role: Role
+    where: str = HERE
+    request: dict[str, Any] = {}  # noqa: RUF012
+
+
+RULES = {
+    "get /documents": Rule(Role.VIEWER, ANYWHERE),
+    "post /documents": Rule(
+        Role.OPERATOR,
+        request={
+            "data": {"collection_id": "{collection_id}"},
+            "files": {"files": ("x.txt", b"no form")},
+        },
+    ),
+    "get /documents/{document_id}": Rule(Role.VIEWER),
+    "get /documents/{document_id}/file": Rule(Role.OPERATOR),
+    "post /documents/{document_id}/retry": Rule(Role.OPERATOR),
+    "get /documents/{document_id}/instances": Rule(Role.VIEWER),
+    "get /pages": Rule(Role.VIEWER, ANYWHERE),
+    "get /pages/{page_id}": Rule(Role.VIEWER),
+    "get /pages/{page_id}/image": Rule(Role.VIEWER),
+    "get /pages/{page_id}/thumbnail": Rule(Role.VIEWER),
+    "get /pages/{page_id}/match/overlay": Rule(Role.VIEWER),
+    "get /pages/{page_id}/match/crop": Rule(Role.VIEWER),
+    "post /pages/{page_id}/decision": Rule(
+        Role.REVIEWER, request={"json": {"template_page_id": None}}
+    ),
+    "get /values/{value_id}/crop": Rule(Role.VIEWER),
+    "get /values/{value_id}/overlay": Rule(Role.VIEWER),
+    "put /values/{value_id}": Rule(Role.REVIEWER, request={"json": {"text": "500"}}),
+    "get /templates": Rule(Role.VIEWER, ANYWHERE),
+    "get /templates/{family_id}": Rule(Role.VIEWER),
+    "patch /templates/{family_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
+    "get /template-versions/{version_id}": Rule(Role.VIEWER),
+    "get /template-versions/{version_id}/schema": Rule(Role.VIEWER),
+    "get /template-versions/{version_id}/values.csv": Rule(Role.VIEWER),
+    "get /template-pages/{template_page_id}/blank": Rule(Role.VIEWER),
+    "get /discovery-runs": Rule(Role.VIEWER, ANYWHERE),
+    "post /discovery-runs": Rule(
+        Role.OPERATOR, request={"json": {"collection_id": "{collection_id}"}}
+    ),
+    "get /discovery-runs/{run_id}": Rule(Role.VIEWER),
+    "get /proposals": Rule(Role.VIEWER, ANYWHERE),
+    "get /proposals/{proposal_id}": Rule(Role.VIEWER),
+    "get /proposals/{proposal_id}/pages/{page_no}/blank": Rule(Role.VIEWER),
+    "patch /proposals/{proposal_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
+    "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),
+    "post /proposals/{proposal_id}/reject": Rule(Role.REVIEWER, request={"json": {"reason": "x"}}),
+    "get /audit": Rule(Role.REVIEWER, ANYWHERE),
+    "get /audit/verify": Rule(Role.ADMIN, ANYWHERE),
+    "get /me": Rule(Role.VIEWER, ANYWHERE),
+    "get /collections": Rule(Role.VIEWER, ANYWHERE),
+    "get /principals": Rule(Role.ADMIN, ANYWHERE),
+    "post /principals": Rule(
+        Role.ADMIN,
+        request={
+            "json": {
+                "kind": "service",
+                "name": "mail room",
+                "role": "operator",
+                "collection_id": "{collection_id}",
+            }
+        },
+    ),
+    "get /keys": Rule(Role.ADMIN, ANYWHERE),
+    "post /keys": Rule(
+        Role.ADMIN, request={"json": {"principal_id": "{principal_id}", "name": "laptop"}}
+    ),
+    "delete /keys/{key_id}": Rule(Role.ADMIN),
+    "get /status": Rule(Role.VIEWER, ANYWHERE),
+}
+
+
+@pytest.fixture
+def ids(filing: Filing, callers, collection) -> dict[str, str]:
+    """Return what stands for each placeholder."""
+    return {
+        "document_id": str(filing.document.id),
+        "page_id": str(filing.read_page.id),
+        "value_id": str(filing.values["amount"]),
+        "family_id": str(filing.family_id),
+        "version_id": str(filing.version_id),
+        "template_page_id": str(filing.template_page_id),
+        "run_id": str(filing.run_id),
+        "proposal_id": str(filing.proposal_id),
+        "page_no": "1",
+        "key_id": str(callers["viewer"].caller.key_id),
+        "principal_id": str(callers["viewer"].caller.principal.id),
+        "collection_id": str(collection.id),
+    }
+
+
+def _operations(client: TestClient) -> dict[str, dict[str, Any]]:
+    described = client.get("/v1/openapi.json").json()["paths"]
+    return {
+        f"{method} {path}": operation
+        for path, methods in described.items()
+        for method, operation in methods.items()
+        if method in METHODS
+    }
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, ids) for key, each in value.items()}
+    return value.format(**ids) if isinstance(value, str) else value
+
+
+def _send(client: TestClient, operation: str, ids: dict[str, str]):
+    method, path = operation.split(" ")
+    return client.request(
+        method, "/v1" + path.format(**ids), **_filled(RULES[operation].request, ids)
+    )
+
+
+def test_every_operation_has_a_rule_and_tells_it(client: TestClient) -> None:
+    told = {name: operation["x-role"] for name, operation in _operations(client).items()}
+    assert told == {name: rule.role.value for name, rule in RULES.items()}
+
+
+@pytest.mark.parametrize("operation", RULES)
+def test_only_the_roles_of_the_rule_may(
+    operation: str,
+    client: TestClient,
+    as_: Callable[[str], TestClient],
+    ids: dict[str, str],
+    filing: Filing,
+) -> None:
+    rule = RULES[operation]
+    if operation.endswith("/retry"):
+        ids["document_id"] = str(filing.failed_document.id)
+    assert _send(client, operation, ids).status_code == 401
+    if rule.where == HERE:
+        assert _send(as_("stranger"), operation, ids).status_code == 404
+    for role in Role:
+        status = _send(as_(role.value), operation, ids).status_code
+        if not role.covers(rule.role):
+            assert status == 403, role
+        elif role is rule.role and operation != "post /documents":
+            assert status < 300, role
+        else:  # decided or revoked by the role before, or a file of the wrong type
+            assert status in {200, 201, 202, 404, 409, 415}, role
