@@ -17,7 +17,7 @@ from psycopg import conninfo, sql
 
 from chohyo.storage.statements import Statements
 from cli.errors import ProcessFailedError
-from cli.postgres_home import PostgresHome
+from cli.postgres_home import SOCKET_NAME, PostgresHome
 from cli.processes import open_log, stop_process
 
 _SQL = Statements("embedded")
@@ -77,7 +77,7 @@ class EmbeddedPostgres:
         """
         if not self._home.data.exists():
             self._initialise()
-        _stop_leftover(self._home.data)
+        _stop_leftover(self._home)
         for _ in range(_START_ATTEMPTS):
             self._launch()
             if self._answers():
@@ -186,15 +186,21 @@ def _column(connection: psycopg.Connection[tuple[str]], statement: str) -> set[s
     return {row[0] for row in connection.execute(_SQL[statement])}
 
 
-def _stop_leftover(data: Path) -> None:
-    """Stop the server that a killed stack left running, and clear a lock file nobody holds."""
-    file = data / "postmaster.pid"
-    try:
-        process = psutil.Process(int(file.read_text("utf-8").split("\n", 1)[0]))
-        ours = process.name() == "postgres" and str(data) in process.cmdline()
-    except (FileNotFoundError, psutil.NoSuchProcess):
-        return
-    if ours:
+def _stop_leftover(home: PostgresHome) -> None:
+    """Stop the server that a killed stack left running, and remove the locks it could not."""
+    for process in _servers_in(home.data):
         stop_process(process, _SHUTDOWN)
-    else:  # the number went to another program meanwhile; PostgreSQL would refuse to start
-        file.unlink(missing_ok=True)
+    # PostgreSQL removes a lock whose process is gone, but not when that number belongs to another
+    # program by now, or to a zombie; both are common in containers.
+    for lock in (home.data / "postmaster.pid", home.sockets / f"{SOCKET_NAME}.lock"):
+        lock.unlink(missing_ok=True)
+
+
+def _servers_in(data: Path) -> list[psutil.Process]:
+    """Return the server's processes, the postmaster before its sessions."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if process.name() == "postgres" and process.cwd() == str(data):
+                found.append(process)
+    return sorted(found, key=lambda each: each.create_time())

@@ -24,7 +24,7 @@ _ACCOUNT = "chohyo"
 _ROOTS_PLACE = Path("/var/lib/chohyo")
 # sun_path holds 108 bytes on Linux and 104 on macOS, the final NUL included.
 _SOCKET_PATH_BYTES = 103
-_SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_NAME = ".s.PGSQL.5432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _add_account() -> None:
 
 def _sockets(folder: Path, identity: str) -> Path:
     beside = folder / "run"
-    if len(os.fsencode(beside / _SOCKET_NAME)) <= _SOCKET_PATH_BYTES:
+    if len(os.fsencode(beside / SOCKET_NAME)) <= _SOCKET_PATH_BYTES:
         beside.mkdir(exist_ok=True, mode=0o700)
         return beside
     short = Path(tempfile.gettempdir()) / f"chohyo-{identity}"
