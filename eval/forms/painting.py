@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 import pymupdf
@@ -17,12 +18,20 @@ from eval.forms.sheet import Frame, Oval, Print, Rule, Sheet, Text
 Color = tuple[float, float, float]
 
 
+@cache
+def _stationery() -> pymupdf.Document:
+    """Return the document whose pages all canvases borrow.
+
+    A document of one's own costs 0.4 s, in which PyMuPDF measures every glyph of the font.
+    """
+    return pymupdf.open()
+
+
 class Canvas:
     """A white PyMuPDF page to draw on; fonts are embedded so that their widths hold."""
 
     def __init__(self, width: float, height: float) -> None:
-        self._document = pymupdf.open()
-        self._page = self._document.new_page(width=width, height=height)
+        self._page = _stationery().new_page(width=width, height=height)
         # Named without embedding, the Japanese font spaces Latin letters and digits full-width.
         self._page.insert_font(fontname="JA", fontbuffer=fonts.face(fonts.SANS_JA).buffer)
         self.shape = self._page.new_shape()
@@ -67,8 +76,15 @@ class Canvas:
         self.shape.commit()
         pixmap = self._page.get_pixmap(dpi=dpi, alpha=False)
         image = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3)
-        self._document.close()
-        return image.copy()
+        pixels = image.copy()
+        self._give_back()
+        return pixels
+
+    def _give_back(self) -> None:
+        """Empty and remove the page, which a document would keep in memory."""
+        for xref in self._page.get_contents():
+            _stationery().update_stream(xref, b" ")
+        _stationery().delete_page(self._page.number)
 
 
 def paint(sheet: Sheet, dpi: int) -> Pixels:
