@@ -104,7 +104,7 @@ def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
     """Erase the strokes that meet a square, with what of them leaves it."""
     near = square.inset(-square.width)
     view = fills[:, max(0, near.y0) // 2 : near.y1 // 2, max(0, near.x0) // 2 : near.x1 // 2]
-    inside = np.zeros(view.shape[1:], np.bool_)
+    inside = np.zeros(view[0].shape, np.bool_)
     part = inside.shape[0] // 4, inside.shape[1] // 4
     inside[part[0] : -part[0] or None, part[1] : -part[1] or None] = True
     for fill in view:
@@ -198,7 +198,9 @@ def _never_filled(
         free = [c for c in free if any(_is_like(c, w) for w in written)]
     lines = [
         line
-        for line in (_room_on(u, ruling, blank) for u in find_underlines(ruling, blank.constant_ink))
+        for line in (
+            _room_on(u, ruling, blank) for u in find_underlines(ruling, blank.constant_ink)
+        )
         if line is not None and not any(line.intersection(u) for u in [*used, *free])
     ]
     return [Region(RegionKind.TEXT, box.inset(2)) for box in [*free, *lines]]

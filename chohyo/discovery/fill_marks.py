@@ -134,15 +134,11 @@ def _is_ring(own: Mask, text: Mask) -> bool:
     """Say whether strokes run along all four sides, around print and not through it."""
     height, width = own.shape
     rim_y, rim_x = max(2, height // 4), max(2, width // 4)
-    sides = (
-        own[:rim_y].any(axis=0)[width // 4 : -(width // 4) or None],
-        own[-rim_y:].any(axis=0)[width // 4 : -(width // 4) or None],
-        own[:, :rim_x].any(axis=1)[height // 4 : -(height // 4) or None],
-        own[:, -rim_x:].any(axis=1)[height // 4 : -(height // 4) or None],
-    )
+    across, along = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
+    sides = (own[:rim_y, across], own[-rim_y:, across], own[along, :rim_x].T, own[along, -rim_x:].T)
     middle = np.s_[rim_y : height - rim_y, rim_x : width - rim_x]
-    drawn = sum(float(side.mean()) > 0.6 for side in sides)
-    return drawn == 4 and bool(own[middle].mean() < 0.12) and bool(text[middle].mean() > 0.03)
+    closed = all(float(np.mean(side.any(axis=0))) > 0.6 for side in sides)
+    return closed and bool(own[middle].mean() < 0.12) and bool(text[middle].mean() > 0.03)
 
 
 def _scaled(box: PixelBox, factor: int) -> PixelBox:

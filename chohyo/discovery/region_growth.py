@@ -42,7 +42,10 @@ class Surroundings:
         reach = _RULE_REACH * line_height
         if self._stands_between_sides(box):
             reach *= _REACH_BETWEEN_SIDES
-        top, bottom = self._rule_above(box, line_height, reach), self._rule_below(box, line_height, reach)
+        top, bottom = (
+            self._rule_above(box, line_height, reach),
+            self._rule_below(box, line_height, reach),
+        )
         left, right = self._sides(box, bottom, line_height)
         return PixelBox(
             left,
@@ -60,7 +63,9 @@ class Surroundings:
 
     def is_parted(self, left: PixelBox, right: PixelBox) -> bool:
         """Say whether print or a rule stands between two boxes, side by side."""
-        rows = slice(max(left.y0, right.y0), max(min(left.y1, right.y1), max(left.y0, right.y0) + 1))
+        rows = slice(
+            max(left.y0, right.y0), max(min(left.y1, right.y1), max(left.y0, right.y0) + 1)
+        )
         between = np.s_[rows, left.x1 : right.x0]
         ruled = self._ruling.down[between].mean(axis=0) > 0.5
         return bool(self._ruling.text[between].any() or ruled.any())
@@ -77,16 +82,18 @@ class Surroundings:
         """Return the free rectangle around the box within the bounds: no print inside."""
         text = self._ruling.text
         gap = max(2, round(0.12 * line_height))
-        left = _last(text[_middle(box), bounds.x0 : box.x0].any(axis=0), bounds.x0, gap)
-        right = _first(text[_middle(box), box.x1 : bounds.x1].any(axis=0), box.x1, bounds.x1, gap)
+        left = _last(_columns(text[_middle(box), bounds.x0 : box.x0]), bounds.x0, gap)
+        right = _first(_columns(text[_middle(box), box.x1 : bounds.x1]), box.x1, bounds.x1, gap)
         near = round(2 * line_height)
         x0, x1 = max(left, box.x0 - near), min(right, box.x1 + near)
-        top = _last(text[bounds.y0 : box.y0, x0:x1].any(axis=1), bounds.y0, 1)
-        bottom = _first(text[box.y1 : bounds.y1, x0:x1].any(axis=1), box.y1, bounds.y1, 1)
+        top = _last(_rows(text[bounds.y0 : box.y0, x0:x1]), bounds.y0, 1)
+        bottom = _first(_rows(text[box.y1 : bounds.y1, x0:x1]), box.y1, bounds.y1, 1)
         # Print further out in the rows that were taken narrows the box, never past the writing.
-        left = max(left, _last(text[top:bottom, left : box.x0].any(axis=0), left, gap))
-        right = min(right, _first(text[top:bottom, box.x1 : right].any(axis=0), box.x1, right, gap))
-        return PixelBox(min(left, box.x0), min(top, box.y0), max(right, box.x1), max(bottom, box.y1))
+        left = max(left, _last(_columns(text[top:bottom, left : box.x0]), left, gap))
+        right = min(right, _first(_columns(text[top:bottom, box.x1 : right]), box.x1, right, gap))
+        return PixelBox(
+            min(left, box.x0), min(top, box.y0), max(right, box.x1), max(bottom, box.y1)
+        )
 
     def _stands_between_sides(self, box: PixelBox) -> bool:
         """Say whether vertical rules pass on both sides, reaching above and below the line."""
@@ -108,9 +115,7 @@ class Surroundings:
         found = np.flatnonzero(rows)
         return start + int(found[0]) if len(found) else None
 
-    def _sides(
-        self, box: PixelBox, bottom: int | None, line_height: float
-    ) -> tuple[int, int]:
+    def _sides(self, box: PixelBox, bottom: int | None, line_height: float) -> tuple[int, int]:
         """Return how far a line may go to the left and right: to a rule, or the end of its own."""
         down = self._ruling.down[_middle(box)].mean(axis=0) > 0.5
         left_rules, right_rules = np.flatnonzero(down[: box.x0]), np.flatnonzero(down[box.x1 :])
@@ -119,7 +124,9 @@ class Surroundings:
         if bottom is None:
             near_left = box.x0 - round(_PAPER_LEFT * line_height)
             near_right = box.x1 + round(_PAPER_RIGHT * line_height)
-            return max(left or 0, near_left), near_right if right is None else min(right, near_right)
+            return max(left or 0, near_left), near_right if right is None else min(
+                right, near_right
+            )
         start, stop = self._extent_of_rule(box, bottom)
         return max(left or 0, start), stop if right is None else min(right, stop)
 
@@ -136,6 +143,14 @@ class Surroundings:
 def _middle(box: PixelBox) -> slice:
     inset = box.height // 6
     return slice(box.y0 + inset, max(box.y0 + inset + 1, box.y1 - inset))
+
+
+def _columns(mask: Mask) -> Mask:
+    return np.asarray(mask.any(axis=0), dtype=np.bool_)
+
+
+def _rows(mask: Mask) -> Mask:
+    return np.asarray(mask.any(axis=1), dtype=np.bool_)
 
 
 def _last(inked: Mask, start: int, gap: int) -> int:

@@ -53,13 +53,26 @@ def _rules(print_mask: Mask, long_side: int, direction: tuple[int, int]) -> Mask
     drawn = cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, line)
     # Solid bars and letters of a headline are longer than a rule is, but thicker too.
     solid = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, thick)
-    return np.asarray((drawn > 0) & (cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 0))
+    thin = (drawn > 0) & (cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 0)
+    return _without_baselines(thin, print_mask, 4 * length)
+
+
+def _without_baselines(lines: Mask, print_mask: Mask, sure: int) -> Mask:
+    """Drop short runs that bridging made of the feet of letters: they have too many gaps."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
+    inked = np.bincount(labels[lines & print_mask], minlength=len(stats))
+    long = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= sure
+    kept = long | (inked >= 0.85 * stats[:, cv2.CC_STAT_AREA])
+    kept[0] = False
+    return np.asarray(kept[labels])
 
 
 def find_cells(ruling: Ruling) -> list[PixelBox]:
     """Return the rectangles that lines close on all sides, largest dimension a page's width."""
     height, width = ruling.across.shape
-    lines = cv2.morphologyEx(ruling.lines.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    lines = cv2.morphologyEx(
+        ruling.lines.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)
+    )
     _, _, stats, _ = cv2.connectedComponentsWithStats((lines == 0).astype(np.uint8), connectivity=4)
     least = max(8, round(0.005 * max(width, height)))
     cells = []
@@ -79,7 +92,9 @@ def find_squares(print_mask: Mask) -> list[PixelBox]:
         print_mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
     squares = []
-    for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else (), strict=True):
+    for contour, (_, _, _, parent) in zip(
+        contours, hierarchy[0] if hierarchy is not None else (), strict=True
+    ):
         if parent < 0:
             continue
         x, y, w, h = cv2.boundingRect(contour)
@@ -87,7 +102,9 @@ def find_squares(print_mask: Mask) -> list[PixelBox]:
             continue
         outer = PixelBox(*_as_corners(cv2.boundingRect(contours[parent])))
         hole = PixelBox(x, y, x + w, y + h)
-        if _is_square_hole(contour, hole) and _stands_alone(print_mask, hole, outer):
+        if _is_square_hole(np.asarray(contour, np.int32), hole) and _stands_alone(
+            print_mask, hole, outer
+        ):
             squares.append(outer if outer.area < 2.2 * hole.area else hole)
     return squares
 
@@ -111,9 +128,7 @@ def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox) -> bool:
     return bool(inked.mean() < 0.04)
 
 
-def find_underlines(
-    ruling: Ruling, print_mask: Mask, least_width: float = 0.025
-) -> list[PixelBox]:
+def find_underlines(ruling: Ruling, print_mask: Mask, least_width: float = 0.025) -> list[PixelBox]:
     """Return solid horizontal lines that no vertical line meets: blanks to write on."""
     height, width = ruling.across.shape
     _, _, stats, _ = cv2.connectedComponentsWithStats(
@@ -139,7 +154,8 @@ def comb_rows(cells: Sequence[PixelBox], most_width: float) -> list[list[PixelBo
     `most_width` is the widest a comb's cell may be, in pixels.
     """
     narrow = sorted(
-        (c for c in cells if c.width <= most_width and c.width <= 1.6 * c.height), key=lambda c: c.x0
+        (c for c in cells if c.width <= most_width and c.width <= 1.6 * c.height),
+        key=lambda c: c.x0,
     )
     rows: list[list[PixelBox]] = []
     for cell in narrow:

@@ -72,9 +72,7 @@ def _lines_stacked(lines: list[_Line], surroundings: Surroundings) -> list[list[
     """Join lines over one another that are one text."""
     blocks: list[list[_Line]] = []
     for line in sorted(lines, key=lambda i: (i.box.y0, i.box.x0)):
-        home = next(
-            (b for b in blocks if _is_next_line(b[-1], line, lines, surroundings)), None
-        )
+        home = next((b for b in blocks if _is_next_line(b[-1], line, lines, surroundings)), None)
         if home is None:
             blocks.append([line])
         else:
@@ -101,13 +99,15 @@ def _is_next_line(
     return abs(a.x0 - b.x0) < height and _wraps(upper.mark, lower.mark)
 
 
-def _has_columns(
-    upper: PixelBox, lower: PixelBox, cell: PixelBox, lines: Sequence[_Line]
-) -> bool:
+def _has_columns(upper: PixelBox, lower: PixelBox, cell: PixelBox, lines: Sequence[_Line]) -> bool:
     """Say whether other writing stands beside both lines in their cell, as in an unruled table."""
     rows = (upper, lower)
     beside = [
-        {id(o) for o in lines if o.box not in rows and cell.covers(o.box) > 0.5 and o.box.shares_row(r)}
+        {
+            id(o)
+            for o in lines
+            if o.box not in rows and cell.covers(o.box) > 0.5 and o.box.shares_row(r)
+        }
         for r in rows
     ]
     return all(beside)
@@ -120,9 +120,7 @@ def _wraps(upper: Mark, lower: Mark) -> bool:
     return all(copy in ends and ends[copy] >= full for copy in lower.copies)
 
 
-def _within_neighbours(
-    box: PixelBox, bounds: PixelBox, others: Sequence[PixelBox]
-) -> PixelBox:
+def _within_neighbours(box: PixelBox, bounds: PixelBox, others: Sequence[PixelBox]) -> PixelBox:
     """Cut the bounds where another block's writing begins."""
     x0, y0, x1, y1 = bounds
     for other in others:

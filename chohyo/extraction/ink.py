@@ -20,6 +20,8 @@ Ink = NDArray[np.float32]
 # The paper is estimated on a page this wide: fine enough for the shade along a book's fold.
 _PAPER_LONG_SIDE = 275
 _PAPER_WINDOW = 17
+# Print on a ground darker than this is white on black and no shade.
+_SOLID = 0.55
 
 
 def grey(image: Image) -> Image:
@@ -30,11 +32,41 @@ def grey(image: Image) -> Image:
 
 
 def ink_of(image: Image) -> Ink:
-    """Return the ink of a page, freed of its shade, its paper's colour and its contrast."""
-    light = grey(image).astype(np.float32)
+    """Return the ink of a page, freed of light, paper colour, contrast and streaks."""
+    light = _without_streaks(grey(image)).astype(np.float32)
     ratio = light / np.maximum(_paper(light), 1.0)
     darkness = np.clip(1.0 - ratio, 0.0, 1.0).astype(np.float32)
     return np.asarray(np.clip(darkness / _full_ink(darkness), 0.0, 1.0), dtype=np.float32)
+
+
+def _without_streaks(light: Image) -> Image:
+    """Paint over the columns that dirt on a scanner's glass, or a fax, draws down the whole page.
+
+    No rule of a form runs through both margins as such a streak does.
+    """
+    height = light.shape[0]
+    margin = max(4, height // 60)
+    paper = np.median(light[:: max(1, height // 200)], axis=0)
+    dark = light < 0.75 * np.maximum(paper.max(), 1)
+    through = dark[:margin].mean(axis=0) + dark[-margin:].mean(axis=0) > 1.8
+    streak = through & (dark.mean(axis=0) > 0.9)
+    if not streak.any() or streak.mean() > 0.02:
+        return light
+    mask = np.broadcast_to(cv2.dilate(streak.astype(np.uint8)[None], np.ones((1, 3))), light.shape)
+    sides = np.where(mask > 0, 255, light)
+    # Print beside a streak closes over it again.
+    beside = cv2.erode(np.maximum(sides, 0).astype(np.uint8), np.ones((1, 7), np.uint8))
+    return np.asarray(
+        np.where(mask > 0, cv2.dilate(beside, np.ones((1, 3))), light), dtype=np.uint8
+    )
+
+
+def shade_of(ink: Ink) -> Ink:
+    """Return the even grey that fills whole areas of a form, without strokes and solid black."""
+    side = max(9, round(max(ink.shape) / 85)) | 1
+    calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
+    even = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(np.where(even < _SOLID, even, 0.0), dtype=np.float32)
 
 
 def _paper(light: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,100 @@
+"""Join regions that are one field: the parts of a date, the words of a choice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chohyo.discovery.field_labels import LabelFinder
+from chohyo.discovery.field_regions import Region
+from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.discovery.region_kind import RegionKind
+
+_DATE_PART = re.compile("[年月日]")
+# In heights of an option: how far the next option of one choice may be.
+_OPTION_GAP = 9.0
+
+
+def dates_joined(regions: Sequence[Region], finder: LabelFinder) -> list[Region]:
+    """Join blanks before 年, 月 and 日 on one line to one date."""
+    text = sorted((r for r in regions if _may_be_part(r)), key=lambda r: (r.box.x0, r.box.y0))
+    parts = {r: _DATE_PART.search(finder.unit_behind(r.box)[:2]) for r in text}
+    dates: list[Region] = []
+    used: set[Region] = set()
+    for first in text:
+        if first in used or _part(parts, first) != "年":
+            continue
+        month = _next_part(first, "月", text, parts, used)
+        day = _next_part(month, "日", text, parts, used) if month else None
+        if month is None:
+            continue
+        group = [r for r in (first, month, day) if r is not None]
+        used.update(group)
+        dates.append(_date(group))
+    return [r for r in regions if r not in used] + dates
+
+
+def _may_be_part(region: Region) -> bool:
+    return region.kind is RegionKind.TEXT and region.comb <= 2
+
+
+def _part(parts: dict[Region, re.Match[str] | None], region: Region) -> str:
+    match = parts[region]
+    return match.group() if match else ""
+
+
+def _next_part(
+    before: Region,
+    part: str,
+    text: Sequence[Region],
+    parts: dict[Region, re.Match[str] | None],
+    used: set[Region],
+) -> Region | None:
+    for region in text:
+        beside = 0 <= region.box.x0 - before.box.x1 <= 4 * before.box.height + 20
+        fits = region not in used and region.box.shares_row(before.box, 0.6) and beside
+        if fits and _part(parts, region) == part:
+            return region
+    return None
+
+
+def _date(group: Sequence[Region]) -> Region:
+    box = around(r.box for r in group)
+    # Room for the last part's own letter, so that the whole date can be read at once.
+    letter = round(min(r.box.height for r in group) * 0.9)
+    wide = PixelBox(box.x0, box.y0, box.x1 + letter, box.y1)
+    copies = frozenset[int]().union(*(r.copies for r in group))
+    return replace(group[0], box=wide, copies=copies, kind=RegionKind.DATE)
+
+
+def options_joined(regions: Sequence[Region]) -> list[Region]:
+    """Join circled words that stand in one row or one column to one choice."""
+    options = sorted(
+        (r for r in regions if r.kind is RegionKind.OPTION), key=lambda r: (r.box.y0, r.box.x0)
+    )
+    groups: list[list[Region]] = []
+    for option in options:
+        home = next((g for g in groups if any(_beside(o.box, option.box) for o in g)), None)
+        if home is None:
+            groups.append([option])
+        else:
+            home.append(option)
+    choices = [
+        Region(
+            RegionKind.OPTION,
+            around(o.box for o in group),
+            frozenset[int]().union(*(o.copies for o in group)),
+            options=tuple(sorted((o.box for o in group), key=lambda b: (b.x0, b.y0))),
+        )
+        for group in groups
+    ]
+    return [r for r in regions if r.kind is not RegionKind.OPTION] + choices
+
+
+def _beside(first: PixelBox, second: PixelBox) -> bool:
+    height = max(first.height, second.height)
+    alike = min(first.height, second.height) > 0.6 * height
+    row = first.shares_row(second, 0.6) and first.gap_x(second) < _OPTION_GAP * height
+    column = abs(first.x0 - second.x0) < 0.5 * height and first.gap_y(second) < 0.8 * height
+    return alike and (row or column)

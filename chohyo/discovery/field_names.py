@@ -1,0 +1,69 @@
+"""Name fields: stable ASCII words, from Japanese or English labels."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from chohyo.discovery.form_words import ENGLISH
+
+_MAX_WORDS = 5
+_MAX_LENGTH = 48
+_STOP_WORDS = {
+    *("a", "an", "and", "enter", "for", "if", "in", "is"),
+    *("of", "on", "or", "see", "the", "this", "to", "your"),
+}
+_WORDS = sorted(ENGLISH, key=lambda word: (-len(word), word))
+
+
+def name_of(label: str) -> str:
+    """Return a snake_case name for a label, or "" when it has no word that can be said in ASCII."""
+    text = unicodedata.normalize("NFKC", label)
+    text = re.sub(r"[（(][^）)]*[）)]?", " ", text) if len(text) > 12 else text
+    japanese = re.search(r"[\u3040-\u30ff\u4e00-\u9fff〒]", text)
+    words = _translated(text) if japanese else _english_words(text)
+    name = "_".join(words[:_MAX_WORDS]).strip("_")[:_MAX_LENGTH].rstrip("_")
+    if not name or not re.search("[a-z]{2}", name):
+        return ""
+    return name if name[0].isalpha() else f"line_{name}"
+
+
+def unique_names(labels: list[str]) -> list[str]:
+    """Return one name a label, in order; repeated ones are numbered, nameless ones too."""
+    bases = [name_of(label) or "field" for label in labels]
+    used: dict[str, int] = {}
+    names: list[str] = []
+    for base in bases:
+        used[base] = used.get(base, 0) + 1
+        alone = bases.count(base) == 1 and base != "field"
+        name = base if alone else f"{base}_{used[base]:02d}"
+        while name in names:
+            used[base] += 1
+            name = f"{base}_{used[base]:02d}"
+        names.append(name)
+    return names
+
+
+def _english_words(text: str) -> list[str]:
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
+    telling = [word for word in words if word not in _STOP_WORDS]
+    return telling or words
+
+
+def _translated(text: str) -> list[str]:
+    """Translate the known words from left to right; Latin words between them stay."""
+    words: list[str] = []
+    place = 0
+    compact = re.sub(r"\s+", "", text)
+    while place < len(compact):
+        word = next((w for w in _WORDS if compact.startswith(w, place)), None)
+        latin = re.compile(r"[A-Za-z][A-Za-z0-9]+").match(compact, place)
+        if word is not None:
+            words.append(ENGLISH[word])
+            place += len(word)
+        elif latin:
+            words.append(latin.group().lower())
+            place = latin.end()
+        else:
+            place += 1
+    return [word for i, word in enumerate(words) if i == 0 or word != words[i - 1]]

@@ -1,0 +1,146 @@
+"""Words of forms, Japanese and English: what they say about a field's type, name and privacy."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from chohyo.domain.templates import FieldType
+
+# Tried in order; the first pattern found in a field's label decides its type.
+TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (FieldType.EMAIL, r"e-?mail|メール|ﾒｰﾙ|電子メイル"),
+        (
+            FieldType.PHONE,
+            r"電話|℡|携帯|連絡先|ファックス|\bfax\b|\btel\b|phone|mobile|TEL|FAX",
+        ),
+        (FieldType.POSTAL_CODE, r"〒|郵便番号|\bzip\b|post(al)? ?code|postcode"),
+        (
+            FieldType.KANA_NAME,
+            r"フリガナ|ふりがな|フリカナ|カナ氏名|氏名.?[（(]?カナ|シメイ|\bkana\b|phonetic",
+        ),
+        (
+            FieldType.CODE,
+            r"口座番号|個人番号|マイナンバー|法人番号|保険者番号|登録番号|整理番号|整理記号|"
+            r"記号|番号|コード|証券|social security|\bssn\b|\bein\b|\bitin\b|\btin\b|"
+            r"identif\w+ number|account (no|number)|routing|\bcode\b|\bno\.|\bnumber\b|"
+            r"licen[sc]e|policy|passport|reference",
+        ),
+        (
+            FieldType.DATE,
+            r"生年月日|年月日|提出日|作成日|記入日|発行日|交付日|届出日|期日|期限|日付|"
+            r"[診療発取得受].{0,2}日$|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
+        ),
+        (FieldType.TIME, r"時刻|時間帯|開始時|終了時|\btime\b(?!s)"),
+        (
+            FieldType.COMPANY_NAME,
+            r"会社名|法人名|事業所名|事業所.{0,3}名称|勤務先|商号|屋号|名称|医療機関名|病院名|"
+            r"company|employer(?!.*(number|ein))|business name|organi[sz]ation|firm|"
+            r"financial institution|bank name|銀行|金融機関",
+        ),
+        (
+            FieldType.ADDRESS,
+            r"住所|所在地|居所|本籍|address|street|\bcity\b|\btown\b|county|country|"
+            r"state or|\bstate\b$|province",
+        ),
+        (
+            FieldType.PERSON_NAME,
+            r"氏名|名前|お名前|姓名|代表者|担当者|医師名|署名|世帯主|保護者|申請者|届出人|"
+            r"\bname\b|signature|applicant|spouse|preparer|\bfirst\b|\blast\b|surname",
+        ),
+        (FieldType.PERCENT, r"%|％|パーセント|percent|割合|税率|\brate\b"),
+        (
+            FieldType.AMOUNT,
+            r"金額|合計額|税額|控除額|支払額|料金|価格|単価|報酬|給与|賃金|収入|所得|手当|負担額|"
+            r"[¥￥]|小計|総計|合計|請求額|残高|amount|total|income|\btax\b|wages|credit|deduct|"
+            r"payment|balance|\bfee|price|cost|\$|subtract|multiply|add lines?|salary|refund|"
+            r"expenses?|gain|loss|interest|dividend",
+        ),
+        (
+            FieldType.INTEGER,
+            r"年齢|人数|件数|回数|日数|個数|数量|枚数|点数|\bage\b|how many|number of|"
+            r"quantity|\bqty\b|\bcount\b|\bunits?\b",
+        ),
+    )
+)
+
+# Print directly behind a field says what stands in front of it.
+UNIT_TYPES: Final[dict[str, FieldType]] = {
+    "円": FieldType.AMOUNT,
+    "千円": FieldType.AMOUNT,
+    "%": FieldType.PERCENT,
+    "％": FieldType.PERCENT,
+    "歳": FieldType.INTEGER,
+    "才": FieldType.INTEGER,
+    "人": FieldType.INTEGER,
+    "名": FieldType.INTEGER,
+    "回": FieldType.INTEGER,
+    "件": FieldType.INTEGER,
+    "個": FieldType.INTEGER,
+    "枚": FieldType.INTEGER,
+    "点": FieldType.INTEGER,
+    "年": FieldType.INTEGER,
+    "月": FieldType.INTEGER,
+    "日": FieldType.INTEGER,
+    "ヶ月": FieldType.INTEGER,
+    "か月": FieldType.INTEGER,
+    "日間": FieldType.INTEGER,
+    "時間": FieldType.INTEGER,
+}
+
+PRIVATE_LABEL: Final = re.compile(
+    r"生年月日|誕生|個人番号|マイナンバー|口座|被保険者|免許|旅券|病名|傷病|性別|本籍|"
+    r"birth|\bdob\b|social security|\bssn\b|\bitin\b|taxpayer|account|routing|passport|licen[sc]e",
+    re.IGNORECASE,
+)
+
+# What Japanese labels are called in field names; longer words first win.
+ENGLISH: Final[dict[str, str]] = {
+    "生年月日": "birth_date", "年月日": "date", "氏名": "name", "名前": "name", "姓名": "name",
+    "フリガナ": "kana", "ふりがな": "kana", "カナ": "kana", "住所": "address",
+    "居所": "residence", "所在地": "address", "電話番号": "phone", "電話": "phone",
+    "携帯": "mobile", "連絡先": "contact", "ファックス": "fax", "メールアドレス": "email",
+    "メール": "email", "郵便番号": "postal_code", "〒": "postal_code", "性別": "sex",
+    "年齢": "age", "職業": "occupation", "職種": "job_type", "勤務先": "employer",
+    "会社": "company", "法人": "corporation", "事業所": "office", "事業主": "business_owner",
+    "事業": "business", "名称": "name", "代表者": "representative", "担当者": "person_in_charge",
+    "担当医": "doctor", "担当": "in_charge", "申請者": "applicant", "申請": "application",
+    "申込者": "applicant", "申込": "application", "届出人": "notifier", "届出": "notification",
+    "提出日": "submission_date", "提出": "submission", "記入日": "entry_date",
+    "作成日": "created_date", "作成": "created", "発行日": "issue_date", "発行": "issue",
+    "交付": "issue", "支払": "payment", "請求": "invoice", "金額": "amount", "合計": "total",
+    "小計": "subtotal", "総計": "grand_total", "税額": "tax_amount", "消費税": "consumption_tax",
+    "源泉徴収": "withholding", "所得税": "income_tax", "税": "tax", "控除": "deduction",
+    "給与": "salary", "報酬": "remuneration", "賞与": "bonus", "収入": "income",
+    "所得": "income", "月額": "monthly_amount", "年額": "yearly_amount", "数量": "quantity",
+    "単価": "unit_price", "品名": "item", "品目": "item", "摘要": "remarks", "備考": "remarks",
+    "特記事項": "special_notes", "理由": "reason", "目的": "purpose", "内容": "content",
+    "銀行": "bank", "金融機関": "financial_institution", "支店": "branch",
+    "口座番号": "account_number", "口座名義": "account_holder", "口座": "account",
+    "預金": "deposit", "種別": "kind", "種類": "kind", "区分": "category", "番号": "number",
+    "個人番号": "my_number", "マイナンバー": "my_number", "法人番号": "corporate_number",
+    "被保険者": "insured", "保険者": "insurer", "保険": "insurance", "記号": "symbol",
+    "整理": "reference", "登録": "registration", "証": "certificate", "続柄": "relationship",
+    "世帯主": "household_head", "配偶者": "spouse", "扶養": "dependent", "親族": "relative",
+    "家族": "family", "本人": "self", "保護者": "guardian", "患者": "patient", "医師": "doctor",
+    "医療機関": "medical_institution", "病院": "hospital", "診療科": "department",
+    "病名": "disease", "傷病": "illness", "診断": "diagnosis", "診療": "treatment",
+    "症状": "symptoms", "経過": "course", "治療": "therapy", "処方": "prescription",
+    "検査": "test", "結果": "result", "身長": "height", "体重": "weight", "腹囲": "waist",
+    "血圧": "blood_pressure", "視力": "eyesight", "聴力": "hearing", "既往歴": "medical_history",
+    "業務歴": "work_history", "自覚": "subjective", "他覚": "objective", "所見": "findings",
+    "意見": "opinion", "健康": "health", "健診": "checkup", "入院": "hospitalized",
+    "外来": "outpatient", "件数": "cases", "日数": "days", "回数": "times", "人数": "people",
+    "点数": "points", "負担": "copayment", "開始": "start", "終了": "end", "期間": "period",
+    "期限": "deadline", "資格": "qualification", "取得": "acquisition", "喪失": "loss",
+    "取得日": "acquisition_date", "署名": "signature", "押印": "seal", "印": "seal",
+    "役職": "position", "部署": "division", "部門": "division", "学校": "school",
+    "学歴": "education", "学年": "grade", "国籍": "nationality", "在留": "residence",
+    "車両": "vehicle", "住民票": "resident_record", "紹介": "referral", "現在": "current",
+    "主たる": "main", "従たる": "secondary", "その他": "other", "時間": "time", "時刻": "time",
+    "場所": "place", "日付": "date", "日": "date", "商品": "product", "注文": "order",
+    "納品": "delivery", "見積": "estimate", "宛先": "recipient", "件名": "subject",
+    "電子": "electronic", "号": "number", "コード": "code", "氏": "family_name",
+}  # fmt: skip
