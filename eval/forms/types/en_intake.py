@@ -72,56 +72,7 @@ def _intake_front(edition: str) -> Sheet:
     underlined(sheet, 40, 76, 150, "visit_on", "Today's date", T.DATE)
     underlined(sheet, 400, 76, 155, "chart_no", "Chart no.", T.CODE)
     block = Block(sheet, 88, pitch=1.3)
-    block.bar("PATIENT INFORMATION", 15)
-    block.row(
-        28,
-        captioned("last_name", "Last name", 36, T.PERSON_NAME),
-        captioned("first_name", "First name", 36, T.PERSON_NAME),
-        captioned("initial", "M.I.", 8),
-        captioned("birth", "Date of birth", 20, T.DATE),
-    )
-    block.row(
-        28,
-        captioned("address", "Street address", 50, T.ADDRESS),
-        captioned("city", "City", 26),
-        captioned("state", "State", 9),
-        captioned("zip", "ZIP", 15, T.POSTAL_CODE),
-    )
-    block.row(
-        28,
-        captioned("home_phone", "Home phone", 28, T.PHONE),
-        captioned("cell_phone", "Cell phone", 28, T.PHONE),
-        captioned("email", "E-mail", 44, T.EMAIL),
-    )
-    block.row(
-        22,
-        head("Sex", 8),
-        circles("sex", "Sex", 24, ("Male", "Female")),
-        head("Marital status", 16),
-        ticks(
-            "marital", "Marital status", 52, ("Single", "Married", "Divorced", "Widowed"), size=7.5
-        ),
-    )
-    block.row(
-        24,
-        head("Social security number", 22),
-        comb("ssn", "Social security number", 36, 9, dividers=(3, 5)),
-        head("Language", 12),
-        blank("language", "Language", 30),
-    )
-    block.row(
-        28,
-        captioned("employer", "Employer", 50, T.COMPANY_NAME),
-        captioned("occupation", "Occupation", 50),
-    )
-    block.gap(8)
-    block.bar("EMERGENCY CONTACT", 15)
-    block.row(
-        28,
-        captioned("contact", "Name", 42, T.PERSON_NAME),
-        captioned("contact_relation", "Relationship", 24),
-        captioned("contact_phone", "Phone", 34, T.PHONE),
-    )
+    _patient(block)
     block.gap(8)
     _insurance(block, late=late)
     block.gap(8)
@@ -152,6 +103,63 @@ def _intake_front(edition: str) -> Sheet:
     )
     underlined(sheet, 395, y - 3, 160, "signed_on", "Date", T.DATE, size=8.5)
     return sheet
+
+
+def _patient(block: Block) -> None:
+    block.bar("PATIENT INFORMATION", 15)
+    block.row(
+        28,
+        captioned("last_name", "Last name", 36, T.PERSON_NAME),
+        captioned("first_name", "First name", 36, T.PERSON_NAME),
+        captioned("initial", "M.I.", 8),
+        captioned("birth", "Date of birth", 20, T.DATE),
+    )
+    block.row(
+        28,
+        captioned("address", "Street address", 50, T.ADDRESS),
+        captioned("city", "City", 26),
+        captioned("state", "State", 9),
+        captioned("zip", "ZIP", 15, T.POSTAL_CODE),
+    )
+    block.row(
+        28,
+        captioned("home_phone", "Home phone", 28, T.PHONE),
+        captioned("cell_phone", "Cell phone", 28, T.PHONE),
+        captioned("email", "E-mail", 44, T.EMAIL),
+    )
+    _patient_details(block)
+    block.gap(8)
+    block.bar("EMERGENCY CONTACT", 15)
+    block.row(
+        28,
+        captioned("contact", "Name", 42, T.PERSON_NAME),
+        captioned("contact_relation", "Relationship", 24),
+        captioned("contact_phone", "Phone", 34, T.PHONE),
+    )
+
+
+def _patient_details(block: Block) -> None:
+    block.row(
+        22,
+        head("Sex", 8),
+        circles("sex", "Sex", 24, ("Male", "Female")),
+        head("Marital status", 16),
+        ticks(
+            "marital", "Marital status", 52, ("Single", "Married", "Divorced", "Widowed"), size=7.5
+        ),
+    )
+    block.row(
+        24,
+        head("Social security number", 22),
+        comb("ssn", "Social security number", 36, 9, dividers=(3, 5)),
+        head("Language", 12),
+        blank("language", "Language", 30),
+    )
+    block.row(
+        28,
+        captioned("employer", "Employer", 50, T.COMPANY_NAME),
+        captioned("occupation", "Occupation", 50),
+    )
 
 
 def _insurance(block: Block, *, late: bool) -> None:
@@ -195,6 +203,27 @@ def _intake_back(edition: str) -> Sheet:
     block.bar(_CONDITION_BAR, 15)
     block.row(84, ticks("conditions", _CONDITION_BAR, 1, _CONDITIONS, columns=4))
     block.gap(8)
+    _medicines(block)
+    block.bar("HISTORY", 15)
+    for number, question in enumerate(_HISTORY, start=1):
+        block.row(
+            20,
+            head(question, 46, align="left", shade=None),
+            circles(f"history_{number}", question, 14, ("Yes", "No"), size=8),
+            blank(f"history_{number}_detail", question, 40, before="If yes:"),
+        )
+    block.row(
+        58,
+        note("Family history", 14, size=7.5),
+        blank("family_history", "Family history", 86, lines=3),
+    )
+    block.close()
+    underlined(sheet, 40, 786, 300, "reviewed_by", "Reviewed by", T.PERSON_NAME, size=8.5)
+    underlined(sheet, 395, 786, 160, "reviewed_on", "Date", T.DATE, size=8.5)
+    return sheet
+
+
+def _medicines(block: Block) -> None:
     block.bar("CURRENT MEDICATIONS", 15)
     columns = (
         Column("drug", "Medication", 40),
@@ -216,23 +245,6 @@ def _intake_back(edition: str) -> Sheet:
             blank(f"allergy_{row}_reaction", "REACTION", 40),
         )
     block.gap(8)
-    block.bar("HISTORY", 15)
-    for number, question in enumerate(_HISTORY, start=1):
-        block.row(
-            20,
-            head(question, 46, align="left", shade=None),
-            circles(f"history_{number}", question, 14, ("Yes", "No"), size=8),
-            blank(f"history_{number}_detail", question, 40, before="If yes:"),
-        )
-    block.row(
-        58,
-        note("Family history", 14, size=7.5),
-        blank("family_history", "Family history", 86, lines=3),
-    )
-    block.close()
-    underlined(sheet, 40, 786, 300, "reviewed_by", "Reviewed by", T.PERSON_NAME, size=8.5)
-    underlined(sheet, 395, 786, 160, "reviewed_on", "Date", T.DATE, size=8.5)
-    return sheet
 
 
 def _intake_case(rng: Random) -> Case:
@@ -265,6 +277,17 @@ def _intake_case(rng: Random) -> Case:
         "contact": kin.name,
         "contact_relation": rng.choice(["Spouse", "Parent", "Sibling", "Friend"]),
         "contact_phone": kin.mobile,
+        **_visit(rng),
+        "signature": who.name,
+        "signed_on": day,
+        "reviewed_by": f"Dr. {en_person(rng).surname}" if reviewed else None,
+        "reviewed_on": day if reviewed else None,
+    }
+
+
+def _visit(rng: Random) -> Case:
+    """Return the insurance and the reason for the visit."""
+    return {
         "insurer": rng.choice(["Prairie Mutual", "Blue Harbor Insurance", "Allied Farmers"]),
         "member_no": f"{rng.choice('XWJ')}{digits(rng, 9)}",
         "group_no": digits(rng, 5),
@@ -278,10 +301,6 @@ def _intake_case(rng: Random) -> Case:
             ]
         ),
         "heard": rng.choice(["Friend or family", "Insurance", "Website", "Other"]),
-        "signature": who.name,
-        "signed_on": day,
-        "reviewed_by": f"Dr. {en_person(rng).surname}" if reviewed else None,
-        "reviewed_on": day if reviewed else None,
     }
 
 

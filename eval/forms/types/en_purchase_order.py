@@ -45,6 +45,38 @@ def _purchase_order(edition: str) -> Sheet:
     block.row(18, *labelled("requisition", "Req. No.", 35, 65, T.CODE))
     block.close()
     block = Block(sheet, 100)
+    _parties(block)
+    _items(block)
+    y = block.close(1.4)
+    _order_end(sheet, y, late=late)
+    footer(sheet, f"PUR-20 ({'10/22' if late else '03/18'})", "ORIGINAL - VENDOR")
+    return sheet
+
+
+def _items(block: Block) -> None:
+    columns = (
+        Column("no", "LINE", 6, printed=[str(i) for i in range(1, _ITEM_ROWS + 1)]),
+        Column("item", "DESCRIPTION", 40),
+        Column("quantity", "QTY", 9, T.INTEGER, "right"),
+        Column("unit", "UNIT", 8, T.TEXT, "center"),
+        Column("price", "UNIT PRICE", 16, T.AMOUNT, "right"),
+        Column("amount", "AMOUNT", 21, T.AMOUNT, "right"),
+    )
+    table(block, columns, _ITEM_ROWS, prefix="line", row_height=20.5)
+    for name, label in (
+        ("net", "SUBTOTAL"),
+        ("tax", "SALES TAX (6%)"),
+        ("freight", "FREIGHT"),
+        ("total", "TOTAL"),
+    ):
+        block.row(
+            18.5,
+            head(label, 79, align="right"),
+            blank(name, label, 21, T.AMOUNT, align="right", before="$"),
+        )
+
+
+def _parties(block: Block) -> None:
     block.row(15, head("VENDOR", 50, bold=True), head("SHIP TO", 50, bold=True))
     for name, label, kind in (
         ("name", "Company", T.COMPANY_NAME),
@@ -66,30 +98,6 @@ def _purchase_order(edition: str) -> Sheet:
         blank("due_on", "DELIVER BY", 1, T.DATE),
     )
     block.gap(8)
-    columns = (
-        Column("no", "LINE", 6, printed=[str(i) for i in range(1, _ITEM_ROWS + 1)]),
-        Column("item", "DESCRIPTION", 40),
-        Column("quantity", "QTY", 9, T.INTEGER, "right"),
-        Column("unit", "UNIT", 8, T.TEXT, "center"),
-        Column("price", "UNIT PRICE", 16, T.AMOUNT, "right"),
-        Column("amount", "AMOUNT", 21, T.AMOUNT, "right"),
-    )
-    table(block, columns, _ITEM_ROWS, prefix="line", row_height=20.5)
-    for name, label in (
-        ("net", "SUBTOTAL"),
-        ("tax", "SALES TAX (6%)"),
-        ("freight", "FREIGHT"),
-        ("total", "TOTAL"),
-    ):
-        block.row(
-            18.5,
-            head(label, 79, align="right"),
-            blank(name, label, 21, T.AMOUNT, align="right", before="$"),
-        )
-    y = block.close(1.4)
-    _order_end(sheet, y, late=late)
-    footer(sheet, f"PUR-20 ({'10/22' if late else '03/18'})", "ORIGINAL - VENDOR")
-    return sheet
 
 
 def _order_end(sheet: Sheet, y: float, *, late: bool) -> None:

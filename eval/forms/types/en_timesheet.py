@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from random import Random
 
 from chohyo.domain.templates import FieldType as T
@@ -21,26 +21,7 @@ def _timesheet(edition: str) -> Sheet:
     sheet = Sheet(lang="en")
     letterhead(sheet, "Harbor Staffing Group", "BIWEEKLY TIMESHEET", "Form TS-2 (4/19)")
     block = Block(sheet, 78, pitch=1.05)
-    block.row(
-        28,
-        captioned("worker", "Employee name (last, first, M.I.)", 45, T.PERSON_NAME),
-        captioned("worker_no", "Employee no.", 20, T.CODE),
-        captioned("client", "Client company", 35, T.COMPANY_NAME),
-    )
-    block.row(
-        28,
-        captioned("starts_on", "Pay period begins", 20, T.DATE),
-        captioned("ends_on", "Pay period ends", 20, T.DATE),
-        captioned("job", "Job title", 30),
-        captioned("site", "Work site", 30),
-    )
-    block.row(
-        20,
-        head("Shift", 12),
-        ticks("shift", "Shift", 38, ("Day", "Evening", "Night")),
-        head("Status", 12),
-        ticks("status", "Status", 38, ("Full time", "Part time", "Temp")),
-    )
+    _worker(block)
     for week in (1, 2):
         block.gap(9)
         block.bar(f"WEEK {week}", 14, 8)
@@ -77,6 +58,29 @@ def _timesheet(edition: str) -> Sheet:
     return sheet
 
 
+def _worker(block: Block) -> None:
+    block.row(
+        28,
+        captioned("worker", "Employee name (last, first, M.I.)", 45, T.PERSON_NAME),
+        captioned("worker_no", "Employee no.", 20, T.CODE),
+        captioned("client", "Client company", 35, T.COMPANY_NAME),
+    )
+    block.row(
+        28,
+        captioned("starts_on", "Pay period begins", 20, T.DATE),
+        captioned("ends_on", "Pay period ends", 20, T.DATE),
+        captioned("job", "Job title", 30),
+        captioned("site", "Work site", 30),
+    )
+    block.row(
+        20,
+        head("Shift", 12),
+        ticks("shift", "Shift", 38, ("Day", "Evening", "Night")),
+        head("Status", 12),
+        ticks("status", "Status", 38, ("Full time", "Part time", "Temp")),
+    )
+
+
 def _week(block: Block, week: int) -> None:
     columns = (
         Column("weekday", "Day", 8, printed=_WEEK),
@@ -94,25 +98,10 @@ def _timesheet_case(rng: Random) -> Case:
     who, client = en_person(rng, born=(1960, 2004)), en_company(rng)
     start = some_day(rng)
     start -= timedelta(days=start.weekday())
-    case: dict[str, Meaning] = {}
-    regular = overtime = 0
-    for row in range(1, 15):
-        if (row - 1) % 7 > 4 or rng.random() < 0.07:
-            continue
-        extra = rng.choice([0, 0, 0, 1, 2])
-        regular, overtime = regular + 8, overtime + extra
-        begin = rng.choice([7, 8, 8, 9])
-        case |= {
-            f"day_{row}_date": start + timedelta(days=row - 1),
-            f"day_{row}_in": time(begin, 0),
-            f"day_{row}_out": time(begin + 8 + extra, 30),
-            f"day_{row}_meal": 30,
-            f"day_{row}_regular": 8,
-            f"day_{row}_overtime": extra or None,
-        }
+    days, regular, overtime = _fortnight(rng, start)
     end = start + timedelta(days=13)
     seen = rng.random() < 0.8
-    return case | {
+    return days | {
         "worker": f"{who.surname}, {who.given} {rng.choice('ABCDEJLMR')}.",
         "worker_no": digits(rng, 5),
         "client": client.name,
@@ -140,6 +129,27 @@ def _timesheet_case(rng: Random) -> Case:
         "supervisor": en_person(rng).name if seen else None,
         "supervisor_on": end + timedelta(days=1) if seen else None,
     }
+
+
+def _fortnight(rng: Random, start: date) -> tuple[dict[str, Meaning], int, int]:
+    """Return the days worked, and the hours: regular and over."""
+    case: dict[str, Meaning] = {}
+    regular = overtime = 0
+    for row in range(1, 15):
+        if (row - 1) % 7 > 4 or rng.random() < 0.07:
+            continue
+        extra = rng.choice([0, 0, 0, 1, 2])
+        regular, overtime = regular + 8, overtime + extra
+        begin = rng.choice([7, 8, 8, 9])
+        case |= {
+            f"day_{row}_date": start + timedelta(days=row - 1),
+            f"day_{row}_in": time(begin, 0),
+            f"day_{row}_out": time(begin + 8 + extra, 30),
+            f"day_{row}_meal": 30,
+            f"day_{row}_regular": 8,
+            f"day_{row}_overtime": extra or None,
+        }
+    return case, regular, overtime
 
 
 TIMESHEET = FormType("timesheet", "Timesheet", "en", ("2019",), (_timesheet,), _timesheet_case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -27,6 +27,64 @@ def _travel(edition: str) -> Sheet:
         f"Form FA-117 (Rev. {'07/2024' if late else '01/2021'})",
     )
     block = Block(sheet, 76, pitch=1.22)
+    _trip(block)
+    block.gap(8)
+    block.bar("SECTION A.  DAILY EXPENSES", 15, 8)
+    _travel_days(block, late=late)
+    block.gap(8)
+    block.bar("SECTION B.  SUMMARY", 15, 8)
+    _travel_sums(block)
+    y = block.close()
+    y = notes(sheet, y + 8, _travel_words(late=late), size=7)
+    sheet.text(
+        40,
+        y + 16,
+        "I certify that this claim is true and correct "
+        "and that no part of it has been paid before.",
+        8.5,
+        face=fonts.TIMES_ITALIC,
+    )
+    signatures(
+        sheet,
+        y + 42,
+        (
+            ("traveler_signature", "Traveler's signature"),
+            ("supervisor", "Supervisor"),
+            ("approved_by", "Approved by"),
+        ),
+    )
+    footer(
+        sheet, "Retain for seven years", "Page 1 of 1", middle="White: Finance    Yellow: Traveler"
+    )
+    return sheet
+
+
+def _travel_sums(block: Block) -> None:
+    for name, label in (
+        ("sum_days", "Total of Section A"),
+        ("advance", "Less travel advance received"),
+        ("due", "Amount due to traveler"),
+    ):
+        block.row(
+            20,
+            head(label, 76, align="left", shade=None),
+            blank(name, label, 24, T.AMOUNT, align="right", before="$"),
+        )
+
+
+def _travel_words(*, late: bool) -> list[str]:
+    rate = "67.0" if late else "56.0"
+    words = [
+        f"1.  Mileage for private cars is paid at {rate} cents a mile. Attach a map.",
+        "2.  Attach original receipts for lodging and for any single expense of more than $25.00.",
+        "3.  Claims must be filed within 30 days after the end of the trip.",
+    ]
+    if late:
+        words.append("4.  Meals included in a conference fee may not be claimed again.")
+    return words
+
+
+def _trip(block: Block) -> None:
     block.row(
         28,
         captioned("traveler", "Name of traveler", 50, T.PERSON_NAME),
@@ -55,52 +113,6 @@ def _travel(edition: str) -> Sheet:
             ("Air", "Rail", "Private car", "Rental car", "Bus", "Other"),
         ),
     )
-    block.gap(8)
-    block.bar("SECTION A.  DAILY EXPENSES", 15, 8)
-    _travel_days(block, late=late)
-    block.gap(8)
-    block.bar("SECTION B.  SUMMARY", 15, 8)
-    for name, label in (
-        ("sum_days", "Total of Section A"),
-        ("advance", "Less travel advance received"),
-        ("due", "Amount due to traveler"),
-    ):
-        block.row(
-            20,
-            head(label, 76, align="left", shade=None),
-            blank(name, label, 24, T.AMOUNT, align="right", before="$"),
-        )
-    y = block.close()
-    rate = "67.0" if late else "56.0"
-    words = [
-        f"1.  Mileage for private cars is paid at {rate} cents a mile. Attach a map.",
-        "2.  Attach original receipts for lodging and for any single expense of more than $25.00.",
-        "3.  Claims must be filed within 30 days after the end of the trip.",
-    ]
-    if late:
-        words.append("4.  Meals included in a conference fee may not be claimed again.")
-    y = notes(sheet, y + 8, words, size=7)
-    sheet.text(
-        40,
-        y + 16,
-        "I certify that this claim is true and correct "
-        "and that no part of it has been paid before.",
-        8.5,
-        face=fonts.TIMES_ITALIC,
-    )
-    signatures(
-        sheet,
-        y + 42,
-        (
-            ("traveler_signature", "Traveler's signature"),
-            ("supervisor", "Supervisor"),
-            ("approved_by", "Approved by"),
-        ),
-    )
-    footer(
-        sheet, "Retain for seven years", "Page 1 of 1", middle="White: Finance    Yellow: Traveler"
-    )
-    return sheet
 
 
 def _travel_days(block: Block, *, late: bool) -> None:
@@ -121,26 +133,10 @@ def _travel_case(rng: Random) -> Case:
     count = rng.randint(1, 6)
     left = day - timedelta(days=rng.randint(8, 25))
     city = rng.choice(["Chicago", "Denver", "Boston", "Phoenix", "Atlanta", "Seattle"])
-    case: dict[str, Meaning] = {}
-    total = Decimal(0)
-    for row in range(1, count + 1):
-        costs = {
-            "lodging": money(rng, 89, 190),
-            "meals": money(rng, 12, 59),
-            "fares": money(rng, 4, 80),
-            "other": money(rng, 2, 18),
-        }
-        kept = {k: v for k, v in costs.items() if rng.random() < 0.75}
-        total += sum(kept.values(), Decimal(0))
-        case |= {f"day_{row}_{k}": v for k, v in kept.items()}
-        case |= {
-            f"day_{row}_date": left + timedelta(days=row - 1),
-            f"day_{row}_city": city,
-            f"day_{row}_total": sum(kept.values(), Decimal(0)),
-        }
+    days, total = _daily_expenses(rng, count, left, city)
     advance = rng.choice([Decimal(0), Decimal("100.00"), Decimal("250.00")])
     boss, seen = en_person(rng), rng.random() < 0.8
-    return case | {
+    return days | {
         "traveler": who.name,
         "traveler_signature": who.name,
         "traveler_signature_on": day,
@@ -163,6 +159,30 @@ def _travel_case(rng: Random) -> Case:
         "supervisor": boss.name if seen else None,
         "supervisor_on": day + timedelta(days=rng.randint(1, 6)) if seen else None,
     }
+
+
+def _daily_expenses(
+    rng: Random, count: int, left: date, city: str
+) -> tuple[dict[str, Meaning], Decimal]:
+    """Return the lines of the days away, each with its sum, and the sum of all."""
+    case: dict[str, Meaning] = {}
+    total = Decimal(0)
+    for row in range(1, count + 1):
+        costs = {
+            "lodging": money(rng, 89, 190),
+            "meals": money(rng, 12, 59),
+            "fares": money(rng, 4, 80),
+            "other": money(rng, 2, 18),
+        }
+        kept = {k: v for k, v in costs.items() if rng.random() < 0.75}
+        total += sum(kept.values(), Decimal(0))
+        case |= {f"day_{row}_{k}": v for k, v in kept.items()}
+        case |= {
+            f"day_{row}_date": left + timedelta(days=row - 1),
+            f"day_{row}_city": city,
+            f"day_{row}_total": sum(kept.values(), Decimal(0)),
+        }
+    return case, total
 
 
 TRAVEL = FormType(

@@ -34,24 +34,7 @@ _BODIES = ("Sedan", "Coupe", "Pickup", "Van", "SUV", "Motorcycle", "Trailer", "O
 def _vehicle(edition: str) -> Sheet:
     sheet = Sheet(lang="en")
     late = edition == "2023"
-    sheet.text(40, 42, "STATE OF WINNEMAC", 9, face=fonts.TIMES_BOLD)
-    sheet.text(40, 53, "Department of Motor Vehicles", 8, face=fonts.TIMES)
-    sheet.text(
-        297, 78, "APPLICATION FOR VEHICLE TITLE AND REGISTRATION", 14, align="center", bold=True
-    )
-    sheet.text(
-        297,
-        90,
-        "Print in black ink or type. Incomplete applications will be returned.",
-        7.5,
-        align="center",
-        face=fonts.TIMES_ITALIC,
-    )
-    sheet.frame(Area(420, 28, 555, 62), 0.6)
-    sheet.text(424, 36, "FOR OFFICE USE ONLY", 5.5)
-    sheet.blank(
-        "office_plate", "FOR OFFICE USE ONLY", Area(424, 38, 551, 60), T.CODE, align="center"
-    )
+    _vehicle_head(sheet)
     block = Block(sheet, 98, pitch=1.3)
     block.row(
         22,
@@ -84,6 +67,27 @@ def _vehicle(edition: str) -> Sheet:
         middle="PAGE 1 OF 1",
     )
     return sheet
+
+
+def _vehicle_head(sheet: Sheet) -> None:
+    sheet.text(40, 42, "STATE OF WINNEMAC", 9, face=fonts.TIMES_BOLD)
+    sheet.text(40, 53, "Department of Motor Vehicles", 8, face=fonts.TIMES)
+    sheet.text(
+        297, 78, "APPLICATION FOR VEHICLE TITLE AND REGISTRATION", 14, align="center", bold=True
+    )
+    sheet.text(
+        297,
+        90,
+        "Print in black ink or type. Incomplete applications will be returned.",
+        7.5,
+        align="center",
+        face=fonts.TIMES_ITALIC,
+    )
+    sheet.frame(Area(420, 28, 555, 62), 0.6)
+    sheet.text(424, 36, "FOR OFFICE USE ONLY", 5.5)
+    sheet.blank(
+        "office_plate", "FOR OFFICE USE ONLY", Area(424, 38, 551, 60), T.CODE, align="center"
+    )
 
 
 def _vehicle_section(block: Block) -> None:

@@ -47,23 +47,7 @@ def _address_change(edition: str) -> Sheet:
     y = underlined(sheet, 330, y + 20, 225, "employee_no", "社員番号", T.CODE)
     underlined(sheet, 330, y + 20, 195, "applicant", "氏　名", T.PERSON_NAME)
     block = Block(sheet, 190, line=0.6, pitch=1.06)
-    block.row(
-        20,
-        head("変更する事項", 18),
-        ticks(
-            "changed",
-            "変更する事項",
-            82,
-            ("住所", "電話番号", "氏名", "通勤経路", "扶養家族", "その他"),
-        ),
-    )
-    block.row(
-        24,
-        head("変更年月日", 18),
-        split_date("changed_on", "変更年月日", 40),
-        head("世帯主", 14),
-        circles("householder", "世帯主", 28, ("本人", "本人以外")),
-    )
+    _change(block)
     block.gap(8)
     _home(block, "new", "新住所")
     block.gap(8)
@@ -83,6 +67,26 @@ def _address_change(edition: str) -> Sheet:
     edition_words = "令和６年１０月版" if late else "令和３年１０月版"
     footer(sheet, f"総務－様式第７号（{edition_words}）")
     return sheet
+
+
+def _change(block: Block) -> None:
+    block.row(
+        20,
+        head("変更する事項", 18),
+        ticks(
+            "changed",
+            "変更する事項",
+            82,
+            ("住所", "電話番号", "氏名", "通勤経路", "扶養家族", "その他"),
+        ),
+    )
+    block.row(
+        24,
+        head("変更年月日", 18),
+        split_date("changed_on", "変更年月日", 40),
+        head("世帯主", 14),
+        circles("householder", "世帯主", 28, ("本人", "本人以外")),
+    )
 
 
 def _home(block: Block, which: str, label: str) -> None:

@@ -37,21 +37,28 @@ def _certificate(edition: str) -> Sheet:
     underlined(sheet, 420, 46, 135, "patient_no", "患者番号", T.CODE)
     title(sheet, "診　　断　　書", 92, 24)
     block = Block(sheet, 118, line=0.6, pitch=1.18)
-    block.row(
-        16,
-        head("フリガナ", 14, size=7),
-        blank("patient_kana", "フリガナ", 46, T.KANA_NAME),
-        head("性　別", 12),
-        circles("sex", "性別", 28, ("男", "女")),
+    _patient(block)
+    _illness(block)
+    if late:
+        block.row(
+            24,
+            head("就労の可否", 14),
+            ticks("work", "就労の可否", 86, ("就労可", "制限付きで可", "就労不可")),
+        )
+        block.row(42, head("備　考", 14), blank("remarks", "備考", 86, lines=2))
+    else:
+        block.row(66, head("備　考", 14), blank("remarks", "備考", 86, lines=3))
+    y = block.close(1.6)
+    _doctor(sheet, y + 22)
+    footer(
+        sheet,
+        "診－１" + ("（２０２４年６月改訂）" if late else "（２０２１年４月改訂）"),
+        "再発行は有料となります",
     )
-    block.row(
-        30,
-        *labelled("patient", "患者氏名", 14, 46, T.PERSON_NAME),
-        head("生年月日", 12),
-        blank("birth", "生年月日", 28, T.DATE),
-    )
-    block.row(26, *labelled("address", "住　所", 14, 86, T.ADDRESS))
-    block.row(34, *labelled("disease", "傷病名", 14, 86))
+    return sheet
+
+
+def _illness(block: Block) -> None:
     block.row(
         28,
         head("初診日", 14),
@@ -83,23 +90,24 @@ def _certificate(edition: str) -> Sheet:
         head("今後の見込み", 14),
         blank("outlook", "今後の見込み", 32, T.INTEGER, align="right", after="週間の加療を要する"),
     )
-    if late:
-        block.row(
-            24,
-            head("就労の可否", 14),
-            ticks("work", "就労の可否", 86, ("就労可", "制限付きで可", "就労不可")),
-        )
-        block.row(42, head("備　考", 14), blank("remarks", "備考", 86, lines=2))
-    else:
-        block.row(66, head("備　考", 14), blank("remarks", "備考", 86, lines=3))
-    y = block.close(1.6)
-    _doctor(sheet, y + 22)
-    footer(
-        sheet,
-        "診－１" + ("（２０２４年６月改訂）" if late else "（２０２１年４月改訂）"),
-        "再発行は有料となります",
+
+
+def _patient(block: Block) -> None:
+    block.row(
+        16,
+        head("フリガナ", 14, size=7),
+        blank("patient_kana", "フリガナ", 46, T.KANA_NAME),
+        head("性　別", 12),
+        circles("sex", "性別", 28, ("男", "女")),
     )
-    return sheet
+    block.row(
+        30,
+        *labelled("patient", "患者氏名", 14, 46, T.PERSON_NAME),
+        head("生年月日", 12),
+        blank("birth", "生年月日", 28, T.DATE),
+    )
+    block.row(26, *labelled("address", "住　所", 14, 86, T.ADDRESS))
+    block.row(34, *labelled("disease", "傷病名", 14, 86))
 
 
 def _doctor(sheet: Sheet, y: float) -> None:

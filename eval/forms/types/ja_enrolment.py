@@ -108,6 +108,7 @@ def _enrolment_office(block: Block, *, late: bool) -> None:
 
 def _enrolment_person(block: Block, number: int, *, late: bool) -> None:
     p = f"person_{number}"
+    causes = ("新規", "再取得", "転入", "短時間労働者" if late else "その他")
     block.row(
         15,
         head(f"加入者{'１２３'[number - 1]}", 9, bold=True),
@@ -141,13 +142,7 @@ def _enrolment_person(block: Block, number: int, *, late: bool) -> None:
         comb(f"{p}_pay", "報酬月額", 25, 7, T.AMOUNT, dividers=(1, 4)),
         head("円", 4, shade=None),
         head("取得区分", 9, size=7),
-        ticks(
-            f"{p}_cause",
-            "取得区分",
-            53,
-            ("新規", "再取得", "転入") + (("短時間労働者",) if late else ("その他",)),
-            size=7.5,
-        ),
+        ticks(f"{p}_cause", "取得区分", 53, causes, size=7.5),
     )
 
 

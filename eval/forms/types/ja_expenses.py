@@ -33,17 +33,7 @@ def _expenses(edition: str) -> Sheet:
     late = edition == "2023"
     title(sheet, "経 費 精 算 書", 58, 18, underline=1)
     date_line(sheet, 555, 84, "filed_on", "申請日", lead="申請日", style="western", era="")
-    block = Block(sheet, 96, width=300)
-    block.row(20, *labelled("department", "部　署", 22, 78))
-    block.row(20, *labelled("employee_no", "社員番号", 22, 78, T.CODE))
-    block.row(
-        26,
-        head("氏　名", 22),
-        blank("applicant", "氏名", 64, T.PERSON_NAME),
-        seal("seal_applicant", "氏名", 14),
-    )
-    block.close()
-    approvals(sheet, 555, 98, ("社長", "部長", "経理", "上長"), height=50)
+    _expense_applicant(sheet)
     block = Block(sheet, 178)
     block.row(22, *labelled("purpose", "件名・目的", 16, 84))
     block.row(
@@ -71,6 +61,20 @@ def _expenses(edition: str) -> Sheet:
         middle="青葉物産株式会社　経理部",
     )
     return sheet
+
+
+def _expense_applicant(sheet: Sheet) -> None:
+    block = Block(sheet, 96, width=300)
+    block.row(20, *labelled("department", "部　署", 22, 78))
+    block.row(20, *labelled("employee_no", "社員番号", 22, 78, T.CODE))
+    block.row(
+        26,
+        head("氏　名", 22),
+        blank("applicant", "氏名", 64, T.PERSON_NAME),
+        seal("seal_applicant", "氏名", 14),
+    )
+    block.close()
+    approvals(sheet, 555, 98, ("社長", "部長", "経理", "上長"), height=50)
 
 
 def _expense_lines(block: Block, *, late: bool) -> None:

@@ -100,30 +100,7 @@ def _membership_front(edition: str) -> Sheet:
 
 
 def _member(block: Block) -> None:
-    block.row(
-        16,
-        head("フリガナ", 14, size=7),
-        blank("member_kana", "フリガナ", 46, T.KANA_NAME),
-        head("性　別", 12),
-        circles("sex", "性別", 28, ("男", "女", "回答しない"), size=8),
-    )
-    block.row(
-        34,
-        *labelled("member", "氏　名", 14, 39, T.PERSON_NAME),
-        seal("seal_member", "氏名", 7),
-        head("生年月日", 12),
-        stack(
-            28,
-            (1, [circles("born_era", "生年月日", 1, ("大正", "昭和", "平成", "令和"), size=7)]),
-            (
-                1.2,
-                [
-                    split_date("born", "生年月日", 20, era=""),
-                    blank("age", "歳", 9, T.INTEGER, align="right", after="歳"),
-                ],
-            ),
-        ),
-    )
+    _member_name(block)
     block.row(
         22,
         head("郵便番号", 14),
@@ -148,6 +125,33 @@ def _member(block: Block) -> None:
         *labelled("emergency_name", "緊急連絡先", 14, 32, T.PERSON_NAME),
         *labelled("emergency_relation", "続柄", 8, 10),
         *labelled("emergency_phone", "電話", 8, 28, T.PHONE),
+    )
+
+
+def _member_name(block: Block) -> None:
+    block.row(
+        16,
+        head("フリガナ", 14, size=7),
+        blank("member_kana", "フリガナ", 46, T.KANA_NAME),
+        head("性　別", 12),
+        circles("sex", "性別", 28, ("男", "女", "回答しない"), size=8),
+    )
+    block.row(
+        34,
+        *labelled("member", "氏　名", 14, 39, T.PERSON_NAME),
+        seal("seal_member", "氏名", 7),
+        head("生年月日", 12),
+        stack(
+            28,
+            (1, [circles("born_era", "生年月日", 1, ("大正", "昭和", "平成", "令和"), size=7)]),
+            (
+                1.2,
+                [
+                    split_date("born", "生年月日", 20, era=""),
+                    blank("age", "歳", 9, T.INTEGER, align="right", after="歳"),
+                ],
+            ),
+        ),
     )
 
 
@@ -202,30 +206,7 @@ def _membership_back(edition: str) -> Sheet:
     late = edition == "2025"
     title(sheet, "健康状態の申告及び同意書", 52, 15, underline=1)
     block = Block(sheet, 72, pitch=1.28)
-    block.row(
-        16,
-        head("№", 6),
-        head("質　問　事　項", 58),
-        head("回　答", 16),
-        head("「はい」の場合は具体的に", 34),
-    )
-    for number, question in enumerate(_HEALTH, start=1):
-        block.row(
-            27,
-            head(str(number), 6, shade=None),
-            head(question, 58, align="left", shade=None),
-            circles(f"health_{number}", question, 16, ("はい", "いいえ"), size=8),
-            blank(f"health_{number}_detail", "「はい」の場合は具体的に", 34),
-        )
-    block.row(
-        24,
-        *labelled("height", "身長", 10, 15, T.INTEGER, align="right", after="cm"),
-        *labelled("weight", "体重", 10, 15, T.INTEGER, align="right", after="kg"),
-        *labelled("doctor", "かかりつけ医", 14, 50),
-    )
-    block.row(
-        80, head("運動経験・\nご希望など", 16), blank("wishes", "運動経験・ご希望など", 98, lines=4)
-    )
+    _health(block)
     y = block.close()
     notes(sheet, y + 12, _membership_rules(late=late), size=8.6)
     sheet.text(40, 676, "上記の内容に相違なく、会則を遵守することに同意します。", 9.5)
@@ -250,6 +231,33 @@ def _membership_back(edition: str) -> Sheet:
     return sheet
 
 
+def _health(block: Block) -> None:
+    block.row(
+        16,
+        head("№", 6),
+        head("質　問　事　項", 58),
+        head("回　答", 16),
+        head("「はい」の場合は具体的に", 34),
+    )
+    for number, question in enumerate(_HEALTH, start=1):
+        block.row(
+            27,
+            head(str(number), 6, shade=None),
+            head(question, 58, align="left", shade=None),
+            circles(f"health_{number}", question, 16, ("はい", "いいえ"), size=8),
+            blank(f"health_{number}_detail", "「はい」の場合は具体的に", 34),
+        )
+    block.row(
+        24,
+        *labelled("height", "身長", 10, 15, T.INTEGER, align="right", after="cm"),
+        *labelled("weight", "体重", 10, 15, T.INTEGER, align="right", after="kg"),
+        *labelled("doctor", "かかりつけ医", 14, 50),
+    )
+    block.row(
+        80, head("運動経験・\nご希望など", 16), blank("wishes", "運動経験・ご希望など", 98, lines=4)
+    )
+
+
 def _membership_rules(*, late: bool) -> list[str]:
     days = "１０日" if late else "１５日"
     rules = [
@@ -269,22 +277,10 @@ def _membership_rules(*, late: bool) -> list[str]:
 def _membership_case(rng: Random) -> Case:
     who, day = ja_person(rng, born=(1940, 2000)), some_day(rng)
     entry, month = rng.choice([0, 3300, 5500]), rng.choice([4400, 6600, 7700, 9900])
-    case: dict[str, Meaning] = {}
-    for row in range(1, rng.choice([0, 0, 1, 2, 3]) + 1):
-        kin = ja_relative(rng, who, born=(1975, 2016))
-        case |= {
-            f"family_{row}_name": kin.name,
-            f"family_{row}_relation": rng.choice(["子", "配偶者", "兄弟"]),
-            f"family_{row}_born": kin.born,
-            f"family_{row}_age": kin.age(day),
-            f"family_{row}_course": rng.choice(_COURSES),
-        }
-    for number, detail in enumerate(_HEALTH_DETAILS, start=1):
-        yes = bool(detail) and rng.random() < 0.25
-        case[f"health_{number}"] = "はい" if yes else "いいえ"
-        case[f"health_{number}_detail"] = detail if yes else None
-    case |= _member_person(rng, who, day)
-    return case | {
+    return {
+        **_member_person(rng, who, day),
+        **_member_family(rng, who, day),
+        **_member_health(rng),
         "filed_on": day,
         "agreed_on": day,
         "course": rng.choice(_COURSES),
@@ -308,6 +304,31 @@ def _membership_case(rng: Random) -> Case:
             ]
         ),
     }
+
+
+def _member_family(rng: Random, who: Person, day: date) -> Case:
+    """Return the relatives who join too."""
+    case: dict[str, Meaning] = {}
+    for row in range(1, rng.choice([0, 0, 1, 2, 3]) + 1):
+        kin = ja_relative(rng, who, born=(1975, 2016))
+        case |= {
+            f"family_{row}_name": kin.name,
+            f"family_{row}_relation": rng.choice(["子", "配偶者", "兄弟"]),
+            f"family_{row}_born": kin.born,
+            f"family_{row}_age": kin.age(day),
+            f"family_{row}_course": rng.choice(_COURSES),
+        }
+    return case
+
+
+def _member_health(rng: Random) -> Case:
+    """Return the answers to the questions about health."""
+    case: dict[str, Meaning] = {}
+    for number, detail in enumerate(_HEALTH_DETAILS, start=1):
+        yes = bool(detail) and rng.random() < 0.25
+        case[f"health_{number}"] = "はい" if yes else "いいえ"
+        case[f"health_{number}_detail"] = detail if yes else None
+    return case
 
 
 def _member_person(rng: Random, who: Person, day: date) -> Case:

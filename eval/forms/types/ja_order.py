@@ -24,20 +24,7 @@ def _order(edition: str) -> Sheet:
     sheet.text(40, 136, "下記のとおり注文いたします。折り返し注文請書をお送りください。", 8.5)
     sender_lines(sheet, 118, registered=False)
     block = Block(sheet, 206, line=0.4)
-    block.row(
-        20,
-        head("納　期", 13),
-        blank("due_on", "納期", 37, T.DATE),
-        head("納入場所", 13),
-        blank("deliver_to", "納入場所", 37),
-    )
-    block.row(
-        20,
-        head("支払条件", 13),
-        ticks("terms", "支払条件", 37, ("月末締翌月末払", "その他"), size=7.5),
-        head("検収条件", 13),
-        ticks("inspection", "検収条件", 37, ("納入時", "納入後７日以内"), size=7.5),
-    )
+    _order_terms(block)
     block.gap(8)
     table(
         block,
@@ -64,6 +51,23 @@ def _order(edition: str) -> Sheet:
     )
     footer(sheet, "購買様式１０２", "注文者 → 受注者", middle="正")
     return sheet
+
+
+def _order_terms(block: Block) -> None:
+    block.row(
+        20,
+        head("納　期", 13),
+        blank("due_on", "納期", 37, T.DATE),
+        head("納入場所", 13),
+        blank("deliver_to", "納入場所", 37),
+    )
+    block.row(
+        20,
+        head("支払条件", 13),
+        ticks("terms", "支払条件", 37, ("月末締翌月末払", "その他"), size=7.5),
+        head("検収条件", 13),
+        ticks("inspection", "検収条件", 37, ("納入時", "納入後７日以内"), size=7.5),
+    )
 
 
 def _order_case(rng: Random) -> Case:

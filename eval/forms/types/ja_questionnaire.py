@@ -55,6 +55,42 @@ def _questionnaire(edition: str) -> Sheet:
     title(sheet, "問　診　票", 54, 19, underline=1)
     date_line(sheet, 555, 46, "filled_on", "記入日", lead="記入日", style="western", era="", size=8)
     block = Block(sheet, 74, pitch=1.22)
+    _patient(block)
+    block.gap(8)
+    _complaints(block)
+    block.bar("３．お薬・アレルギーについて", 16)
+    _habits(block)
+    y = block.close(1.6)
+    notes(
+        sheet,
+        y + 8,
+        [
+            "ご記入ありがとうございました。受付にお出しください。",
+            "※ ご記入いただいた内容は診療以外の目的には使用いたしません。",
+        ],
+        size=7.5,
+    )
+    sheet.frame(Area(330, 758, 555, 800), 0.6)
+    sheet.text(336, 770, "【看護師記入欄】", 7)
+    sheet.blank("nurse_note", "【看護師記入欄】", Area(336, 773, 549, 798), lines=1)
+    footer(sheet, f"内科問診票 Ver.{edition}")
+    return sheet
+
+
+def _complaints(block: Block) -> None:
+    block.bar(_SYMPTOM_BAR, 16)
+    block.row(78, ticks("symptoms", _SYMPTOM_BAR, 1, _SYMPTOMS, columns=4, size=8.5))
+    block.row(54, head("具体的に", 14), blank("complaint", "具体的に", 86, lines=2))
+    block.row(
+        24,
+        head("いつからですか", 20),
+        blank("since", "いつからですか", 80, before="約", after="前から"),
+    )
+    block.bar(_ILLNESS_BAR, 16)
+    block.row(44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5))
+
+
+def _patient(block: Block) -> None:
     block.row(
         15,
         head("ふりがな", 14, size=7),
@@ -80,34 +116,6 @@ def _questionnaire(edition: str) -> Sheet:
         *labelled("weight", "体重", 10, 14, T.INTEGER, align="right", after="kg"),
         *labelled("temperature", "体温", 10, 38, align="right", after="℃"),
     )
-    block.gap(8)
-    block.bar(_SYMPTOM_BAR, 16)
-    block.row(78, ticks("symptoms", _SYMPTOM_BAR, 1, _SYMPTOMS, columns=4, size=8.5))
-    block.row(54, head("具体的に", 14), blank("complaint", "具体的に", 86, lines=2))
-    block.row(
-        24,
-        head("いつからですか", 20),
-        blank("since", "いつからですか", 80, before="約", after="前から"),
-    )
-    block.bar(_ILLNESS_BAR, 16)
-    block.row(44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5))
-    block.bar("３．お薬・アレルギーについて", 16)
-    _habits(block)
-    y = block.close(1.6)
-    notes(
-        sheet,
-        y + 8,
-        [
-            "ご記入ありがとうございました。受付にお出しください。",
-            "※ ご記入いただいた内容は診療以外の目的には使用いたしません。",
-        ],
-        size=7.5,
-    )
-    sheet.frame(Area(330, 758, 555, 800), 0.6)
-    sheet.text(336, 770, "【看護師記入欄】", 7)
-    sheet.blank("nurse_note", "【看護師記入欄】", Area(336, 773, 549, 798), lines=1)
-    footer(sheet, f"内科問診票 Ver.{edition}")
-    return sheet
 
 
 def _habits(block: Block) -> None:
