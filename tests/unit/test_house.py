@@ -1,0 +1,67 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("agent", "api", "chohyo", "cli", "eval", "sql", "workers")
+LONGEST_MODULE = 400
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "misc"}
+STATEMENT = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|ALTER\s+(TABLE|ROLE)"
+    r"|CREATE\s+(ROLE|DATABASE|EXTENSION))\b",
+    re.DOTALL,
+)
+# The table of migrations and its lock come before any file of `sql` can be applied.
+BEFORE_THE_FIRST_MIGRATION = {Path("chohyo/storage/migrations.py")}
+
+
+def modules(*folders: str) -> list[Path]:
+    """Return the Python files of packages, relative to the root."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path.relative_to(ROOT) for path in found)
+
+
+def test_the_top_level_packages_are_the_agreed_ones() -> None:
+    found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+
+    assert found == set(PACKAGES)
+
+
+def test_a_module_fits_in_a_head() -> None:
+    lengths = {path: _lines(path) for path in modules(*PACKAGES, "tests")}
+
+    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
+
+
+def test_every_module_and_folder_has_a_name_that_says_something() -> None:
+    nameless = [path for path in modules(*PACKAGES, "tests") if NAMELESS & {*path.parts, path.stem}]
+
+    assert nameless == []
+
+
+def test_sql_is_written_under_sql_alone() -> None:
+    offenders = [
+        path
+        for path in modules(*PACKAGES)
+        if path not in BEFORE_THE_FIRST_MIGRATION
+        and any(STATEMENT.search(text) for text in _strings(ROOT / path))
+    ]
+
+    assert offenders == []
+
+
+def _lines(path: Path) -> int:
+    return (ROOT / path).read_text("utf-8").count("\n")
+
+
+def _strings(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
