@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Page
-from chohyo.domain.proposals import Draft, Proposal, ProposalKind, ProposalState
+from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
 from chohyo.services.runtime import Runtime
@@ -54,13 +54,20 @@ def known_family(runtime: Runtime, proposal: Proposal) -> TemplateFamily | None:
         return templates.family(connection, family_id) if family_id else None
 
 
-def store_draft(
-    runtime: Runtime, proposal: Proposal, draft: Draft, family: TemplateFamily | None
-) -> None:
-    """Store what would be published."""
+def relate(runtime: Runtime, proposal: Proposal, family: TemplateFamily | None) -> None:
+    """Say that a proposal is a new version of the family, or a new family with None."""
     kind = ProposalKind.NEW_VERSION if family else ProposalKind.NEW_FAMILY
     with runtime.database.transaction() as connection:
-        proposals.set_draft(connection, proposal.id, draft, kind, family.id if family else None)
+        proposals.relate(connection, proposal.id, kind, family.id if family else None)
+
+
+def store_draft(
+    runtime: Runtime, proposal_id: UUID, draft: Draft, members: Sequence[MemberPage]
+) -> None:
+    """Store what would be published, and how the members lie on it."""
+    with runtime.database.transaction() as connection:
+        proposals.set_draft(connection, proposal_id, draft)
+        proposals.put_members(connection, proposal_id, members)
 
 
 def present(runtime: Runtime, proposal_id: UUID) -> None:

@@ -27,12 +27,13 @@ from chohyo.domain.ids import new_id
 from chohyo.domain.instances import cut_instances
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.templates import TemplatePage, TemplateVersion
 from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
 from chohyo.pages import parsing
 from chohyo.pages.rendered import RenderedPage
 from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, documents, embeddings, instances, matches, pages, values
+from chohyo.storage import audit, documents, embeddings, instances, matches, pages, templates, values
 
 _RESTING: Mapping[Outcome, PageState] = {
     Outcome.ROUTED: PageState.ROUTED,
@@ -99,6 +100,28 @@ def nearest_templates(
         stored = embeddings.ensure_space(connection, space)
         vector = embeddings.vectors(connection, stored, [page.id])[page.id]
         return embeddings.nearest_exemplars(connection, stored, page.collection_id, vector, limit)
+
+
+def template_page(runtime: Runtime, template_page_id: UUID) -> TemplatePage | None:
+    """Return a published template page."""
+    with runtime.database.transaction() as connection:
+        found = templates.page(connection, template_page_id)
+    return found[0] if found else None
+
+
+def version(runtime: Runtime, version_id: UUID) -> TemplateVersion:
+    """Return a published version with its pages and fields."""
+    with runtime.database.transaction() as connection:
+        found = templates.version(connection, version_id)
+    if found is None:
+        raise NotFoundError(kind="template version", id=str(version_id))
+    return found
+
+
+def matches_of(runtime: Runtime, page_ids: Sequence[UUID]) -> dict[UUID, Match]:
+    """Return the decisions in force for these pages."""
+    with runtime.database.transaction() as connection:
+        return matches.in_force(connection, page_ids)
 
 
 def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:

@@ -80,7 +80,7 @@ def edit(
     with change(runtime) as doing:
         proposal = _undecided(doing.connection, caller, proposal_id)
         draft = _edited(_draft_of(proposal), name, version_label, fields)
-        proposals.set_draft(doing.connection, proposal_id, draft, proposal.kind, proposal.family_id)
+        proposals.set_draft(doing.connection, proposal_id, draft)
         _record(doing, caller, proposal, "proposal.edited", draft)
     return replace(proposal, draft=draft)
 

@@ -60,7 +60,7 @@ def publish(runtime: Runtime, proposal_id: UUID) -> UUID:
 def reroute_pool(runtime: Runtime, collection_id: UUID) -> int:
     """Route the pages in review and in the pool again; return how many documents have some.
 
-    Waiting for a person is kept where a person has already decided.
+    A document still under way is gone through once more when it is done.
     """
     with change(runtime) as doing:
         waiting = documents.with_resting_pages(doing.connection, collection_id)

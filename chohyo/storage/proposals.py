@@ -109,22 +109,17 @@ def regroup(connection: Connection, proposal_id: UUID, fingerprint: str, kin_key
     )
 
 
-def set_draft(
-    connection: Connection,
-    proposal_id: UUID,
-    draft: Draft,
-    kind: ProposalKind,
-    family_id: UUID | None,
-) -> None:
+def set_draft(connection: Connection, proposal_id: UUID, draft: Draft) -> None:
     """Store what would be published."""
+    connection.execute(_SQL["set_draft"], {"id": proposal_id, "draft": _DRAFT.dump(draft)})
+
+
+def relate(
+    connection: Connection, proposal_id: UUID, kind: ProposalKind, family_id: UUID | None
+) -> None:
+    """Say whether a proposal is a new family or a new version of one."""
     connection.execute(
-        _SQL["set_draft"],
-        {
-            "id": proposal_id,
-            "draft": _DRAFT.dump(draft),
-            "kind": kind.value,
-            "family_id": family_id,
-        },
+        _SQL["relate"], {"id": proposal_id, "kind": kind.value, "family_id": family_id}
     )
 
 

@@ -66,8 +66,10 @@ UPDATE proposal SET fingerprint = %(fingerprint)s, kin_key = %(kin_key)s, state 
 WHERE id = %(id)s;
 
 -- name: set_draft
-UPDATE proposal SET draft = %(draft)s, kind = %(kind)s, family_id = %(family_id)s
-WHERE id = %(id)s;
+UPDATE proposal SET draft = %(draft)s WHERE id = %(id)s;
+
+-- name: relate
+UPDATE proposal SET kind = %(kind)s, family_id = %(family_id)s WHERE id = %(id)s;
 
 -- name: set_proposal_state
 UPDATE proposal SET state = %(state)s, decided_by = coalesce(%(decided_by)s, decided_by),

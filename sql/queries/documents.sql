@@ -39,6 +39,6 @@ WHERE id = %(id)s;
 
 -- name: with_resting_pages
 SELECT DISTINCT d.id FROM document d JOIN page p ON p.document_id = d.id
-WHERE d.collection_id = %(collection_id)s AND d.state = 'done'
+WHERE d.collection_id = %(collection_id)s AND d.state IN ('split', 'done')
   AND p.state IN ('unknown', 'review')
 ORDER BY d.id;

@@ -74,4 +74,6 @@ def test_rerouting_takes_the_unknown_pages_of_finished_documents(
     publishing.publish(runtime, proposal_id)
     queue.sent.clear()
     publishing.reroute_pool(runtime, collection.id)
-    assert [(kind, object_id) for kind, object_id, _ in queue.sent] == [("document", left.document_id)]
+    assert [(kind, object_id) for kind, object_id, _ in queue.sent] == [
+        ("document", left.document_id)
+    ]

@@ -1,0 +1,30 @@
+"""What the nodes work with: opened once by the worker, handed in through the graph's runtime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.references import References
+from chohyo.matching.decision import Thresholds
+from chohyo.matching.rerank import Reranker
+from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.ocr import TextRecognizer
+from chohyo.services.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentContext:
+    """The services and models of a worker.
+
+    `candidates` is how many template pages the first stage collects; `min_copies` how many copies
+    make a group.
+    """
+
+    runtime: Runtime
+    embedder: LayoutEmbedder
+    reranker: Reranker
+    recognizer: TextRecognizer
+    references: References
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    candidates: int = 20
+    min_copies: int = 2

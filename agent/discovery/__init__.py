@@ -1,0 +1,1 @@
+"""The discovery graphs: from the pool of unknown pages to published templates."""

@@ -1,0 +1,53 @@
+"""The member pages of a proposal as images, and how they lie on their template page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.context import AgentContext
+from chohyo.domain.documents import Page
+from chohyo.domain.proposals import MemberPage, Proposal
+from chohyo.matching.features import LONG_SIDE, PageFeatures
+from chohyo.matching.registration import register
+from chohyo.pages.images import decode_colour
+
+
+def by_template_page(proposal: Proposal) -> dict[int, list[MemberPage]]:
+    """Return the members of each template page, in the proposal's order."""
+    numbers = sorted({member.template_page_no for member in proposal.members})
+    return {
+        number: [m for m in proposal.members if m.template_page_no == number] for number in numbers
+    }
+
+
+def evidence(context: AgentContext, page: Page) -> NDArray[np.uint8]:
+    """Return a page's evidence image, in colour."""
+    return decode_colour(context.runtime.blobs.get(page.evidence_blob))
+
+
+def features(context: AgentContext, page: Page) -> PageFeatures:
+    """Return a page's features."""
+    return context.references.of_blob(page.model_blob)
+
+
+def at_model_size(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a grey image scaled to the size that matching works on."""
+    factor = LONG_SIDE / max(image.shape[:2])
+    size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def laid_on(
+    context: AgentContext,
+    members: list[MemberPage],
+    pages: dict[UUID, Page],
+    reference: PageFeatures,
+) -> list[MemberPage]:
+    """Return the members with their transforms onto the reference; None where they do not fit."""
+    laid = [(m, register(features(context, pages[m.page_id]), reference)) for m in members]
+    return [replace(m, transform=found.transform if found else None) for m, found in laid]

@@ -1,0 +1,73 @@
+"""Rebuild the blank form of a group, and propose its fields."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+
+from agent.context import AgentContext
+from agent.discovery import copies
+from agent.discovery.state import ProposalThread
+from chohyo.discovery import blank_form
+from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.fields import BlankPage, propose_fields
+from chohyo.discovery.naming import propose_name, propose_version_label
+from chohyo.domain.documents import Page
+from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
+from chohyo.pages.images import encode_png
+from chohyo.services import drafting
+
+_COPIES = 12  # more copies cost time and no longer make the blank form better
+
+
+def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThread:
+    """Draft what would be published; what a person has edited is only laid on, not redone."""
+    context = runtime.context
+    proposal, pages = drafting.load_proposal(context.runtime, UUID(state["proposal_id"]))
+    members = copies.by_template_page(proposal)
+    if proposal.draft is not None and proposal.draft.edited:
+        draft = proposal.draft
+    else:
+        rebuilt = {no: _rebuild(context, copied, pages) for no, copied in members.items()}
+        draft = _draft(context, rebuilt)
+    laid: list[MemberPage] = []
+    for page in draft.pages:
+        reference = context.references.of_blob(page.reference_blob)
+        laid += copies.laid_on(context, members.get(page.page_no, []), pages, reference)
+    drafting.store_draft(context.runtime, proposal.id, draft, laid)
+    return {}
+
+
+def _rebuild(
+    context: AgentContext, members: list[MemberPage], pages: dict[UUID, Page]
+) -> BlankForm:
+    used = [m for m in members if m.transform is not None][:_COPIES]
+    images = [copies.evidence(context, pages[m.page_id]) for m in used]
+    transforms = [m.transform for m in used if m.transform is not None]
+    height, width = max((image.shape[:2] for image in images), key=lambda s: s[0] * s[1])
+    return blank_form.rebuild(images, transforms, (width, height))
+
+
+def _draft(context: AgentContext, rebuilt: dict[int, BlankForm]) -> Draft:
+    forms = [
+        BlankPage(blank, context.recognizer.read_page(blank.image)) for blank in rebuilt.values()
+    ]
+    return Draft(
+        name=propose_name(forms[0].lines),
+        version_label=propose_version_label(forms[0].lines),
+        pages=tuple(_stored(context, number, blank) for number, blank in rebuilt.items()),
+        fields=tuple(propose_fields(forms)),
+    )
+
+
+def _stored(context: AgentContext, number: int, blank: BlankForm) -> ProposedPage:
+    blobs, (height, width) = context.runtime.blobs, blank.image.shape
+    return ProposedPage(
+        page_no=number,
+        width=width,
+        height=height,
+        copies=blank.copies,
+        blank_blob=blobs.put(encode_png(blank.image)),
+        reference_blob=blobs.put(encode_png(copies.at_model_size(blank.image))),
+    )

@@ -1,0 +1,44 @@
+"""Read the fields of a document's routed pages."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import AgentContext
+from agent.document.state import DocumentState
+from chohyo.domain.documents import FormInstance, Page, PageState
+from chohyo.domain.matches import Match
+from chohyo.extraction.reading import read_fields
+from chohyo.pages.images import decode_colour
+from chohyo.services import processing
+
+
+def read(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
+    """Read the pages that were routed and not read yet; the document is then done."""
+    context = runtime.context
+    document, pages = processing.load_document(context.runtime, state["document_id"])
+    routed = {page.id: page for page in pages if page.state is PageState.ROUTED}
+    matches = processing.matches_of(context.runtime, list(routed))
+    for instance in processing.assemble(context.runtime, document):
+        for page_id in instance.page_ids:
+            if page_id in routed:
+                _read_page(context, instance, routed[page_id], matches[page_id])
+    processing.finish_document(context.runtime, document.id)
+    return {}
+
+
+def _read_page(context: AgentContext, instance: FormInstance, page: Page, match: Match) -> None:
+    version = processing.version(context.runtime, instance.version_id)
+    template_page = next(p for p in version.pages if p.id == match.template_page_id)
+    fields = [f for f in version.fields if f.template_page_id == template_page.id]
+    blobs = context.runtime.blobs
+    assert match.transform is not None
+    readings = read_fields(
+        decode_colour(blobs.get(page.evidence_blob)),
+        match.transform,
+        decode_colour(blobs.get(template_page.blank_blob)),
+        [field.spec for field in fields],
+        context.recognizer,
+    )
+    by_field = {field.id: reading for field, reading in zip(fields, readings, strict=True)}
+    processing.store_readings(context.runtime, instance, page.id, by_field)

@@ -1,0 +1,23 @@
+"""Score candidates against the page, best first, stopping when the answer is clear."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import AgentContext
+from agent.document.state import DocumentState
+from chohyo.matching.rerank import score_candidates
+
+
+def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
+    """Register the page onto the candidates' references and compare print."""
+    context, page = runtime.context, state["page"]
+    assert page is not None
+    scored = score_candidates(
+        context.references.of_blob(page.model_blob),
+        state["candidates"],
+        context.references.of_template_page,
+        context.reranker,
+        context.thresholds,
+    )
+    return {"candidates": scored}

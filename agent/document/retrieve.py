@@ -1,0 +1,19 @@
+"""Collect the template pages that look like a page."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from agent.context import AgentContext
+from agent.document.state import DocumentState
+from chohyo.services import processing
+
+
+def retrieve(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
+    """Ask pgvector for the nearest exemplars, grouped by template page."""
+    context, page = runtime.context, state["page"]
+    assert page is not None
+    found = processing.nearest_templates(
+        context.runtime, context.embedder.space, page, context.candidates
+    )
+    return {"candidates": found}

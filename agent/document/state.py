@@ -1,0 +1,18 @@
+"""The state of the document graph. Everything that must last is in the tables."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from uuid import UUID
+
+from chohyo.domain.documents import Page
+from chohyo.domain.matches import Candidate
+
+
+class DocumentState(TypedDict, total=False):
+    """One document under way; `page` is the page being routed, `to_route` those still to come."""
+
+    document_id: UUID
+    to_route: list[Page]
+    page: Page | None
+    candidates: list[Candidate]

@@ -1,0 +1,35 @@
+"""Template pages as matching needs them, kept in memory between pages."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from uuid import UUID
+
+from chohyo.matching.features import PageFeatures, extract_features
+from chohyo.pages.images import decode_grey
+from chohyo.services import processing
+from chohyo.services.runtime import Runtime
+
+_KEPT = 256  # about 1.5 MB each
+
+
+class References:
+    """The features of template pages and of pages, least recently used ones dropped."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._features: OrderedDict[str, PageFeatures] = OrderedDict()
+
+    def of_blob(self, blob: str) -> PageFeatures:
+        """Return the features of a stored grey model image."""
+        if blob not in self._features:
+            self._features[blob] = extract_features(decode_grey(self._runtime.blobs.get(blob)))
+            while len(self._features) > _KEPT:
+                self._features.popitem(last=False)
+        self._features.move_to_end(blob)
+        return self._features[blob]
+
+    def of_template_page(self, template_page_id: UUID) -> PageFeatures | None:
+        """Return the features of a template page's reference, or None when it is gone."""
+        page = processing.template_page(self._runtime, template_page_id)
+        return self.of_blob(page.reference_blob) if page else None

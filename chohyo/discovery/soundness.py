@@ -1,0 +1,93 @@
+"""Check a proposal's fields against what they read on the members, and mend what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from chohyo.domain.proposals import Finding
+from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.values import Reading
+
+_OVERLAP = 0.5  # of the smaller box
+_INVALID = 0.5  # of the filled copies
+_UNREADABLE = 0.3  # mean confidence
+_FEW_COPIES = 3
+
+OVERLAPPING = "overlapping-fields"
+BREAKS_TYPE = "values-break-type"
+UNREADABLE = "unreadable-field"
+FEW_COPIES = "few-copies"
+SINGLE_COPY = "single-copy"
+_MENDABLE = (OVERLAPPING, BREAKS_TYPE)
+
+
+def find(
+    fields: Sequence[FieldSpec], readings: Mapping[str, Sequence[Reading]], copies: int
+) -> list[Finding]:
+    """Return what is wrong or weak about the fields.
+
+    Args:
+        fields: the proposed fields.
+        readings: for each field name what was read on the members.
+        copies: how many copies the page with the fewest has.
+    """
+    findings = _overlaps(fields)
+    for spec in fields:
+        findings += _weaknesses(spec, [r for r in readings.get(spec.name, ()) if not r.empty])
+    if copies == 1:
+        findings.append(Finding(SINGLE_COPY, {}))
+    elif copies < _FEW_COPIES:
+        findings.append(Finding(FEW_COPIES, {"copies": copies}))
+    return findings
+
+
+def is_sound(findings: Sequence[Finding]) -> bool:
+    """Say whether nothing is left that the agent could mend by itself."""
+    return not any(finding.code in _MENDABLE for finding in findings)
+
+
+def mend(fields: Sequence[FieldSpec], findings: Sequence[Finding]) -> tuple[FieldSpec, ...]:
+    """Drop the field that lies in another; take as text what breaks its type."""
+    dropped = {f.params["field"] for f in findings if f.code == OVERLAPPING}
+    untyped = {f.params["field"] for f in findings if f.code == BREAKS_TYPE}
+    return tuple(
+        replace(spec, type=FieldType.TEXT) if spec.name in untyped else spec
+        for spec in fields
+        if spec.name not in dropped
+    )
+
+
+def _overlaps(fields: Sequence[FieldSpec]) -> list[Finding]:
+    """Name, of each overlapping pair, the field that was filled less often, else the smaller."""
+    found: dict[str, Finding] = {}
+    for index, one in enumerate(fields):
+        for other in fields[index + 1 :]:
+            if one.page_no == other.page_no and _overlap(one, other):
+                weak, strong = sorted((one, other), key=_strength)
+                found.setdefault(
+                    weak.name, Finding(OVERLAPPING, {"field": weak.name, "other": strong.name})
+                )
+    return list(found.values())
+
+
+def _overlap(one: FieldSpec, other: FieldSpec) -> bool:
+    smaller = min(one.box.area, other.box.area)
+    return smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller
+
+
+def _strength(spec: FieldSpec) -> tuple[float, float]:
+    return spec.fill_rate or 0.0, spec.box.area
+
+
+def _weaknesses(spec: FieldSpec, filled: Sequence[Reading]) -> list[Finding]:
+    if not filled:
+        return []
+    invalid = sum(not reading.valid for reading in filled) / len(filled)
+    if invalid > _INVALID and spec.type is not FieldType.TEXT:
+        share = round(100 * invalid)
+        return [Finding(BREAKS_TYPE, {"field": spec.name, "share": share})]
+    confidence = sum(reading.confidence for reading in filled) / len(filled)
+    if confidence < _UNREADABLE:
+        return [Finding(UNREADABLE, {"field": spec.name})]
+    return []

@@ -1,0 +1,19 @@
+"""The Celery application of the workers, with its schedule."""
+
+from __future__ import annotations
+
+from chohyo.queue import celery_app
+from workers.runtime import settings
+
+app = celery_app(settings().broker_settings)
+app.conf.update(
+    imports=["workers.tasks"],
+    beat_schedule_filename=str(settings().data_dir / "broker" / "schedule"),
+    beat_schedule={
+        "sweep": {"task": "chohyo.sweep", "schedule": settings().work.sweep_seconds},
+        "schedule-discovery": {
+            "task": "chohyo.schedule_discovery",
+            "schedule": settings().discovery.every_seconds,
+        },
+    },
+)

@@ -1,0 +1,61 @@
+"""What a worker process opens once: settings, services, models, graphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from agent.checkpoints import open_saver
+from agent.context import AgentContext
+from agent.discovery.graph import (
+    ProposalGraph,
+    RunGraph,
+    build_proposal_graph,
+    build_run_graph,
+)
+from agent.document.graph import DocumentGraph, build_document_graph
+from agent.references import References
+from chohyo.matching.rerank import RegistrationReranker
+from chohyo.models.layout_grid import LayoutGrid
+from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.settings import Settings, open_runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The graphs of a worker and the context they run in."""
+
+    settings: Settings
+    context: AgentContext
+    document: DocumentGraph
+    run: RunGraph
+    proposal: ProposalGraph
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()
+
+
+@cache
+def workshop() -> Workshop:
+    """Open everything on first use, which is after the worker process has started."""
+    chosen = settings()
+    services = open_runtime(chosen)
+    saver = open_saver(services.database.url)
+    context = AgentContext(
+        runtime=services,
+        embedder=LayoutGrid(),
+        reranker=RegistrationReranker(),
+        recognizer=RapidTextRecognizer(),
+        references=References(services),
+        min_copies=chosen.discovery.min_copies,
+    )
+    return Workshop(
+        settings=chosen,
+        context=context,
+        document=build_document_graph(),
+        run=build_run_graph(saver),
+        proposal=build_proposal_graph(saver),
+    )

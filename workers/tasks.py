@@ -1,0 +1,43 @@
+"""The tasks: thin, they carry an id, and the row says what is to be done."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chohyo.services import working
+from chohyo.storage.work import WorkKind
+from workers.app import app
+from workers.perform import perform
+from workers.runtime import workshop
+
+
+@app.task(name="chohyo.document")  # type: ignore[untyped-decorator]
+def document(object_id: str) -> None:
+    """Process an arriving document."""
+    perform(workshop(), WorkKind.DOCUMENT, UUID(object_id))
+
+
+@app.task(name="chohyo.run")  # type: ignore[untyped-decorator]
+def run(object_id: str) -> None:
+    """Execute a discovery run."""
+    perform(workshop(), WorkKind.RUN, UUID(object_id))
+
+
+@app.task(name="chohyo.proposal")  # type: ignore[untyped-decorator]
+def proposal(object_id: str) -> None:
+    """Draft a proposal, or carry out what was decided about it."""
+    perform(workshop(), WorkKind.PROPOSAL, UUID(object_id))
+
+
+@app.task(name="chohyo.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Send again the work nobody is doing."""
+    shop = workshop()
+    working.sweep(shop.context.runtime, shop.settings.work.resend_seconds)
+
+
+@app.task(name="chohyo.schedule_discovery")  # type: ignore[untyped-decorator]
+def schedule_discovery() -> None:
+    """Ask for discovery where the pool has grown."""
+    shop = workshop()
+    working.schedule_discovery(shop.context.runtime, shop.settings.discovery.pool_pages)
