@@ -50,9 +50,9 @@ def sender_lines(sheet: Sheet, y: float, *, registered: bool) -> float:
     """Print the places for the sender's name and address, with its square seal."""
     x, width = 330.0, 225.0
     y = underlined(sheet, x, y, width, "sender_postal", "〒", T.POSTAL_CODE) + 15
-    y = underlined(sheet, x, y, width, "sender_address", "住所", T.ADDRESS, size=8) + 15
+    y = underlined(sheet, x, y, width - 42, "sender_address", "住所", T.ADDRESS, size=8) + 15
     y = underlined(sheet, x, y, width - 42, "sender_name", "会社名", T.COMPANY_NAME, size=8) + 15
-    seal_place(sheet, 532, y - 17, "seal_sender", "会社名", "印", reach=17)
+    seal_place(sheet, 537, y - 27, "seal_sender", "会社名", "印", reach=16)
     y = underlined(sheet, x, y, 110, "sender_phone", "TEL", T.PHONE, size=8) - 3
     underlined(sheet, x + 115, y, 110, "sender_fax", "FAX", T.PHONE, size=8)
     if registered:

@@ -53,7 +53,7 @@ def _receipt_details(sheet: Sheet, *, late: bool) -> None:
     x = 268.0
     y = underlined(sheet, x, 262, 282, "sender_address", "住所", T.ADDRESS, size=8) + 17
     y = underlined(sheet, x, y, 230, "sender_name", "氏名・社名", T.COMPANY_NAME, size=8) + 17
-    seal_place(sheet, 528, y - 22, "seal_sender", "氏名・社名", "印", reach=17)
+    seal_place(sheet, 528, y - 22, "seal_sender", "氏名・社名", "印", reach=13)
     y = underlined(sheet, x, y, 230, "sender_phone", "電話", T.PHONE, size=8) + 17
     if late:
         y = underlined(sheet, x, y, 230, "sender_number", "登録番号", T.CODE, size=8) + 17

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from random import Random
 
 import numpy as np
@@ -76,6 +77,17 @@ def test_every_field_has_its_own_name_and_a_printed_label_and_lies_on_the_page(
             for blank in sheet.blanks:
                 assert 0 <= blank.area.x0 < blank.area.x1 <= sheet.width
                 assert 0 <= blank.area.y0 < blank.area.y1 <= sheet.height
+
+
+@pytest.mark.parametrize("type_id", sorted(FORM_TYPES))
+def test_no_place_to_write_overlaps_another(type_id: str) -> None:
+    form = form_type(type_id)
+    for page in range(1, len(form.pages) + 1):
+        areas = [(b.name, b.area) for b in form.sheet(form.editions[-1], page).blanks]
+        for (one, a), (other, b) in combinations(areas, 2):
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            high = min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert wide < 0.01 or high < 0.01, (one, other)
 
 
 def test_an_era_date_reads_with_its_print_and_is_normalised_to_iso() -> None:
