@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from chohyo.errors import ChohyoError
 from chohyo.translation.catalogues import gettext
@@ -16,13 +16,14 @@ OWN_WORDS = frozenset({"kind", "state", "field", "reason", "part", "needed"})
 
 def render(error: ChohyoError, locale: str) -> str:
     """Return an error's message in the locale."""
-    return _sentence(error.message, error.params, locale)
+    return _sentence(error.message, _translated(error.params, locale), locale)
 
 
 def render_failure(code: str, params: Params, locale: str) -> str:
     """Return the message of a stored failure; a code nobody knows reads as an internal error."""
     kinds = {kind.code: kind for kind in _kinds(ChohyoError)}
-    return _sentence(kinds.get(code, ChohyoError).message, params, locale)
+    message = kinds.get(code, ChohyoError).message
+    return _sentence(message, _translated(params, locale), locale)
 
 
 def render_finding(code: str, params: Params, locale: str) -> str:
@@ -42,19 +43,20 @@ def label(group: str, value: str, locale: str) -> str:
 
 
 def _sentence(message: str, params: Params, locale: str) -> str:
-    translate = gettext(locale)
-    words = {name: _word(translate, name, value) for name, value in params.items()}
+    text = gettext(locale)(message)
     try:
-        return translate(message).format(**words)
+        return text.format(**params)
     except KeyError:  # stored by a version with other parameters
-        return translate(message)
+        return text
 
 
-def _word(
-    translate: Callable[[str], str], name: str, value: str | int | float
-) -> str | int | float:
+def _translated(params: Params, locale: str) -> Params:
+    translate = gettext(locale)
     # An empty msgid would give the catalogue's header.
-    return translate(value) if name in OWN_WORDS and isinstance(value, str) and value else value
+    return {
+        name: translate(value) if name in OWN_WORDS and isinstance(value, str) and value else value
+        for name, value in params.items()
+    }
 
 
 def _kinds(kind: type[ChohyoError]) -> Iterator[type[ChohyoError]]:

@@ -32,7 +32,6 @@ LABELS: dict[str, dict[str, str]] = {
     "trigger": {
         "on-demand": "On demand",
         "schedule": "On schedule",
-        "pool": "Enough unknown pages",
     },
     "proposal_state": {
         "drafting": "Being drafted",
@@ -144,4 +143,10 @@ REASONS: dict[str, str] = {
 }
 
 # What the check of a proposal noticed.
-FINDINGS: dict[str, str] = {}
+FINDINGS: dict[str, str] = {
+    "single-copy": "There is only one copy, so that print and filling cannot be told apart.",
+    "few-copies": "There are only {copies} copies; with more the fields become surer.",
+    "overlapping-fields": "The field {field} overlaps the field {other}.",
+    "values-break-type": "{share} % of the values read for {field} do not fit its type.",
+    "unreadable-field": "What is filled in at {field} can hardly be read.",
+}

@@ -1,0 +1,94 @@
+"""How templates write dates, figures, codes and places in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from chohyo.domain.documents import Failure
+from chohyo.domain.geometry import Box, Transform
+from chohyo.domain.proposals import Finding
+from chohyo.domain.values import Normalized
+from chohyo.translation import label, render_failure, render_finding, render_reason
+
+_UNITS = ("B", "KiB", "MiB", "GiB")
+# Width, in drawing units, of the SVG that lies over a page.
+DRAWING_WIDTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The filters of a language and a time zone."""
+
+    locale: str
+    timezone: tzinfo
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """Return the filters by the names templates use."""
+        return {
+            "when": self._when,
+            "count": self._count,
+            "percent": self._percent,
+            "label": self._label,
+            "failure": self._failure,
+            "finding": self._finding,
+            "because": self._because,
+            "bytes": self._bytes,
+            "normalized": self._normalized,
+            "rect": rect,
+            "quad": quad,
+        }
+
+    def _when(self, moment: datetime) -> str:
+        return format_datetime(moment, "medium", tzinfo=self.timezone, locale=self.locale)
+
+    def _count(self, number: float) -> str:
+        return format_decimal(number, locale=self.locale)
+
+    def _percent(self, fraction: float) -> str:
+        return format_percent(fraction, "#,##0.0%", locale=self.locale)
+
+    def _label(self, value: str, group: str) -> str:
+        return label(group, value, self.locale)
+
+    def _failure(self, failure: Failure) -> str:
+        return render_failure(failure.code, failure.params, self.locale)
+
+    def _finding(self, finding: Finding) -> str:
+        return render_finding(finding.code, finding.params, self.locale)
+
+    def _because(self, code: str) -> str:
+        return render_reason(code, self.locale)
+
+    def _bytes(self, size: float) -> str:
+        unit = 0
+        while size >= 1024 and unit < len(_UNITS) - 1:
+            size, unit = size / 1024, unit + 1
+        return f"{format_decimal(size, '#,##0.#', locale=self.locale)} {_UNITS[unit]}"
+
+    def _normalized(self, value: Normalized) -> str:
+        if isinstance(value, bool):
+            return "✓" if value else "✗"
+        if isinstance(value, int | float):
+            return format_decimal(value, locale=self.locale)
+        return value or ""
+
+
+def rect(box: Box, ratio: float) -> str:
+    """Return a box as SVG attributes; `ratio` is the page's height over its width."""
+    height = DRAWING_WIDTH * ratio
+    return (
+        f"x={box.x0 * DRAWING_WIDTH:.1f} y={box.y0 * height:.1f} "
+        f"width={max(0.0, box.width) * DRAWING_WIDTH:.1f} "
+        f"height={max(0.0, box.height) * height:.1f}"
+    )
+
+
+def quad(box: Box, transform: Transform, ratio: float) -> str:
+    """Return the corners of a mapped box as the points of an SVG polygon."""
+    height = DRAWING_WIDTH * ratio
+    return " ".join(f"{x * DRAWING_WIDTH:.1f},{y * height:.1f}" for x, y in transform.quad(box))

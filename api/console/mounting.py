@@ -1,0 +1,54 @@
+"""Put the console's parts together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api.console import failures
+from api.console.guard import ContentPolicy
+from api.console.routes import (
+    audit,
+    discovery,
+    documents,
+    families,
+    home,
+    images,
+    login,
+    pages,
+    proposals,
+    review,
+    status,
+    upload,
+)
+from api.console.views import Views
+from chohyo.services.runtime import Runtime
+from chohyo.settings import Settings
+
+_FEATURES = (
+    login,
+    home,
+    upload,
+    documents,
+    pages,
+    images,
+    review,
+    proposals,
+    discovery,
+    families,
+    audit,
+    status,
+)
+
+
+def mount(app: FastAPI, runtime: Runtime, settings: Settings) -> None:
+    """Serve the console at `/`; call it last, for it answers every path that is left over."""
+    console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    console.state.runtime = runtime
+    console.state.settings = settings
+    console.state.views = Views(settings.timezone)
+    failures.install(console)
+    console.mount("/static", StaticFiles(packages=[("api.console", "static")]))
+    for feature in _FEATURES:
+        console.include_router(feature.router)
+    app.mount("/", ContentPolicy(console))

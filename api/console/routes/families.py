@@ -1,0 +1,76 @@
+"""The template gallery: form types, their versions and fields, and what was read for them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from api.console.guard import BoundedRoute
+from api.console.visit import Acting, Visiting, see_other
+from chohyo.domain.templates import TemplateVersion
+from chohyo.errors import NotFoundError
+from chohyo.services import results, templates
+from chohyo.services.templates import FamilyView
+
+router = APIRouter(route_class=BoundedRoute)
+
+SHOWN = 60
+
+
+@router.get("/templates")
+def gallery(visit: Visiting, after: UUID | None = None) -> HTMLResponse:
+    """Show the form types."""
+    families = templates.list_families(visit.runtime, visit.caller, after=after, limit=SHOWN)
+    newer = families[-1].family.id if len(families) == SHOWN else None
+    return visit.show("families.html", families=families, newer=newer)
+
+
+@router.get("/templates/{family_id}")
+def family(visit: Visiting, family_id: UUID, version: UUID | None = None) -> HTMLResponse:
+    """Show a form type with one of its versions, the newest unless asked for another."""
+    view = templates.get_family(visit.runtime, visit.caller, family_id)
+    return visit.show("family.html", view=view, version=_chosen(view, version))
+
+
+@router.post("/templates/{family_id}/name")
+def rename(visit: Acting, family_id: UUID, name: Annotated[str, Form()] = "") -> RedirectResponse:
+    """Give a form type another name."""
+    templates.rename_family(visit.runtime, visit.caller, family_id, name)
+    return see_other(f"/templates/{family_id}")
+
+
+@router.get("/versions/{version_id}/schema.json")
+def schema(visit: Visiting, version_id: UUID) -> Response:
+    """Return a version's JSON Schema as a file."""
+    body = templates.get_schema(visit.runtime, visit.caller, version_id)
+    return Response(
+        json.dumps(body, ensure_ascii=False, indent=2),
+        media_type="application/schema+json",
+        headers=_attachment(f"schema-{version_id}.json"),
+    )
+
+
+@router.get("/versions/{version_id}/values.csv")
+def values(visit: Visiting, version_id: UUID) -> StreamingResponse:
+    """Return a version's values as CSV, one row a filled form."""
+    rows = results.csv_rows(visit.runtime, visit.caller, version_id)
+    return StreamingResponse(
+        rows, media_type="text/csv; charset=utf-8", headers=_attachment(f"values-{version_id}.csv")
+    )
+
+
+def _chosen(view: FamilyView, version_id: UUID | None) -> TemplateVersion | None:
+    if version_id is None:
+        return view.versions[-1] if view.versions else None
+    for version in view.versions:
+        if version.id == version_id:
+            return version
+    raise NotFoundError(kind="template version", id=str(version_id))
+
+
+def _attachment(filename: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}

@@ -1,0 +1,85 @@
+// What htmx does not do: tie list entries to their places on a page image, and the keyboard.
+"use strict";
+
+// An entry and its place share the number in `data-region`.
+function light(number) {
+  for (const element of document.querySelectorAll("[data-region]")) {
+    element.classList.toggle("on", element.dataset.region === number);
+  }
+}
+
+function regionOf(event) {
+  return event.target instanceof Element ? event.target.closest("[data-region]") : null;
+}
+
+function onPointed(event) {
+  const region = regionOf(event);
+  if (region) light(region.dataset.region);
+}
+
+function onClicked(event) {
+  const region = regionOf(event);
+  if (region instanceof SVGElement) {
+    const entry = document.querySelector(`[data-region="${region.dataset.region}"]:not(g)`);
+    if (entry) (entry.querySelector("[data-item]") ?? entry).focus();
+  }
+  if (event.target.closest?.("[data-help]")) document.getElementById("help").showModal();
+}
+
+function onFocused(event) {
+  onPointed(event);
+  const region = regionOf(event);
+  const number = region?.dataset.region;
+  if (number && !(region instanceof SVGElement)) {
+    document.querySelector(`g[data-region="${number}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function step(by) {
+  const items = [...document.querySelectorAll("[data-item]")];
+  const at = items.findIndex((item) => item === document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by;
+  items[next]?.focus();
+}
+
+function press(key) {
+  const target = document.querySelector(`[data-key="${key}"]`);
+  if (!target) return false;
+  if (target instanceof HTMLInputElement) target.focus();
+  else target.click();
+  return true;
+}
+
+function isTyping(element) {
+  return element instanceof HTMLSelectElement
+    || (element instanceof HTMLInputElement && !["checkbox", "submit", "button"].includes(element.type));
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") return void document.activeElement?.blur();
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (!["a", "r", "?"].includes(event.key) || !press(event.key)) return;
+  event.preventDefault();
+}
+
+// Enter saves a value through its form; the next value takes the focus.
+function onSubmitted(event) {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) return void event.preventDefault();
+  if (!event.target.querySelector("[data-value]")) return;
+  const values = [...document.querySelectorAll("[data-value]")];
+  const next = values[values.indexOf(event.target.querySelector("[data-value]")) + 1];
+  if (next) {
+    next.focus();
+    next.select();
+  }
+}
+
+document.addEventListener("pointerover", onPointed);
+document.addEventListener("click", onClicked);
+document.addEventListener("focusin", onFocused);
+document.addEventListener("keydown", onKey);
+document.addEventListener("submit", onSubmitted);

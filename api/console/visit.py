@@ -1,0 +1,106 @@
+"""A request by somebody who is logged in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Form, Header, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.console.guard import ForgedRequestError
+from api.console.views import Views
+from chohyo.domain.access import Caller, Role
+from chohyo.errors import UnauthenticatedError
+from chohyo.services import access
+from chohyo.services.access import Session
+from chohyo.services.runtime import Runtime
+
+COOKIE = "chohyo_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks for what, with the services and the views that answer."""
+
+    request: Request
+    runtime: Runtime
+    views: Views
+    session: Session
+
+    @property
+    def caller(self) -> Caller:
+        """Return who is logged in."""
+        return self.session.caller
+
+    @property
+    def locale(self) -> str:
+        """Return the language the visitor reads."""
+        return self.caller.principal.locale
+
+    @property
+    def path(self) -> str:
+        """Return the path with its query, to come back to."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def may(self, collection_id: UUID, role: str) -> bool:
+        """Say whether the visitor's role in the collection covers this one."""
+        return self.caller.may(collection_id, Role(role))
+
+    def anywhere(self, role: str) -> bool:
+        """Say whether the visitor's role in some collection covers this one."""
+        return bool(self.caller.collections(Role(role)))
+
+    def show(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+        """Return a template as the response."""
+        return self.views.response(template, self.locale, status=status, visit=self, **context)
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Return the redirect that ends a change: reloading the next page repeats nothing."""
+    return RedirectResponse(path, status_code=303)
+
+
+def local_path(text: str) -> str:
+    """Return a path of this console, or the start page for anything that leads elsewhere."""
+    # A browser reads `//host` and `/\host` as another site.
+    return text if text.startswith("/") and text[1:2] not in {"/", "\\"} else "/"
+
+
+def visiting(request: Request) -> Visit:
+    """Return the visit behind the request's cookie.
+
+    Raises:
+        UnauthenticatedError: there is no live session.
+    """
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        raise UnauthenticatedError
+    state = request.app.state
+    runtime: Runtime = state.runtime
+    return Visit(request, runtime, state.views, access.resume_session(runtime, secret))
+
+
+Visiting = Annotated[Visit, Depends(visiting)]
+
+
+def acting(
+    visit: Visiting,
+    csrf_token: Annotated[str, Form()] = "",
+    x_csrf_token: Annotated[str, Header()] = "",
+) -> Visit:
+    """Return the visit behind a request that changes something.
+
+    Raises:
+        ForgedRequestError: the session's CSRF token did not come with it.
+    """
+    presented = x_csrf_token or csrf_token
+    if not secrets.compare_digest(presented.encode(), visit.session.csrf_token.encode()):
+        raise ForgedRequestError
+    return visit
+
+
+Acting = Annotated[Visit, Depends(acting)]
