@@ -114,7 +114,7 @@ def parser(
     with (
         path.open("rb") as file,
         tempfile.TemporaryDirectory(prefix="chohyo-parse-") as folder,
-        subprocess.Popen(  # noqa: S603 - the command is ours, the request is JSON we wrote
+        subprocess.Popen(
             [*command, request],
             stdin=file,
             stdout=subprocess.PIPE,

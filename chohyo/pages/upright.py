@@ -12,11 +12,11 @@ from chohyo.pages.rendered import RenderedPage, TextWord
 
 EVIDENCE_LONG_SIDE: Final = 2200
 MODEL_LONG_SIDE: Final = 1000
-# At 90 the digits of a form keep their edges; a grey A4 page takes about 400 KB.
+# At 90 the digits of a form keep their edges; a grey A4 page takes about 500 KB.
 _JPEG_QUALITY: Final = 90
-# Level 6 saves 8 % over level 2 and takes three times as long.
+# Level 6 makes 424 KB of 466 KB and takes 67 ms a page where level 2 takes 23 ms.
 _PNG_LEVEL: Final = 2
-# JPEG's own chroma noise on a grey scan stays under 24 levels.
+# On grey pages saved in colour the channels differ by 4 levels, on coloured print by 100 and more.
 _COLOUR_DIFFERENCE: Final = 24
 _COLOUR_SHARE: Final = 0.0005
 

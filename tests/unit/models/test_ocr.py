@@ -56,7 +56,7 @@ def test_a_line_knows_its_place_in_fractions_of_the_page(recognizer, page):
 
 
 def test_places_do_not_depend_on_the_resolution(recognizer, page):
-    large = cv2.resize(page, (2200, 2200), interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(page, (1200, 1200), interpolation=cv2.INTER_CUBIC)
     for small_line, large_line in zip(
         recognizer.read_page(page), recognizer.read_page(large), strict=True
     ):

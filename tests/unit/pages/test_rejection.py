@@ -28,6 +28,7 @@ from chohyo.errors import (
     ParseTimeoutError,
     RejectedFileError,
     TooManyPagesError,
+    UnavailableError,
 )
 from chohyo.pages.limits import Limits
 from chohyo.pages.parsing import inspect, render_pages
@@ -159,6 +160,13 @@ def test_a_pdf_that_would_render_for_ever_is_stopped(tmp_path: Path):
         list(render_pages(path, NAME, Limits(parse_seconds=1)))
     assert time.monotonic() - started < 10
     assert stopped.value.params == {"filename": NAME, "seconds": 1}
+
+
+def test_a_parser_that_cannot_even_start_is_not_blamed_on_the_file(tmp_path: Path):
+    path = tmp_path / "upload"
+    path.write_bytes(born_digital().tobytes())
+    with pytest.raises(UnavailableError):
+        inspect(path, NAME, Limits(parse_memory_mib=40))
 
 
 def test_a_budget_too_short_to_start_in_is_a_timeout_too(rejected):
