@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from eval.clustering import (
+from eval.metrics.clustering import (
     adjusted_rand,
     as_labels,
     count_pairs,
@@ -14,8 +14,8 @@ from eval.clustering import (
     pair_recall,
     v_measure,
 )
-from eval.intervals import mean_of, measure
-from eval.rejection import (
+from eval.metrics.intervals import mean_of, measure
+from eval.metrics.rejection import (
     Verdicts,
     coverage,
     decided_precision,
@@ -128,9 +128,7 @@ def verdicts(correct: list[bool], confidence: list[float], first: list[bool]) ->
 def test_the_threshold_of_one_half_is_measured_on_the_other():
     # The first half errs at 0.9, the second never: only the second may go down to 0.5, and it is
     # the first half that this threshold is applied to.
-    found = verdicts(
-        [True, False, True, True], [0.95, 0.9, 0.9, 0.5], [True, True, False, False]
-    )
+    found = verdicts([True, False, True, True], [0.95, 0.9, 0.9, 0.5], [True, True, False, False])
     assert found.decided(np.arange(4), 0.995).tolist() == [True, True, False, False]
     assert decided_precision(found, 0.995)(*everything(4)) == 0.5
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import v_measure_score
 from sklearn.metrics.cluster import pair_confusion_matrix
 
-from eval.intervals import Mask, Rows, Statistic
+from eval.metrics.intervals import Mask, Rows, Statistic
 
 Labels = NDArray[np.intp]
 

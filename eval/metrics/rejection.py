@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from eval.intervals import Mask, Rows, Statistic
+from eval.metrics.intervals import Mask, Rows, Statistic
 
 _FOUND_SHARE = 0.95
 

@@ -1,0 +1,1 @@
+"""Measure discovery: groups, links between editions, page numbers."""

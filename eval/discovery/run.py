@@ -1,0 +1,79 @@
+"""Measure discovery: how well the proposals of one run agree with the truth about the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from uuid import UUID
+
+from langgraph.checkpoint.memory import InMemorySaver
+
+from agent.checkpoints import thread
+from agent.discovery.graph import build_run_graph
+from agent.discovery.state import RunState
+from chohyo.domain.access import Actor
+from chohyo.domain.proposals import Proposal
+from chohyo.services import discovery, drafting
+from eval.bench import Bench, Track, Trip, open_bench, send_all
+from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
+from eval.discovery.figures import Grouped, grouping_figures
+from eval.discovery.mistakes import grouping_mistakes
+from eval.metrics.intervals import mean_of, measure
+from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+
+
+def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Track) -> Json:
+    """Run discovery over the pages of a corpus, each a document; return the figures as JSON.
+
+    The proposals are taken as the run opens them, before anything is drafted or approved.
+    """
+    pages = sample_pages(read_corpus(corpus), limit, seed)
+    with open_bench() as bench:
+        trips = send_all(bench, track(pages, "Embedding pages"))
+        before = perf_counter()
+        proposals = _discover(bench)
+        shared = (perf_counter() - before) / len(pages)
+        grouped = _grouped(trips, proposals)
+        mistakes = grouping_mistakes(bench.context, grouped)
+    figures = grouping_figures(grouped, seed)
+    spent = [sum(trip.seconds.values()) + shared for trip in trips]
+    kinds = [page.kind for page in pages]
+    figures["seconds_per_page"] = measure(mean_of(spent), kinds, seed)
+    return {
+        "evaluation": "discovery", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
+        "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
+        "proposals": len(proposals),
+        **figures_as_json(figures),
+        "failed": failures_as_json(trips),
+        "mistakes": mistakes_as_json(mistakes),
+    }  # fmt: skip
+
+
+def _discover(bench: Bench) -> list[Proposal]:
+    """Run discovery once; return the proposals it opened, in their order."""
+    run = discovery.request_run(
+        bench.runtime, Actor.system("eval"), bench.collection_id, "on-demand"
+    )
+    graph = build_run_graph(InMemorySaver())
+    start: RunState = {"run_id": str(run.id)}
+    done = graph.invoke(start, thread(run.id), context=bench.context)
+    opened = [UUID(proposal_id) for proposal_id in done["proposals"]]
+    return [drafting.load_proposal(bench.runtime, proposal_id)[0] for proposal_id in opened]
+
+
+def _grouped(trips: Sequence[Trip], proposals: Sequence[Proposal]) -> list[Grouped]:
+    groups: dict[UUID, str] = {}
+    kin: dict[UUID, str] = {}
+    families: dict[str, str] = {}
+    for number, proposal in enumerate(proposals, 1):
+        family = families.setdefault(proposal.kin_key or f"proposal {number}", f"family {number}")
+        for member in proposal.members:
+            groups[member.page_id] = f"proposal {number}, page {member.template_page_no}"
+            kin[member.page_id] = f"{family}, page {member.template_page_no}"
+    return [
+        Grouped(trip, groups.get(trip.page.id), kin.get(trip.page.id))
+        if trip.page and not trip.failure
+        else Grouped(trip, None, None)
+        for trip in trips
+    ]

@@ -1,0 +1,1 @@
+"""Metrics over pages: groups, rejection, times; with intervals from resampling."""

