@@ -11,7 +11,7 @@ from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, 
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
-from chohyo.matching.fine_print import laid_ink
+from chohyo.matching.fine_print import laid_strokes
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign, register
 
@@ -67,7 +67,7 @@ def _editions_of(
 ) -> list[PageGroup]:
     """Split like pages into editions, each on a reference of its own."""
     reference = pages[copies.reference].features()
-    stack = [laid_ink(pages[m.key].features(), reference, m.transform) for m in copies.members]
+    stack = [laid_strokes(pages[m.key].features(), reference, m.transform) for m in copies.members]
     editions = split_editions(stack, rules)
     return [_as_group(copies, edition, pages) for edition in editions if len(edition.copies) > 1]
 

@@ -25,14 +25,20 @@ INKED_PX = 10  # certain ink that makes a cell worth comparing
 _CERTAIN = 150
 _POSSIBLE = 60
 # A cross, not a square: the strokes of a small 5 and a 6 are two pixels apart.
+_WIDEST_STROKE = np.ones((13, 13), np.uint8)
 _REACH = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), np.uint8)
 
 
-def laid_ink(
+def strokes(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return ink without tints and solid areas, which one scanner shows and another drops."""
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_TOPHAT, _WIDEST_STROKE), np.uint8)
+
+
+def laid_strokes(
     page: PageFeatures, reference: PageFeatures, transform: Transform
 ) -> NDArray[np.uint8]:
-    """Return the page's ink in the frame of the reference."""
-    return warp(page.ink, as_matrix(transform, page, reference), reference.ink.shape)
+    """Return the page's strokes in the frame of the reference."""
+    return warp(strokes(page.ink), as_matrix(transform, page, reference), reference.ink.shape)
 
 
 def certain_ink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
