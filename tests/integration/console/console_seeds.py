@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 import pymupdf
@@ -50,11 +51,14 @@ FILLED = ("山田 花子", "令和6年4月1日", "12,800")
 ANCHORS = (Region(Box(0.08, 0.08, 0.6, 0.13), 0.97), Region(Box(0.08, 0.26, 0.28, 0.31), 0.21))
 
 
+@cache
 def form_png(filled: tuple[str, ...] = ()) -> bytes:
     """Return a drawn form as PNG: a title, and a row for each field."""
     with pymupdf.open() as drawing:
         sheet = drawing.new_page(width=WIDTH, height=HEIGHT)
-        sheet.insert_text((WIDTH * 0.1, HEIGHT * 0.12), "経費精算申請書", 24, "japan")
+        sheet.insert_text(
+            (WIDTH * 0.1, HEIGHT * 0.12), "経費精算申請書", fontsize=24, fontname="japan"
+        )
         for number, spec in enumerate(SPECS):
             box = spec.box
             place = pymupdf.Rect(box.x0 * WIDTH, box.y0 * HEIGHT, box.x1 * WIDTH, box.y1 * HEIGHT)
@@ -62,9 +66,11 @@ def form_png(filled: tuple[str, ...] = ()) -> bytes:
             sheet.draw_rect(label_place, color=(0, 0, 0))
             sheet.draw_rect(place, color=(0, 0, 0))
             baseline = place.y1 - 14
-            sheet.insert_text((WIDTH * 0.12, baseline), spec.label, 12, "japan")
+            sheet.insert_text((WIDTH * 0.12, baseline), spec.label, fontsize=12, fontname="japan")
             if filled:
-                sheet.insert_text((place.x0 + 8, baseline), filled[number], 14, "japan")
+                sheet.insert_text(
+                    (place.x0 + 8, baseline), filled[number], fontsize=14, fontname="japan"
+                )
         return bytes(sheet.get_pixmap(dpi=110).tobytes("png"))
 
 
@@ -182,7 +188,7 @@ class Seeds:
             )  # fmt: skip
             proposals.insert(connection, proposal)
             draft = draft or self.draft()
-            proposals.set_draft(connection, proposal_id, draft, proposal.kind, None)
+            proposals.set_draft(connection, proposal_id, draft)
             proposals.set_state(connection, proposal_id, ProposalState.WAITING)
         return replace(proposal, draft=draft, state=ProposalState.WAITING)
 

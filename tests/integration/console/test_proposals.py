@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from console_seeds import SPECS, Seeds
+from console_visitor import Visit
+
+from chohyo.domain.documents import PageState
+from chohyo.domain.proposals import Proposal, ProposalState
+from chohyo.domain.templates import FieldType
+from chohyo.services.runtime import Runtime
+from chohyo.storage import proposals
+
+
+@pytest.fixture
+def proposal(seeds: Seeds) -> Proposal:
+    document = seeds.document(page_count=2)
+    return seeds.proposal([seeds.page(document, PageState.UNKNOWN, number=n) for n in (1, 2)])
+
+
+def _stored(runtime: Runtime, proposal: Proposal) -> Proposal:
+    with runtime.database.transaction() as connection:
+        found = proposals.get(connection, proposal.id)
+    assert found is not None
+    return found
+
+
+def test_a_proposal_shows_its_blank_form_with_every_field_boxed(
+    visit: Visit, proposal: Proposal
+) -> None:
+    page = visit("reviewer").get(f"/proposals/{proposal.id}").text
+    assert f"/proposals/{proposal.id}/pages/1/blank" in page
+    assert page.count('<g class="region') == len(SPECS)
+    # 30 % of 1,000 across; 20 % of 1,000 × 842 / 595 down.
+    assert "<rect x=300.0 y=283.0 width=600.0 height=70.8/>" in page
+
+
+def test_the_blank_form_is_a_picture_only_this_browser_keeps(
+    visit: Visit, proposal: Proposal
+) -> None:
+    reviewer = visit("reviewer")
+    path = f"/proposals/{proposal.id}/pages/1/blank"
+    picture = reviewer.get(path)
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.headers["cache-control"].startswith("private")
+    again = reviewer.client.get(path, headers={"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_field_is_edited_in_place(visit: Visit, runtime: Runtime, proposal: Proposal) -> None:
+    answer = visit("reviewer").post(
+        f"/proposals/{proposal.id}/fields",
+        number="2", was="issued_on", name="requested_on", label="申請年月日",
+        type="text", required="true",
+    )  # fmt: skip
+    assert 'name="was" value="requested_on"' in answer.text
+    draft = _stored(runtime, proposal).draft
+    assert draft is not None
+    changed = replace(
+        SPECS[1], name="requested_on", label="申請年月日", type=FieldType.TEXT, required=True
+    )
+    assert draft.fields == (SPECS[0], changed, SPECS[2])
+
+
+def test_a_name_that_is_taken_is_refused_beside_the_table(visit: Visit, proposal: Proposal) -> None:
+    reviewer = visit("reviewer")
+    answer = reviewer.client.post(
+        f"/proposals/{proposal.id}/fields",
+        data={"number": "2", "was": "issued_on", "name": "total", "type": "date"},
+        headers={"HX-Request": "true", "X-CSRF-Token": reviewer.csrf_token},
+    )
+    assert (answer.status_code, answer.headers["hx-retarget"]) == (422, "#notices")
+    assert 'class="notice error"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_field_is_left_out(visit: Visit, runtime: Runtime, proposal: Proposal) -> None:
+    answer = visit("reviewer").post(f"/proposals/{proposal.id}/fields/remove", was="total")
+    assert (answer.status_code, answer.headers["hx-refresh"]) == (204, "true")
+    draft = _stored(runtime, proposal).draft
+    assert draft is not None
+    assert draft.fields == SPECS[:2]
+
+
+def test_a_proposal_is_renamed_and_approved(
+    visit: Visit, runtime: Runtime, proposal: Proposal
+) -> None:
+    reviewer = visit("reviewer")
+    path = f"/proposals/{proposal.id}"
+    assert "旅費精算書" in reviewer.post(f"{path}/name", name="旅費精算書", version_label="R6").text
+    page = reviewer.post(f"{path}/approve").text
+    assert "Approved, being published" in page
+    assert f"{path}/approve" not in page
+    assert _stored(runtime, proposal).state is ProposalState.APPROVED
+
+
+def test_a_rejection_keeps_its_reason(visit: Visit, runtime: Runtime, proposal: Proposal) -> None:
+    page = visit("reviewer").post(f"/proposals/{proposal.id}/reject", reason="<b>not a form</b>")
+    assert "&lt;b&gt;not a form&lt;/b&gt;" in page.text
+    assert _stored(runtime, proposal).reason == "<b>not a form</b>"
+
+
+def test_a_decision_that_came_too_late_says_so(visit: Visit, proposal: Proposal) -> None:
+    reviewer = visit("reviewer")
+    reviewer.post(f"/proposals/{proposal.id}/approve")
+    late = reviewer.post(f"/proposals/{proposal.id}/reject", reason="late")
+    assert late.status_code == 409
+    assert "already approved" in late.text
+    assert 'href="/proposals"' in late.text
+
+
+def test_who_may_not_decide_sees_no_buttons_and_is_refused(
+    visit: Visit, proposal: Proposal
+) -> None:
+    operator = visit("operator")
+    path = f"/proposals/{proposal.id}"
+    page = operator.get(path).text
+    assert f"{path}/approve" not in page
+    assert f"{path}/fields" not in page
+    assert operator.post(f"{path}/approve").status_code == 403
+
+
+def test_a_stranger_learns_nothing_of_a_proposal(visit: Visit, proposal: Proposal) -> None:
+    stranger = visit("stranger")
+    assert stranger.get(f"/proposals/{proposal.id}").status_code == 404
+    assert stranger.get(f"/proposals/{proposal.id}/pages/1/blank").status_code == 404
+    assert str(proposal.id) not in stranger.get("/proposals").text
+
+
+def test_the_list_shows_proposals_by_state(visit: Visit, proposal: Proposal) -> None:
+    reviewer = visit("reviewer")
+    assert str(proposal.id) in reviewer.get("/proposals").text
+    assert str(proposal.id) not in reviewer.get("/proposals?state=rejected").text
+    reviewer.post(f"/proposals/{proposal.id}/reject", reason="no form")
+    assert str(proposal.id) in reviewer.get("/proposals?state=rejected").text
