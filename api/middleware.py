@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,6 +49,35 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class BoundedBodies:
+    """Stops reading a request's body at a limit: the framework reads it before it asks for a key.
+
+    Args:
+        limit: most bytes of a body.
+        except_for: path of the upload, which is read in pieces and bounded file by file.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, except_for: str) -> None:
+        self._app = app
+        self._limit = limit
+        self._except_for = except_for
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body bounded."""
+        read = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                raise HTTPException(413)
+            return message
+
+        bounded = scope["type"] == "http" and scope["path"] != self._except_for
+        await self._app(scope, receive_within_limit if bounded else receive, send)
 
 
 class OwnSiteOnly:

@@ -98,11 +98,17 @@ def answer(request: Request, error: ChohyoError) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the application answered with a problem."""
+    """Have every error that says what was wrong answered with a problem."""
     app.add_exception_handler(ChohyoError, _on_our_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_unforeseen_error)
+
+
+def on_unforeseen_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer an error nobody foresaw with a problem that tells nothing of it."""
+    # The path may hold ids but no content; the exception's text may hold content and is not logged.
+    _log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
+    return answer(request, ChohyoError())
 
 
 def _on_our_error(request: Request, error: Exception) -> JSONResponse:
@@ -127,12 +133,6 @@ def _on_http_error(_: Request, error: Exception) -> JSONResponse:
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
     return _response(_problem(code, error.status_code, error.detail, {}), error.headers)
-
-
-def _on_unforeseen_error(request: Request, error: Exception) -> JSONResponse:
-    # The path may hold ids but no content; the exception's text may hold content and is not logged.
-    _log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
-    return answer(request, ChohyoError())
 
 
 def _invalid_field(error: Mapping[str, Any]) -> InvalidInputError:

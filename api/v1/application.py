@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import problems
+from api.middleware import BoundedBodies
 from api.v1 import (
     access,
     audit,
@@ -22,7 +23,6 @@ from api.v1 import (
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
 
-# Only uploads are larger; they are read in pieces and bounded file by file.
 _MAX_BODY_BYTES = 1 << 20
 
 _DESCRIPTION = """\
@@ -40,10 +40,13 @@ def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        max_body_size=_MAX_BODY_BYTES,
     )
     app.state.runtime, app.state.settings = runtime, settings
     problems.install(app)
+    app.add_exception_handler(Exception, problems.on_unforeseen_error)
+    app.add_middleware(
+        BoundedBodies, limit=_MAX_BODY_BYTES, except_for=f"/v1{ingestion.router.prefix}"
+    )
     for resource in (
         ingestion,
         documents,

@@ -32,9 +32,6 @@ from chohyo.services.runtime import Runtime
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
-# The reader bounds each file and their number; the framework's one limit for all does not fit.
-_MAX_BODY_BYTES = 1 << 40
-
 _UPLOAD = allow(
     Role.OPERATOR,
     NotFoundError,
@@ -67,7 +64,6 @@ _UPLOAD["openapi_extra"] |= {
     "",
     summary="Upload documents",
     status_code=201,
-    max_body_size=_MAX_BODY_BYTES,
     **_UPLOAD,
 )
 def upload(
