@@ -25,7 +25,7 @@ def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[
     }
     commands["beat"] = [*celery, "beat", "--pidfile=", "--loglevel", "INFO"]
     commands["web"] = [
-        sys.executable, "-m", "uvicorn", "api.main:create", "--factory",
+        sys.executable, "-m", "uvicorn", "api.main:build", "--factory",
         "--host", settings.web.host, "--port", str(settings.web.port),
         "--timeout-graceful-shutdown", "5",
     ]  # fmt: skip
