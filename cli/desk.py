@@ -15,7 +15,7 @@ from chohyo.settings import Settings, open_runtime
 from chohyo.storage import access as access_rows
 from cli.data_folder import DataFolder
 from cli.errors import NotRunningError
-from cli.stack import with_database
+from cli.stack import console_url, with_database
 from cli.terminal import Terminal, reader_locale
 
 
@@ -66,7 +66,7 @@ def open_desk(data_dir: Path | None, *, as_json: bool) -> Iterator[Desk]:
         if note is None:
             raise NotRunningError(folder=str(settings.data_dir))
         settings = with_database(settings, note.database_url)
-    url = note.url if note else f"http://{settings.web.host}:{settings.web.port}"
+    url = note.url if note else console_url(settings)
     with sitting_at(settings, url, as_json=as_json) as desk:
         yield desk
 

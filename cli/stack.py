@@ -50,9 +50,7 @@ class Stack:
     @property
     def url(self) -> str:
         """Return where the console is."""
-        host = self.settings.web.host
-        reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
-        return f"http://{reachable}:{self.settings.web.port}"
+        return console_url(self.settings)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -73,7 +71,7 @@ class Stack:
                 _ignore_interrupts()
 
     def _start(self, cleanup: contextlib.ExitStack) -> None:
-        _stop_leftovers(self.folder)
+        stop_leftovers(self.folder)
         _check_port(self.settings.web.host, self.settings.web.port)
         cleanup.callback(self.folder.remove_note)
         database_url = self._open_database(cleanup)
@@ -156,6 +154,14 @@ class Stack:
         )
 
 
+def console_url(settings: Settings) -> str:
+    """Return where the console is, as seen from this machine."""
+    host = settings.web.host
+    reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    named = f"[{reachable}]" if ":" in reachable else reachable
+    return f"http://{named}:{settings.web.port}"
+
+
 def with_database(settings: Settings, database_url: str) -> Settings:
     """Return the settings on another database."""
     return settings.model_copy(update={"database_url": SecretStr(database_url)})
@@ -189,7 +195,7 @@ def _process_note(pid: int) -> ProcessNote | None:
         return None
 
 
-def _stop_leftovers(folder: DataFolder) -> None:
+def stop_leftovers(folder: DataFolder) -> None:
     """Stop the children of a stack that was killed; PostgreSQL looks after its own."""
     note = folder.read_note()
     for role, left in (note.processes if note else {}).items():

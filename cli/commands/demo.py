@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import webbrowser
 from typing import Annotated
 
 import typer
@@ -24,6 +27,9 @@ def demo(
     exit_when_ready: Annotated[
         bool, typer.Option("--exit-when-ready", help="Stop once the proposals are there.")
     ] = False,
+    browser: Annotated[
+        bool, typer.Option("--open", help="Open the console in a browser, if there is a screen.")
+    ] = False,
     timeout: Timeout = 3600,
     port: Port = None,
     workers: Workers = None,
@@ -35,6 +41,8 @@ def demo(
     with running_desk(settings, as_json=as_json) as desk:
         link = login_url(desk)
         desk.terminal.note("The console is open already: {url}", url=link)
+        if browser and _has_screen():
+            webbrowser.open(login_url(desk))  # a link of its own: each works once
         run, found = _find_form_types(desk, copies, timeout)
         desk.terminal.result({"url": desk.url, "login_url": link, "run": run, "proposals": found})
         show(desk, found)
@@ -43,6 +51,11 @@ def demo(
         if not exit_when_ready:
             desk.terminal.say("Stop with Ctrl-C.")
             threading.Event().wait()
+
+
+def _has_screen() -> bool:
+    # Without one, webbrowser would start a text browser in this terminal.
+    return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _find_form_types(

@@ -64,7 +64,7 @@ def _prints(call: ast.Call) -> bool:
 
 
 def _constants(node: ast.expr) -> Iterator[str]:
-    parts = node.elts if isinstance(node, ast.List) else [node]
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
     for part in parts:
         if isinstance(part, ast.Constant) and _WORDS.search(str(part.value)):
             yield str(part.value)
