@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import v_measure_score
-from sklearn.metrics.cluster import pair_confusion_matrix
 
 from eval.metrics.intervals import Mask, Rows, Statistic
 
@@ -64,11 +62,20 @@ def as_labels(names: Sequence[Hashable]) -> Labels:
 def count_pairs(truth: Labels, found: Labels, rows: Rows, focus: Mask) -> PairCounts:
     """Count the pairs of drawn pages of which at least one is in focus.
 
-    A page that was drawn twice would agree with itself: such pairs are left out.
+    scikit-learn would count a page that was drawn twice as a pair that agrees with itself.
     """
-    counts = _confusion(truth, found, rows) - _confusion(truth, found, rows[~focus])
-    (neither, found_only), (truth_only, both) = counts.tolist()
-    return PairCounts(both, found_only, truth_only, neither)
+    rest = rows[~focus]
+    both = truth * (int(found.max()) + 1) + found
+    every = np.zeros_like(truth)
+    in_both, in_truth, in_found, in_all = (
+        _pairs(labels, rows) - _pairs(labels, rest) for labels in (both, truth, found, every)
+    )
+    return PairCounts(
+        both=in_both,
+        found_only=in_found - in_both,
+        truth_only=in_truth - in_both,
+        neither=in_all - in_truth - in_found + in_both,
+    )
 
 
 def adjusted_rand(truth: Labels, found: Labels) -> Statistic:
@@ -87,19 +94,35 @@ def pair_recall(truth: Labels, found: Labels) -> Statistic:
 
 
 def v_measure(truth: Labels, found: Labels) -> Statistic:
-    """Return the statistic that is the V-measure among the pages in focus."""
+    """Return the statistic that is the V-measure (Rosenberg and Hirschberg, 2007).
+
+    It is averaged over the pages in focus: how far group and truth of each give the other away
+    among all pages. Counting anew among drawn pages would flatter, for a page drawn twice agrees
+    with itself.
+    """
+    homogeneity, completeness = _given_away(truth, found), _given_away(found, truth)
 
     def score(rows: Rows, focus: Mask) -> float | None:
         chosen = rows[focus]
-        return float(v_measure_score(truth[chosen], found[chosen])) if len(chosen) else None
+        if len(chosen) == 0:
+            return None
+        means = [max(0.0, float(part[chosen].mean())) for part in (homogeneity, completeness)]
+        return 2 * means[0] * means[1] / sum(means) if sum(means) > 0 else 0.0
 
     return score
 
 
-def _confusion(truth: Labels, found: Labels, rows: Rows) -> NDArray[np.int64]:
-    if len(rows) == 0:
-        return np.zeros((2, 2), np.int64)
-    counts = np.asarray(pair_confusion_matrix(truth[rows], found[rows]), np.int64)
-    drawn = np.bincount(rows)
-    counts[1, 1] -= int((drawn * (drawn - 1)).sum())
-    return counts
+def _given_away(labels: Labels, by: Labels) -> NDArray[np.float64]:
+    """Return for each page the share of its label's surprise that the other label takes away."""
+    alike = np.bincount(labels)[labels] / len(labels)
+    _, cell, sizes = np.unique(
+        labels * (int(by.max()) + 1) + by, return_inverse=True, return_counts=True
+    )
+    left = -np.log(sizes[cell] / np.bincount(by)[by])
+    entropy = float(-np.log(alike).mean())
+    return 1.0 - left / entropy if entropy > 0 else np.ones(len(labels))
+
+
+def _pairs(labels: Labels, rows: Rows) -> int:
+    """Count the ordered pairs of different pages among the rows that share a label."""
+    return int(np.square(np.bincount(labels[rows])).sum() - np.square(np.bincount(rows)).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from eval.metrics.clustering import (
     adjusted_rand,
@@ -35,6 +35,24 @@ def test_the_adjusted_rand_index_is_the_librarys():
         truth, found = rng.integers(0, 4, (2, 30))
         ours = adjusted_rand(truth, found)(*everything(30))
         assert ours == pytest.approx(adjusted_rand_score(truth, found))
+
+
+def test_the_v_measure_is_the_librarys():
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        truth, found = rng.integers(0, 4, (2, 30))
+        ours = v_measure(truth, found)(*everything(30))
+        assert ours == pytest.approx(v_measure_score(truth, found))
+    same = np.zeros(4, np.intp)
+    assert v_measure(same, same)(*everything(4)) == 1.0
+
+
+def test_intervals_of_groups_hold_their_values():
+    truth = as_labels([number // 4 for number in range(80)])
+    found = as_labels([None if number % 9 == 0 else number // 4 for number in range(80)])
+    for statistic in (adjusted_rand, pair_recall, v_measure):
+        figure = measure(statistic(truth, found), ["scan"] * 80, seed=1)
+        assert figure.low < figure.value < figure.high
 
 
 def test_pages_without_a_group_are_alone():
