@@ -132,7 +132,8 @@ class Stack:
             self._revive_postgres()
             for child in self._children:
                 if child.restart_if_due():
-                    _log.warning("%s had died and was started again", child.program.role)
+                    role, log = child.program.role, child.program.log
+                    _log.warning("%s had died and was started again; see %s", role, log)
                     self._write_note(database_url)
 
     def _revive_postgres(self) -> None:

@@ -70,7 +70,9 @@ def _log_to(path: Path) -> None:
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger("cli").addHandler(handler)
+    # On standard error as well: a worker that keeps dying should not go unnoticed.
+    for each in (handler, logging.StreamHandler()):
+        logging.getLogger("cli").addHandler(each)
 
 
 def _interrupt_on_signals() -> None:
