@@ -93,7 +93,7 @@ def choose_edition(page: PageFeatures, editions: Sequence[EditionReference]) -> 
 
 def _laid_on_page(page: PageFeatures, edition: EditionReference) -> NDArray[np.uint8]:
     """Return the edition's ink in the frame of the page, which all editions share."""
-    matrix = np.linalg.inv(as_matrix(edition.transform, page, edition.features))
+    matrix = as_matrix(edition.transform.inverse(), edition.features, page)
     return warp(strokes(edition.features.ink), matrix, page.ink.shape)
 
 
@@ -126,7 +126,7 @@ def _duel(
     return _Duel(float((lean * weight).sum() / weight.sum()), present, cells)
 
 
-def _cell_totals(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _cell_totals(values: NDArray[np.floating]) -> NDArray[np.float32]:
     sums = cv2.boxFilter(
         values, -1, (CELL, CELL), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT
     )
