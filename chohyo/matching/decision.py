@@ -17,7 +17,7 @@ class Thresholds:
     known: float = 0.5  # probability of the best form below which the page is unknown
     routed: float = 0.9  # probability of the best form from which it may be routed
     margin: float = 0.2  # to the second family
-    edition: float = 0.1  # probability of the edition below which its print contradicts the page
+    edition: float = 0.3  # probability of the edition below which its print contradicts the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from chohyo.matching.fine_print import (
     INKED_PX,
     cell_sums,
     certain_ink,
+    count_places,
     laid_strokes,
     missing_ink,
     strokes,
@@ -80,8 +81,8 @@ class RegistrationReranker:
         if laid is None:
             return _candidate(reference, 0.0, 0.0, None, ())
         comparison = compare_print(mine, theirs, laid.transform)
-        lacking, displaced = _contradictions(mine, theirs, laid.transform)
-        evidence = Evidence(comparison.score, laid.residual, lacking, displaced)
+        displaced = _displaced_places(mine, theirs, laid.transform)
+        evidence = Evidence(comparison.score, laid.residual, displaced)
         probability = self.calibration.form(evidence.score) * self.calibration.edition(evidence)
         regions = anchors(comparison)
         return _candidate(reference, evidence.score, probability, laid.transform, regions)
@@ -102,18 +103,15 @@ def anchors(comparison: PrintComparison) -> tuple[Region, ...]:
     )
 
 
-def _contradictions(
-    page: PageFeatures, reference: PageFeatures, transform: Transform
-) -> tuple[float, float]:
-    """Return the shares of print cells that the page lacks, and that it has other ink in."""
+def _displaced_places(page: PageFeatures, reference: PageFeatures, transform: Transform) -> int:
+    """Return in how many places the page lacks print and has other ink instead."""
     laid, expected = laid_strokes(page, reference, transform), strokes(reference.ink)
     sheet = np.ones(page.ink.shape, np.uint8)
     reached = cell_sums(warp(sheet, as_matrix(transform, page, reference), reference.ink.shape))
     print_ = (cell_sums(certain_ink(expected)) >= INKED_PX) & (reached >= 0.98 * CELL * CELL)
-    lacking = print_ & (missing_ink(expected, laid) >= DIFFERENT_PX)
-    displaced = lacking & (missing_ink(laid, expected) >= DIFFERENT_PX)
-    total = max(int(print_.sum()), 1)
-    return float(lacking.sum() / total), float(displaced.sum() / total)
+    lacking = missing_ink(expected, laid) >= DIFFERENT_PX
+    added = missing_ink(laid, expected) >= DIFFERENT_PX
+    return count_places(print_ & lacking & added)
 
 
 def _candidate(
