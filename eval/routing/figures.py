@@ -22,7 +22,7 @@ from eval.metrics.rejection import (
 )
 
 _PRECISION = 0.995
-_EVEN = 0.5
+_UNSURE = "low-probability"  # the one reason for review that a lower threshold does away with
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,6 @@ class Routed:
     def truth(self) -> CorpusPage:
         """Return the truth about the page."""
         return self.trip.truth
-
-    @property
-    def probability(self) -> float | None:
-        """Return how probable the best candidate is; 0 without one, None when the page failed."""
-        if self.match is None:
-            return None
-        return self.match.probability if self.match.candidates else 0.0
 
     @property
     def outcome(self) -> str:
@@ -103,25 +96,34 @@ def _rejection_figures(routed: Sequence[Routed], seed: int) -> dict[str, Figure]
 
 def _suspicion(each: Routed) -> float:
     """Return how unknown a page seems, 0..1; one that failed seems what it is not."""
-    if each.probability is None:
+    if each.match is None:
         return 0.0 if each.unknown else 1.0
-    return 1.0 - each.probability
+    return 1.0 - each.match.probability
 
 
 def _verdicts(routed: Sequence[Routed], seed: int) -> Verdicts:
-    """Decide every page for its likelier side: the best candidate, or unknown."""
-    correct, confidence = [], []
-    for each in routed:
-        probability = each.probability
-        if probability is None:
-            correct.append(False)
-            confidence.append(-np.inf)
-        elif probability >= _EVEN:
-            correct.append(not each.unknown and each.best_layout == each.truth.layout_id)
-            confidence.append(probability)
-        else:
-            correct.append(each.unknown)
-            confidence.append(1.0 - probability)
     return Verdicts(
-        np.array(correct, np.bool_), np.array(confidence, np.float64), halves(len(routed), seed)
+        np.array([_is_right(each) for each in routed], np.bool_),
+        np.array([_confidence(each) for each in routed], np.float64),
+        halves(len(routed), seed),
     )
+
+
+def _is_right(each: Routed) -> bool:
+    """Say whether the page is what it is taken for: unknown, or else the best candidate."""
+    if each.match is None:
+        return False
+    if each.match.outcome is Outcome.UNKNOWN:
+        return each.unknown
+    return not each.unknown and each.best_layout == each.truth.layout_id
+
+
+def _confidence(each: Routed) -> float:
+    """Return how sure the decision is; -inf where it is a person's whatever the threshold."""
+    match = each.match
+    if match is None or (match.outcome is Outcome.REVIEW and match.reason != _UNSURE):
+        return -np.inf
+    if match.outcome is Outcome.UNKNOWN:
+        return 1.0 - match.probability
+    edition = match.candidates[0].probability
+    return match.probability if edition is None else edition

@@ -48,7 +48,7 @@ def _problem(each: Routed) -> str | None:
 
 
 def _confidence(each: Routed) -> tuple[float, str]:
-    sure = abs((each.probability or 0.0) - 0.5)
+    sure = abs(each.match.probability - 0.5) if each.match else 0.0
     return -sure, each.truth.file
 
 
