@@ -8,9 +8,10 @@ from datetime import datetime, tzinfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
 
 from chohyo.domain.documents import Failure
-from chohyo.domain.geometry import Box, Transform
+from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Finding
 from chohyo.domain.values import Normalized
 from chohyo.translation import label, render_failure, render_finding, render_reason
@@ -33,6 +34,7 @@ class Formats:
             "when": self._when,
             "count": self._count,
             "percent": self._percent,
+            "share": self._share,
             "label": self._label,
             "failure": self._failure,
             "finding": self._finding,
@@ -40,7 +42,6 @@ class Formats:
             "bytes": self._bytes,
             "normalized": self._normalized,
             "rect": rect,
-            "quad": quad,
         }
 
     def _when(self, moment: datetime) -> str:
@@ -51,6 +52,9 @@ class Formats:
 
     def _percent(self, fraction: float) -> str:
         return format_percent(fraction, "#,##0.0%", locale=self.locale)
+
+    def _share(self, fraction: float) -> str:
+        return format_percent(fraction, locale=self.locale)
 
     def _label(self, value: str, group: str) -> str:
         return label(group, value, self.locale)
@@ -78,17 +82,12 @@ class Formats:
         return value or ""
 
 
-def rect(box: Box, ratio: float) -> str:
+def rect(box: Box, ratio: float) -> Markup:
     """Return a box as SVG attributes; `ratio` is the page's height over its width."""
     height = DRAWING_WIDTH * ratio
-    return (
-        f"x={box.x0 * DRAWING_WIDTH:.1f} y={box.y0 * height:.1f} "
-        f"width={max(0.0, box.width) * DRAWING_WIDTH:.1f} "
-        f"height={max(0.0, box.height) * height:.1f}"
+    return Markup('x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"').format(
+        box.x0 * DRAWING_WIDTH,
+        box.y0 * height,
+        max(0.0, box.width) * DRAWING_WIDTH,
+        max(0.0, box.height) * height,
     )
-
-
-def quad(box: Box, transform: Transform, ratio: float) -> str:
-    """Return the corners of a mapped box as the points of an SVG polygon."""
-    height = DRAWING_WIDTH * ratio
-    return " ".join(f"{x * DRAWING_WIDTH:.1f},{y * height:.1f}" for x, y in transform.quad(box))

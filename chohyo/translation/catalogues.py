@@ -28,9 +28,10 @@ def translations(locale: str) -> NullTranslations:
         raise ValueError(f"{locale} is none of {', '.join(LOCALES)}")
     if locale == _SOURCE:
         return NullTranslations()
-    merged = Translations()
-    for domain in DOMAINS:
-        merged.merge(_catalogue(locale, domain))
+    # The first one lends the rest its rule for plurals.
+    merged, *others = (_catalogue(locale, domain) for domain in DOMAINS)
+    for other in others:
+        merged.merge(other)
     return merged
 
 

@@ -33,7 +33,7 @@ def test_a_proposal_shows_its_blank_form_with_every_field_boxed(
     assert f"/proposals/{proposal.id}/pages/1/blank" in page
     assert page.count('<g class="region') == len(SPECS)
     # 30 % of 1,000 across; 20 % of 1,000 × 842 / 595 down.
-    assert "<rect x=300.0 y=283.0 width=600.0 height=70.8/>" in page
+    assert '<rect x="300.0" y="283.0" width="600.0" height="70.8"/>' in page
 
 
 def test_the_blank_form_is_a_picture_only_this_browser_keeps(

@@ -63,7 +63,8 @@ def test_a_label_is_told_in_either_language() -> None:
 def test_english_tells_one_from_many_and_japanese_does_not() -> None:
     assert ngettext("en")("%(num)s page", "%(num)s pages", 1) == "%(num)s page"
     assert ngettext("en")("%(num)s page", "%(num)s pages", 2) == "%(num)s pages"
-    assert ngettext("ja")("%(num)s page", "%(num)s pages", 1) == "%(num)s ページ"
+    for number in (0, 1, 2):
+        assert ngettext("ja")("%(num)s page", "%(num)s pages", number) == "%(num)s ページ"
 
 
 def test_an_unknown_locale_is_refused() -> None:
