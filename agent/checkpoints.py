@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres import PostgresSaver
 from psycopg import Connection, conninfo
 from psycopg.rows import DictRow, dict_row
@@ -32,7 +31,7 @@ def open_saver(service_url: str) -> PostgresSaver:
     return PostgresSaver(pool)
 
 
-def thread(thread_id: object) -> dict[str, Any]:
+def thread(thread_id: object) -> RunnableConfig:
     """Return the graph configuration of a thread."""
     return {"configurable": {"thread_id": str(thread_id)}}
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from langgraph.types import Command
 
 from agent.checkpoints import thread
+from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
 from chohyo.domain.documents import Failure
 from chohyo.errors import ChohyoError, NotFoundError, UnavailableError
 from chohyo.services import drafting, pool, processing, working
+from chohyo.services.runtime import Runtime
 from chohyo.storage.work import WorkKind
 from workers.lease import held
 from workers.runtime import Workshop
@@ -31,7 +33,7 @@ def perform(workshop: Workshop, kind: WorkKind, object_id: UUID) -> None:
         owner, attempts = lease
         try:
             if attempts > rules.max_attempts:
-                _GIVE_UP[kind](workshop, object_id, Failure("worker-died", {}))
+                _FAIL[kind](runtime, object_id, Failure("worker-died", {}))
             else:
                 _DO[kind](workshop, object_id)
         except NotFoundError:
@@ -41,9 +43,8 @@ def perform(workshop: Workshop, kind: WorkKind, object_id: UUID) -> None:
             working.release(runtime, kind, object_id, owner)
             return
         except ChohyoError as error:
-            _GIVE_UP[kind](workshop, object_id, Failure(error.code, error.params))
-        except Exception:
-            # A defect or a broken dependency: tried again after a pause, a bounded number of times.
+            _FAIL[kind](runtime, object_id, Failure(error.code, error.params))
+        except Exception:  # noqa: BLE001 - tried again after a pause, a bounded number of times
             _log.exception("%s %s went wrong, attempt %d", kind.value, object_id, attempts)
             working.release(runtime, kind, object_id, owner)
             return
@@ -61,7 +62,9 @@ def _document(workshop: Workshop, object_id: UUID) -> None:
 
 
 def _run(workshop: Workshop, object_id: UUID) -> None:
-    workshop.run.invoke({"run_id": str(object_id)}, thread(object_id), context=workshop.context)
+    workshop.run.invoke(
+        RunState(run_id=str(object_id)), thread(object_id), context=workshop.context
+    )
 
 
 def _proposal(workshop: Workshop, object_id: UUID) -> None:
@@ -69,7 +72,8 @@ def _proposal(workshop: Workshop, object_id: UUID) -> None:
     waiting = workshop.proposal.get_state(config).next == ("review",)
     proposal, _ = drafting.load_proposal(workshop.context.runtime, object_id)
     resumed = waiting and proposal.state.value != "drafting"
-    step = Command(resume=True) if resumed else {"proposal_id": str(object_id)}
+    fresh = ProposalThread(proposal_id=str(object_id))
+    step: ProposalThread | Command[bool] = Command(resume=True) if resumed else fresh
     workshop.proposal.invoke(step, config, context=workshop.context)
 
 
@@ -79,12 +83,8 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.PROPOSAL: _proposal,
 }
 
-_GIVE_UP: dict[WorkKind, Callable[[Workshop, UUID, Failure], None]] = {
-    WorkKind.DOCUMENT: lambda shop, id, why: processing.fail_document(
-        shop.context.runtime, id, why
-    ),
-    WorkKind.RUN: lambda shop, id, why: pool.fail_run(shop.context.runtime, id, why.code),
-    WorkKind.PROPOSAL: lambda shop, id, why: drafting.fail_proposal(
-        shop.context.runtime, id, why.code
-    ),
+_FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
+    WorkKind.DOCUMENT: processing.fail_document,
+    WorkKind.RUN: pool.fail_run,
+    WorkKind.PROPOSAL: drafting.fail_proposal,
 }

@@ -47,9 +47,7 @@ def _keys(pages: tuple[Page, ...]) -> list[str]:
 
 
 def _positions(pages: dict[str, Page]) -> dict[str, PagePosition]:
-    return {
-        key: PagePosition(str(page.document_id), page.page_no) for key, page in pages.items()
-    }
+    return {key: PagePosition(str(page.document_id), page.page_no) for key, page in pages.items()}
 
 
 def _as_found(chain: tuple[PageGroup, ...], pages: dict[str, Page]) -> pool.FoundGroup:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chohyo.domain.access import Actor
-from chohyo.domain.documents import Page
+from chohyo.domain.documents import Failure, Page
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
@@ -88,14 +88,14 @@ def present(runtime: Runtime, proposal_id: UUID) -> None:
         )  # fmt: skip
 
 
-def fail_proposal(runtime: Runtime, proposal_id: UUID, code: str) -> None:
+def fail_proposal(runtime: Runtime, proposal_id: UUID, failure: Failure) -> None:
     """End work on a proposal that cannot be drafted; its pages stay in the pool."""
     with runtime.database.transaction() as connection:
         proposal = proposals.lock(connection, proposal_id)
         if proposal is None:
             return
-        proposals.set_state(connection, proposal_id, ProposalState.FAILED, reason=code)
+        proposals.set_state(connection, proposal_id, ProposalState.FAILED, reason=failure.code)
         audit.append(
             connection, Actor.system("worker"), "proposal.failed", "proposal", proposal_id,
-            collection_id=proposal.collection_id, details={"code": code},
+            collection_id=proposal.collection_id, details={"code": failure.code},
         )  # fmt: skip

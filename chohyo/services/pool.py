@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.access import Actor
-from chohyo.domain.documents import Page
+from chohyo.domain.documents import Failure, Page
 from chohyo.domain.ids import new_id
 from chohyo.domain.proposals import (
     DiscoveryRun,
@@ -93,7 +93,7 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
     return touched
 
 
-def fail_run(runtime: Runtime, run_id: UUID, code: str) -> None:
+def fail_run(runtime: Runtime, run_id: UUID, failure: Failure) -> None:
     """End a run that cannot be finished."""
     with runtime.database.transaction() as connection:
         run = runs.get(connection, run_id)
@@ -102,7 +102,7 @@ def fail_run(runtime: Runtime, run_id: UUID, code: str) -> None:
         runs.finish(connection, run_id, RunState.FAILED)
         audit.append(
             connection, Actor.system("worker"), "run.failed", "discovery_run", run_id,
-            collection_id=run.collection_id, details={"code": code},
+            collection_id=run.collection_id, details={"code": failure.code},
         )  # fmt: skip
 
 

@@ -33,7 +33,16 @@ from chohyo.errors import NotFoundError
 from chohyo.pages import parsing
 from chohyo.pages.rendered import RenderedPage
 from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, documents, embeddings, instances, matches, pages, templates, values
+from chohyo.storage import (
+    audit,
+    documents,
+    embeddings,
+    instances,
+    matches,
+    pages,
+    templates,
+    values,
+)
 
 _RESTING: Mapping[Outcome, PageState] = {
     Outcome.ROUTED: PageState.ROUTED,

@@ -8,16 +8,17 @@ from uuid import UUID
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Document, FormInstance, Page
 from chohyo.domain.matches import Match
-from chohyo.domain.templates import Field, TemplateVersion
-from chohyo.domain.values import Value, ValueSource
+from chohyo.domain.templates import Field, FieldType, TemplateVersion
+from chohyo.domain.values import Normalized, Value, ValueSource
 from chohyo.errors import NotFoundError
-from chohyo.extraction.normalize import normalize
+from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
 from chohyo.services.documents import visible_document, visible_page
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import audit, documents, instances, matches, templates, values
 from chohyo.storage.database import Connection
 
 MASK = "•••"
+_TICKED = {"true", "yes", "1", "x", "レ", "✓", "はい"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> Fiel
         require(caller, value.collection_id, Role.REVIEWER, kind="value", object_id=value_id)
         page = visible_page(doing.connection, caller, value.page_id, Role.REVIEWER)
         field = _field(doing.connection, value)
-        normalized, valid = normalize(text, field.spec)
+        normalized, valid = _normalized(field.spec.type, text)
         reading = replace(
             value.reading, raw=text, normalized=normalized, valid=valid, confidence=1.0,
             empty=text.strip() == "", source=ValueSource.PERSON,
@@ -131,6 +132,15 @@ def _field(connection: Connection, value: Value) -> Field:
     version = templates.version(connection, instance.version_id)
     assert version is not None
     return next(each for each in version.fields if each.id == value.field_id)
+
+
+def _normalized(kind: FieldType, text: str) -> tuple[Normalized, bool]:
+    if kind is FieldType.CHECKBOX:
+        return fold(text).casefold() in _TICKED, True
+    try:
+        return normalize(kind, text), True
+    except NotOfTypeError:
+        return None, False
 
 
 def may_see_pii(caller: Caller, collection_id: UUID) -> bool:

@@ -78,6 +78,6 @@ WHERE id = %(id)s;
 
 -- name: published_kin
 -- The family that an edition published from the same run belongs to.
-SELECT family_id FROM proposal p JOIN template_version v ON v.id = p.version_id
+SELECT v.family_id FROM proposal p JOIN template_version v ON v.id = p.version_id
 WHERE p.collection_id = %(collection_id)s AND p.kin_key = %(kin_key)s AND p.kin_key <> ''
   AND p.state = 'published' ORDER BY p.id LIMIT 1;

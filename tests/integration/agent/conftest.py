@@ -9,14 +9,14 @@ from uuid import UUID
 
 import cv2
 import pytest
+from chohyo.matching.rerank import RegistrationReranker
 
-from agent.checkpoints import open_saver
+from agent.checkpoints import open_saver, prepare
 from agent.context import AgentContext
 from agent.discovery.graph import build_proposal_graph, build_run_graph
 from agent.document.graph import build_document_graph
 from agent.references import References
 from chohyo.domain.collections import Collection
-from chohyo.matching.rerank import RegistrationReranker
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.services.ingest import Ingested, ingest
@@ -67,8 +67,9 @@ def make_workshop(runtime: Runtime) -> Workshop:
 
 
 @pytest.fixture
-def bench(runtime: Runtime, queue, collection: Collection, callers) -> Bench:
+def bench(runtime: Runtime, queue, collection: Collection, callers, database_urls) -> Bench:
     """Return a worker on the test's database."""
+    prepare(database_urls.owner)
     operator = callers["operator"].caller
     return Bench(
         make_workshop(runtime),
