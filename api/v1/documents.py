@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow
-from api.v1.files import attachment
+from api.v1.files import answers_with, attachment
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.documents import DocumentDetail, DocumentOut
@@ -17,6 +17,7 @@ from api.v1.schemas.values import InstanceOut
 from chohyo.domain.access import Role
 from chohyo.domain.documents import DocumentState
 from chohyo.errors import ConflictError, NotFoundError
+from chohyo.pages.formats import JPEG, PDF, PNG, TIFF
 from chohyo.services import documents, values
 
 router = APIRouter(prefix="/documents", tags=["documents"])
@@ -49,14 +50,10 @@ def get_document(
     return DocumentDetail.of_view(view, reader_locale(request))
 
 
-_FILE = allow(Role.OPERATOR, NotFoundError)
-_FILE["responses"] |= {
-    200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-}
-
-
 @router.get(
-    "/{document_id}/file", summary="Fetch the original file", response_class=Response, **_FILE
+    "/{document_id}/file",
+    summary="Fetch the original file",
+    **answers_with([PDF, PNG, JPEG, TIFF], allow(Role.OPERATOR, NotFoundError)),
 )
 def get_file(runtime: RuntimeDep, caller: CallerDep, document_id: UUID) -> Response:
     """Return the uploaded bytes as an attachment, under the file's media type."""

@@ -30,12 +30,16 @@ def attachment(filename: str) -> dict[str, str]:
     return {"Content-Disposition": disposition, **_PRIVATE}
 
 
-def show_picture(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:
-    """Return what a route that answers with a picture declares, besides who is allowed."""
+def answers_with(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a route declares that answers with a file, besides who is allowed."""
     schema = {"type": "string", "format": "binary"}
-    responses = {
-        200: {"content": {each: {"schema": schema} for each in media_types}},
-        304: {"description": "The caller has this picture already."},
-        **allowed["responses"],
-    }
+    good = {"content": {each: {"schema": schema} for each in media_types}}
+    responses = {200: good, **allowed["responses"]}
     return {**allowed, "responses": responses, "response_class": Response}
+
+
+def show_picture(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a route declares that answers with a picture, besides who is allowed."""
+    declared = answers_with(media_types, allowed)
+    declared["responses"][304] = {"description": "The caller has this picture already."}
+    return declared

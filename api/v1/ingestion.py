@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -32,39 +32,43 @@ from chohyo.services.runtime import Runtime
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
-_UPLOAD = allow(
-    Role.OPERATOR,
-    NotFoundError,
-    FileDamagedError,
-    FileEmptyError,
-    FileEncryptedError,
-    FileTooLargeError,
-    FileTypeError,
-    PageTooLargeError,
-    ParseMemoryError,
-    ParseTimeoutError,
-    TooManyPagesError,
-)
-_UPLOAD["responses"] |= {
-    200: {"model": UploadResults, "description": "All files were known already."},
-    201: {"description": "At least one document is new."},
-}
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+_FILES = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
 _FORM = {
     "type": "object",
     "required": ["files"],
     "properties": {"files": _FILES, "collection_id": {"type": "string", "format": "uuid"}},
 }
-_UPLOAD["openapi_extra"] |= {
-    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
-}
+
+
+def _declared() -> dict[str, Any]:
+    declared = allow(
+        Role.OPERATOR,
+        NotFoundError,
+        FileDamagedError,
+        FileEmptyError,
+        FileEncryptedError,
+        FileTooLargeError,
+        FileTypeError,
+        PageTooLargeError,
+        ParseMemoryError,
+        ParseTimeoutError,
+        TooManyPagesError,
+    )
+    responses = declared["responses"]
+    responses[200] = {"model": UploadResults, "description": "All files were known already."}
+    responses[201] = {"description": "At least one document is new."}
+    for every_file_failed in (413, 415, 422):
+        responses[every_file_failed]["model"] = UploadResults
+    body = {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
+    declared["openapi_extra"]["requestBody"] = body
+    return declared
 
 
 @router.post(
     "",
     summary="Upload documents",
     status_code=201,
-    **_UPLOAD,
+    **_declared(),
 )
 def upload(
     request: Request,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.security import CallerDep, RuntimeDep, allow
-from api.v1.files import attachment, picture, show_picture
+from api.v1.files import answers_with, attachment, picture, show_picture
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.templates import FamilyChange, FamilyOut, VersionDetail
@@ -19,7 +19,6 @@ from chohyo.services import evidence, results, templates
 router = APIRouter(tags=["templates"])
 
 _SCHEMA_TYPE = "application/schema+json"
-_CSV_TYPE = "text/csv; charset=utf-8"
 
 
 @router.get("/templates", summary="List template families, oldest first", **allow(Role.VIEWER))
@@ -63,15 +62,10 @@ def get_version(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> Ver
     return VersionDetail.of(templates.get_version(runtime, caller, version_id))
 
 
-_SCHEMA = allow(Role.VIEWER, NotFoundError)
-_SCHEMA["responses"] |= {200: {"content": {_SCHEMA_TYPE: {"schema": {"type": "object"}}}}}
-
-
 @router.get(
     "/template-versions/{version_id}/schema",
     summary="Export a version's JSON Schema",
-    response_class=Response,
-    **_SCHEMA,
+    **answers_with([_SCHEMA_TYPE], allow(Role.VIEWER, NotFoundError)),
 )
 def get_schema(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> Response:
     """Return the fields as JSON Schema (2020-12); `x-` keys say where each lies on the page."""
@@ -79,22 +73,17 @@ def get_schema(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> Resp
     return JSONResponse(schema, media_type=_SCHEMA_TYPE)
 
 
-_VALUES = allow(Role.VIEWER, NotFoundError)
-_VALUES["responses"] |= {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-
-
 @router.get(
     "/template-versions/{version_id}/values.csv",
     summary="Export a version's values as CSV",
-    response_class=StreamingResponse,
-    **_VALUES,
+    **answers_with(["text/csv"], allow(Role.VIEWER, NotFoundError)),
 )
 def get_values(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> StreamingResponse:
     """Return one row for each filled form; viewers get personal data masked."""
     version = templates.get_version(runtime, caller, version_id)
     return StreamingResponse(
         results.csv_rows(runtime, caller, version_id),
-        media_type=_CSV_TYPE,
+        media_type="text/csv; charset=utf-8",
         headers=attachment(f"{version.family_name} {version.label}.csv"),
     )
 

@@ -41,7 +41,7 @@ from chohyo.storage.database import Connection
 
 WIDTH, HEIGHT = 400, 200
 NAME_BOX = Box(0.25, 0.1, 0.75, 0.3)
-NAME_INK = (40, 30, 200)  # blue, green, red: nothing else on the page has this colour
+NAME_INK = (200, 20, 180)  # blue, green, red: nothing else on the page has this colour
 FAMILY = "給与届 A/4"
 HOLDER = "山田花子"
 FORMULA = '=HYPERLINK("http://evil.example")'

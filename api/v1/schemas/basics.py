@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from chohyo.domain.documents import Failure
 from chohyo.translation import render_failure
@@ -15,19 +14,18 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 
-def _storable(text: str) -> str:
-    # PostgreSQL keeps no NUL in a text.
-    if "\x00" in text:
-        raise PydanticCustomError("not_storable", "holds a character that cannot be stored")
-    return text
-
+# PostgreSQL keeps no NUL in a text.
+_NO_NUL = r"^[^\x00]*$"
+_NO_NUL_NOR_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_storable),
-]  # fmt: skip
-Label = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
-Prose = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL_NOR_BLANK
+    ),
+]
+Label = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
+Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=_NO_NUL)]
 
 
 class Output(BaseModel):
