@@ -129,19 +129,20 @@ class Stack:
 
     def _watch(self, database_url: str) -> None:
         while not self._stopping.wait(_WATCH_SECONDS):
-            self._revive_postgres()
+            self._revive_postgres(database_url)
             for child in self._children:
                 if child.restart_if_due():
                     role, log = child.program.role, child.program.log
                     _log.warning("%s had died and was started again; see %s", role, log)
                     self._write_note(database_url)
 
-    def _revive_postgres(self) -> None:
+    def _revive_postgres(self, database_url: str) -> None:
         if self._postgres is None or self._postgres.pid is not None:
             return
         _log.warning("PostgreSQL had died and is started again")
         try:
             self._postgres.start()
+            self._write_note(database_url)
         except (ChohyoError, psycopg.OperationalError) as error:
             _log.error("%s", error)  # the next round tries again
 
@@ -199,11 +200,21 @@ def _process_note(pid: int) -> ProcessNote | None:
 def stop_leftovers(folder: DataFolder) -> None:
     """Stop the children of a stack that was killed; PostgreSQL looks after its own."""
     note = folder.read_note()
-    for role, left in (note.processes if note else {}).items():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(left.pid)
-            if role != "postgres" and process.create_time() == left.started:
-                stop_process(process, ((signal.SIGTERM, 10.0),))
+    noted = note.processes if note else {}
+    left = [_same_process(each) for role, each in noted.items() if role != "postgres"]
+    found = [process for process in left if process is not None]
+    for process in found:
+        process.terminate()
+    for process in found:
+        stop_process(process, ((signal.SIGTERM, 10.0),))
+
+
+def _same_process(noted: ProcessNote) -> psutil.Process | None:
+    try:
+        process = psutil.Process(noted.pid)
+        return process if process.create_time() == noted.started else None
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _ignore_interrupts() -> None:
