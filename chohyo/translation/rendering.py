@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chohyo.errors import ChohyoError
 from chohyo.translation.catalogues import gettext
-from chohyo.translation.words import FINDINGS, LABELS, REASONS
+from chohyo.translation.words import FAILURES, FINDINGS, LABELS, REASONS
 
 Params = Mapping[str, str | int | float]
 
@@ -21,8 +21,8 @@ def render(error: ChohyoError, locale: str) -> str:
 
 def render_failure(code: str, params: Params, locale: str) -> str:
     """Return the message of a stored failure; a code nobody knows reads as an internal error."""
-    kinds = {kind.code: kind for kind in _kinds(ChohyoError)}
-    message = kinds.get(code, ChohyoError).message
+    messages = FAILURES | {kind.code: kind.message for kind in _kinds(ChohyoError)}
+    message = messages.get(code, ChohyoError.message)
     return _sentence(message, _translated(params, locale), locale)
 
 

@@ -169,7 +169,14 @@ LABELS: dict[str, dict[str, str]] = {
 # Why a page was decided as it was.
 REASONS: dict[str, str] = {
     "approved-with-proposal": "It belonged to the proposal that was approved.",
+    "clear": "It fits one form type clearly better than all others.",
     "decided-by-person": "A person decided.",
+    "edition-unclear": "It fits the form type, but two versions fit about equally well.",
+    "edition-unknown": "It fits the form type, but seems to be a version that is not known yet.",
+    "low-probability": "It is not similar enough to the nearest form type.",
+    "no-candidate": "No known form type is similar.",
+    "not-registered": "It could not be laid over any of the similar form types.",
+    "small-margin": "Two form types fit about equally well.",
 }
 
 # What the check of a proposal noticed.
@@ -179,4 +186,10 @@ FINDINGS: dict[str, str] = {
     "overlapping-fields": "The field {field} overlaps the field {other}.",
     "values-break-type": "{share} % of the values read for {field} do not fit its type.",
     "unreadable-field": "What is filled in at {field} can hardly be read.",
+}
+
+# Why work ended for good, where it was no error that ended it.
+FAILURES: dict[str, str] = {
+    "worker-died": "The worker stopped several times while it was at this. Try again; "
+    "if it stops again, the log has the details.",
 }

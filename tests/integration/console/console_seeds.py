@@ -150,7 +150,8 @@ class Seeds:
             template_page_id=best.template_page_id if best else None,
             version_id=best.version_id if best else None,
             family_id=best.family_id if best else None, probability=0.7, margin=0.2,
-            reason="decided-by-person", transform=Transform.identity() if best else None,
+            reason="clear" if best else "small-margin",
+            transform=Transform.identity() if best else None,
             candidates=listed, decided_by="registration", created_at=datetime.now(UTC),
         )  # fmt: skip
         with self.runtime.database.transaction() as connection:

@@ -55,6 +55,22 @@ def audit_actions() -> set[str]:
     return {name for name in names if re.fullmatch(r"[a-z]+\.[a-z-]+", name)}
 
 
+def codes_in(*paths: str) -> set[str]:
+    """Return the words joined by hyphens that stand as constants in these files or folders."""
+    files = (file for path in paths for file in _python_files(ROOT / path))
+    constants = (
+        node.value
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return {text for text in constants if re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
+
+
+def _python_files(path: Path) -> Iterator[Path]:
+    return path.rglob("*.py") if path.is_dir() else iter([path])
+
+
 def _extracted(method: object, path: Path) -> set[Message]:
     with path.open("rb") as file:
         rows = list(extract(method, file, keywords=_KEYWORDS))  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from chohyo.domain.templates import FieldType
 from chohyo.domain.values import ValueSource
 from chohyo.storage.work import WorkKind
 from chohyo.translation.catalogues import DOMAINS
-from chohyo.translation.words import FINDINGS, LABELS, REASONS
+from chohyo.translation.words import FAILURES, FINDINGS, LABELS, REASONS
 
 # Names of things: the same in every language.
 NAMES = {"PostgreSQL", "chohyo.pages.worker"}
@@ -73,14 +73,22 @@ def test_every_value_of_an_enumeration_has_a_label(group: str) -> None:
     assert {member.value for member in ENUMS[group]} == set(LABELS[group])
 
 
-def test_every_label_reason_and_finding_is_translated(translated: set[sources.Message]) -> None:
+def test_every_label_reason_finding_and_failure_is_translated(
+    translated: set[sources.Message],
+) -> None:
     texts = {text for group in LABELS.values() for text in group.values()}
-    texts |= set(REASONS.values()) | set(FINDINGS.values())
+    texts |= {*REASONS.values(), *FINDINGS.values(), *FAILURES.values()}
     assert texts - translated == set()
 
 
 def test_every_audited_action_has_a_label() -> None:
     assert sources.audit_actions() - set(LABELS["action"]) == set()
+
+
+def test_every_code_that_people_read_has_a_sentence() -> None:
+    assert sources.codes_in("chohyo/matching") - set(REASONS) == set()
+    assert sources.codes_in("chohyo/discovery/soundness.py") - set(FINDINGS) == set()
+    assert sources.codes_in("workers/perform.py") - set(FAILURES) == set()
 
 
 def test_every_text_of_console_and_command_line_is_translated(
