@@ -13,7 +13,7 @@ _MIN_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class PagePosition:
     """Where a page stands: its document, and its number in it from 1."""
 
     document: str
@@ -29,7 +29,7 @@ class _Link:
 
 
 def link_sequences(
-    groups: Sequence[PageGroup], positions: Mapping[str, Position]
+    groups: Sequence[PageGroup], positions: Mapping[str, PagePosition]
 ) -> list[tuple[PageGroup, ...]]:
     """Return chains of groups whose pages follow each other; most chains have one group.
 
@@ -45,7 +45,7 @@ def link_sequences(
     return [tuple(groups[i] for i in _chain(followers, start)) for start in starts]
 
 
-def _links(groups: Sequence[PageGroup], positions: Mapping[str, Position]) -> list[_Link]:
+def _links(groups: Sequence[PageGroup], positions: Mapping[str, PagePosition]) -> list[_Link]:
     """Return the consistent successions, the most consistent first."""
     group_at = {
         (positions[key].document, positions[key].page_no): i
@@ -77,7 +77,7 @@ def _links(groups: Sequence[PageGroup], positions: Mapping[str, Position]) -> li
     return sorted(consistent, key=lambda link: (-link.share, link.first, link.second))
 
 
-def _placed(group: PageGroup, positions: Mapping[str, Position]) -> int:
+def _placed(group: PageGroup, positions: Mapping[str, PagePosition]) -> int:
     return sum(key in positions for key in group.keys)
 
 

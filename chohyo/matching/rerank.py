@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from chohyo.domain.geometry import Transform
-from chohyo.domain.matches import Candidate, Region
+from chohyo.domain.matches import Candidate
 from chohyo.matching.calibration import Calibration, Evidence
+from chohyo.matching.decision import Thresholds
+from chohyo.matching.edition import EditionChoice, EditionReference, choose_edition
+from chohyo.matching.evidence import anchors, displaced_places
 from chohyo.matching.features import PageFeatures
-from chohyo.matching.fine_print import (
-    CELL,
-    DIFFERENT_PX,
-    INKED_PX,
-    cell_sums,
-    certain_ink,
-    count_places,
-    laid_strokes,
-    missing_ink,
-    strokes,
-)
-from chohyo.matching.print_comparison import PrintComparison, compare_print
-from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix, register
+from chohyo.matching.print_comparison import compare_print
+from chohyo.matching.registration import register
 
-_REGIONS = 6  # best and as many worst anchors, kept as evidence
+_CLEAR = 0.95  # probability of a form after which only a few more are tried
+_PATIENCE = 2  # families tried after the answer is clear
+_CONTENDERS = 6
+_UNKNOWN_EDITION = 0.1  # factor on the probability when an edition's own print is not on the page
 
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A page as rerankers see it: the grey model image and what registration needs of it."""
-
-    grey: NDArray[np.uint8]
-    features: PageFeatures
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateReference:
-    """A template page to try, with the vectors' similarity of its nearest exemplar."""
-
-    template_page_id: UUID
-    version_id: UUID
-    family_id: UUID
-    similarity: float
-    view: PageView
+References = Callable[[UUID], PageFeatures | None]
 
 
 class Reranker(Protocol):
@@ -59,8 +32,8 @@ class Reranker(Protocol):
         """Return the name that a match keeps as the one who decided."""
         ...
 
-    def score(self, page: PageView, reference: TemplateReference) -> Candidate:
-        """Return the template page as a candidate, with its score and probability set."""
+    def score(self, page: PageFeatures, reference: PageFeatures, candidate: Candidate) -> Candidate:
+        """Return the candidate with its score and its probability set."""
         ...
 
 
@@ -74,60 +47,121 @@ class RegistrationReranker:
     calibration: Calibration = field(default_factory=Calibration)
     name: str = "registration"
 
-    def score(self, page: PageView, reference: TemplateReference) -> Candidate:
+    def score(self, page: PageFeatures, reference: PageFeatures, candidate: Candidate) -> Candidate:
         """Return the candidate; its transform is None when the page does not lie on it."""
-        mine, theirs = page.features, reference.view.features
-        laid = register(mine, theirs)
+        laid = register(page, reference)
         if laid is None:
-            return _candidate(reference, 0.0, 0.0, None, ())
-        comparison = compare_print(mine, theirs, laid.transform)
-        displaced = _displaced_places(mine, theirs, laid.transform)
+            return replace(candidate, score=0.0, probability=0.0)
+        comparison = compare_print(page, reference, laid.transform)
+        displaced = displaced_places(page, reference, laid.transform)
         evidence = Evidence(comparison.score, laid.residual, displaced)
-        probability = self.calibration.form(evidence.score) * self.calibration.edition(evidence)
-        regions = anchors(comparison)
-        return _candidate(reference, evidence.score, probability, laid.transform, regions)
+        return replace(
+            candidate,
+            score=evidence.score,
+            probability=self.calibration.form(evidence.score) * self.calibration.edition(evidence),
+            transform=laid.transform,
+            regions=anchors(comparison),
+        )
 
 
-def anchors(comparison: PrintComparison) -> tuple[Region, ...]:
-    """Return the tiles of print that agree best and worst, best first."""
-    cells = [
-        (float(comparison.agreement[r, c]), float(comparison.weight[r, c]), int(r), int(c))
-        for r, c in np.argwhere(comparison.weight > 0)
+def score_candidates(
+    page: PageFeatures,
+    candidates: Sequence[Candidate],
+    references: References,
+    reranker: Reranker,
+    thresholds: Thresholds | None = None,
+) -> list[Candidate]:
+    """Return the candidates ordered best first, those that were tried with score and probability.
+
+    Families are tried in the order of their similarity. Once a form is clear only two more are, so
+    that few of the candidates are scored; the others keep no score. Print that differs between
+    those that may all be the page's form then decides among them.
+    """
+    thresholds = thresholds or Thresholds()
+    scored = {c.template_page_id: c for c in _scored(page, candidates, references, reranker)}
+    contenders = [
+        candidate
+        for candidate in _best_first(list(scored.values()))
+        if candidate.transform and _form(candidate) >= thresholds.known
+    ][:_CONTENDERS]
+    if len(contenders) > 1:
+        choice, asked = _compared(page, contenders, references)
+        scored |= {c.template_page_id: c for c in _after(choice, asked)}
+    everyone = [scored.get(candidate.template_page_id, candidate) for candidate in candidates]
+    return _best_first(everyone)
+
+
+def _scored(
+    page: PageFeatures,
+    candidates: Sequence[Candidate],
+    references: References,
+    reranker: Reranker,
+) -> list[Candidate]:
+    """Score family by family until it is clear which one fits."""
+    families: dict[UUID, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: (-c.similarity, c.template_page_id)):
+        families.setdefault(candidate.family_id, []).append(candidate)
+    scored: list[Candidate] = []
+    patience: int | None = None
+    for members in families.values():
+        found: list[Candidate] = []
+        for candidate in members:
+            reference = references(candidate.template_page_id)
+            if reference is None:
+                continue
+            found.append(reranker.score(page, reference, candidate))
+            if patience is not None and _form(found[0]) < Thresholds().known:
+                break
+        scored += found
+        if patience is not None:
+            patience -= 1
+        elif any(_form(candidate) >= _CLEAR for candidate in found):
+            patience = _PATIENCE
+        if patience == 0:
+            break
+    return scored
+
+
+def _form(candidate: Candidate) -> float:
+    return Calibration().form(candidate.score or 0.0)
+
+
+def _best_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return sorted(
+        candidates,
+        key=lambda c: (
+            -(c.probability or 0.0),
+            -(c.score or 0.0),
+            -c.similarity,
+            c.template_page_id,
+        ),
+    )
+
+
+def _compared(
+    page: PageFeatures, contenders: Sequence[Candidate], references: References
+) -> tuple[EditionChoice, list[Candidate]]:
+    """Let differing print choose among candidates that lie on the page."""
+    asked: list[Candidate] = []
+    editions: list[EditionReference] = []
+    for candidate in contenders:
+        reference = references(candidate.template_page_id)
+        if reference is not None and candidate.transform is not None:
+            asked.append(candidate)
+            editions.append(EditionReference(reference, candidate.transform))
+    return choose_edition(page, editions), asked
+
+
+def _after(choice: EditionChoice, asked: Sequence[Candidate]) -> list[Candidate]:
+    """Spread probability by what the differing print said, and show where it said so."""
+    best = asked[choice.index]
+    probability = max(candidate.probability or 0.0 for candidate in asked)
+    if choice.reason == "edition-unknown":
+        probability *= _UNKNOWN_EDITION
+    rest = probability * (1 - choice.margin) / (1 + choice.margin)
+    return [
+        replace(candidate, probability=probability, regions=choice.regions + candidate.regions)
+        if candidate is best
+        else replace(candidate, probability=min(candidate.probability or 0.0, rest))
+        for candidate in asked
     ]
-    by_gain = sorted(cells, key=lambda cell: (-cell[0] * cell[1], cell[2:]))
-    by_loss = sorted(cells, key=lambda cell: (-(1 - cell[0]) * cell[1], cell[2:]))
-    chosen = dict.fromkeys(by_gain[:_REGIONS] + by_loss[:_REGIONS])
-    ordered = sorted(chosen, key=lambda cell: (-cell[0], cell[2:]))
-    return tuple(
-        Region(comparison.box(row, column), agreement) for agreement, _, row, column in ordered
-    )
-
-
-def _displaced_places(page: PageFeatures, reference: PageFeatures, transform: Transform) -> int:
-    """Return in how many places the page lacks print and has other ink instead."""
-    laid, expected = laid_strokes(page, reference, transform), strokes(reference.ink)
-    sheet = np.ones(page.ink.shape, np.uint8)
-    reached = cell_sums(warp(sheet, as_matrix(transform, page, reference), reference.ink.shape))
-    print_ = (cell_sums(certain_ink(expected)) >= INKED_PX) & (reached >= 0.98 * CELL * CELL)
-    lacking = missing_ink(expected, laid) >= DIFFERENT_PX
-    added = missing_ink(laid, expected) >= DIFFERENT_PX
-    return count_places(print_ & lacking & added)
-
-
-def _candidate(
-    reference: TemplateReference,
-    score: float,
-    probability: float,
-    transform: Transform | None,
-    regions: Sequence[Region],
-) -> Candidate:
-    return Candidate(
-        template_page_id=reference.template_page_id,
-        version_id=reference.version_id,
-        family_id=reference.family_id,
-        similarity=reference.similarity,
-        score=score,
-        probability=probability,
-        transform=transform,
-        regions=tuple(regions),
-    )
