@@ -22,7 +22,8 @@ _TITLE_WORD = re.compile(
 _ITEM = re.compile(r"^\W*(\d{1,2}[a-z]?[.)]?\s|\d{1,2}\.|[①-⑳])")
 _NO_TITLE = re.compile(
     r"omb no|department of|internal revenue|catalog|cat\. no|www\.|https?:|attach|instructions|"
-    r"\bpage\b|\benter\b|\bline \d|^\W*form \w+\W*$|^\W*\(.*\)\W*$|氏名|生年月日|^\W*(様式|別紙|別記|参考資料|第.{1,4}号様式)|記入|押印|御中|殿$|様$|^令和|^平成",
+    r"\bpage\b|\benter\b|\bline \d|^\W*form \w+\W*$|^\W*\(.*\)\W*$|氏名|生年月日|"
+    r"^\W*(様式|別紙|別記|参考資料|第.{1,4}号様式)|記入|押印|御中|殿$|様$|^令和|^平成",
     re.IGNORECASE,
 )
 _VERSIONS = (

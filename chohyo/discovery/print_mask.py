@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.ruling import find_squares
+
 Mask = NDArray[np.bool_]
 
 # How often fill is taken to darken the same pixel in another copy.
-_FILL_RATE = 0.3
-# The logarithm of the odds that inked pixels are print, before any copy is asked.
-_PRINT_PRIOR = 0.5
+_FILL_RATE = 0.35
 # A run of print this long, in pixels, is a rule and no letter.
 _RULE_LENGTH = 41
 # Around a stroke, its own blur ends after 2 px and its neighbours' strokes begin within 6.
@@ -20,6 +20,8 @@ _CLEAN_SHARE = 0.45
 # A pen's circle around the next word covers less of a stroke's surroundings than crossing fill.
 _STRAY_SHARE = 0.16
 _PASSES = 4
+# And covers this much of it; blots where values cross are covered by each copy in part.
+_SHOWN = 0.86
 
 
 def grown(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
@@ -38,7 +40,7 @@ def print_of(dark: NDArray[np.bool_], seen: NDArray[np.bool_]) -> NDArray[np.boo
     count = (near & seen).sum(axis=0)
     total = np.maximum(seen.sum(axis=0), 1)
     likely = count >= np.maximum(2, 0.6 * total)
-    odds = np.full(likely.shape, _PRINT_PRIOR, np.float32)
+    odds = np.zeros(likely.shape, np.float32)
     for mask, visible in zip(near, seen, strict=True):
         recall = _recall(mask, likely & visible)
         vote = np.where(mask, np.log(recall / _FILL_RATE), np.log((1 - recall) / (1 - _FILL_RATE)))
@@ -81,7 +83,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     A printed stroke stands alone in most copies. Where fill crosses, each copy's own strokes go on
     beyond the crossing; and a stroke that a good copy lacks altogether was never printed.
     """
-    rules = _rules(print_mask)
+    rules = _rules(print_mask) | (_frames(print_mask) & print_mask)
     strokes = print_mask & ~rules
     count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
     labels = np.asarray(found, dtype=np.int32)
@@ -98,7 +100,11 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
         stray = _sum(around, ring, mask & ~explained, count)
         present = _sum(labels, inside, visible, count) > 0.9 * area
         good = _sum(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
-        clean += present & (shown > 0.6) & (stray <= np.maximum(4, _STRAY_SHARE * margin))
+        # Against what the copy shows of print at large: a pale or blurred one shows less of all.
+        usual = float(np.median(shown[1:])) if count > 1 else 1.0
+        clean += (
+            present & (shown > _SHOWN * usual) & (stray <= np.maximum(4, _STRAY_SHARE * margin))
+        )
         lacking += present & good & (shown < 0.25)
         voters += present
     fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
@@ -111,6 +117,14 @@ def _rules(mask: Mask) -> Mask:
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_LENGTH), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_LENGTH, 1), np.uint8))
     return np.asarray((across > 0) | (down > 0))
+
+
+def _frames(mask: Mask) -> Mask:
+    """Mask the lines of squares to tick: thin, and crossed by ticks in many copies."""
+    frames = np.zeros(mask.shape, np.uint8)
+    for box in find_squares(mask, most_ink=0.4):
+        cv2.rectangle(frames, (box.x0, box.y0), (box.x1 - 1, box.y1 - 1), 1, 5)
+    return np.asarray(frames > 0)
 
 
 def _around(labels: NDArray[np.int32], print_mask: Mask) -> NDArray[np.int32]:

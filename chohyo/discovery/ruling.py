@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 # strokes of 10 pt print; no rule is thicker than 11 px.
 _SHORTEST_RULE = 0.012
 _THICKEST_RULE = 0.005
-_SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.017
+_SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,11 @@ def find_cells(ruling: Ruling) -> list[PixelBox]:
     return cells
 
 
-def find_squares(print_mask: Mask) -> list[PixelBox]:
-    """Return small empty squares that stand alone: boxes to tick. Outer edges included."""
+def find_squares(print_mask: Mask, most_ink: float = 0.04) -> list[PixelBox]:
+    """Return small squares that stand alone: boxes to tick, their own lines included.
+
+    `most_ink` is the share of a square's inside that may be inked: print, not ticks.
+    """
     long_side = max(print_mask.shape)
     least, most = _SMALLEST_SQUARE * long_side, _LARGEST_SQUARE * long_side
     contours, hierarchy = cv2.findContours(
@@ -103,9 +106,9 @@ def find_squares(print_mask: Mask) -> list[PixelBox]:
         outer = PixelBox(*_as_corners(cv2.boundingRect(contours[parent])))
         hole = PixelBox(x, y, x + w, y + h)
         if _is_square_hole(np.asarray(contour, np.int32), hole) and _stands_alone(
-            print_mask, hole, outer
+            print_mask, hole, outer, most_ink
         ):
-            squares.append(outer if outer.area < 2.2 * hole.area else hole)
+            squares.append(outer)
     return squares
 
 
@@ -116,16 +119,16 @@ def _as_corners(rectangle: Sequence[int]) -> tuple[int, int, int, int]:
 
 def _is_square_hole(contour: NDArray[np.int32], hole: PixelBox) -> bool:
     inside = (hole.width - 1) * (hole.height - 1)
-    return bool(cv2.contourArea(contour) >= 0.86 * inside)
+    return bool(cv2.contourArea(contour) >= 0.8 * inside)
 
 
-def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox) -> bool:
+def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox, most_ink: float) -> bool:
     """Say whether the frame is no larger than a square's own line, so no letter and no table."""
     if outer.width > 1.6 * hole.width or outer.height > 1.6 * hole.height:
         return False
     inner = hole.inset(max(2, hole.width // 8))
     inked = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
-    return bool(inked.mean() < 0.04)
+    return bool(inked.mean() < most_ink)
 
 
 def find_underlines(ruling: Ruling, print_mask: Mask, least_width: float = 0.025) -> list[PixelBox]:

@@ -61,35 +61,37 @@ def _blocks(image: Ink) -> NDArray[np.float32]:
 def _block_shifts(first: Ink, second: Ink) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the offset of every block, shape `(rows, columns, 2)`, and how far to trust it."""
     window = np.outer(np.hanning(_BLOCK), np.hanning(_BLOCK)).astype(np.float32)
-    a, b = _blocks(first), _blocks(second)
-    amount = a.mean(axis=(2, 3))
-    a = (a - amount[..., None, None]) * window
-    b = (b - b.mean(axis=(2, 3), keepdims=True)) * window
+    amount = _blocks(first).mean(axis=(2, 3))
+    inked = amount > _MIN_INK
+    shifts = np.zeros((*amount.shape, 2), np.float32)
+    trust = np.zeros(amount.shape, np.float32)
+    if not inked.any():
+        return shifts, trust
+    a, b = _blocks(first)[inked], _blocks(second)[inked]
+    a = (a - a.mean(axis=(1, 2), keepdims=True)) * window
+    b = (b - b.mean(axis=(1, 2), keepdims=True)) * window
     product = np.conj(scipy.fft.rfft2(a)) * scipy.fft.rfft2(b)
     # Half-whitened: sharper peaks than plain correlation, calmer than phase alone.
     correlation = scipy.fft.irfft2(product / np.sqrt(np.abs(product) + 1e-6))
-    near = np.roll(correlation, (_REACH, _REACH), axis=(2, 3))[
-        :, :, : 2 * _REACH + 1, : 2 * _REACH + 1
-    ]
-    shifts, peak = _peaks(np.ascontiguousarray(near, dtype=np.float32))
-    trust = np.clip(peak, 0.0, None) * np.minimum(amount / 0.05, 1.0)
-    return shifts, np.where(amount > _MIN_INK, trust, 0.0).astype(np.float32)
+    rolled = np.roll(correlation, (_REACH, _REACH), axis=(1, 2))
+    near = rolled[:, : 2 * _REACH + 1, : 2 * _REACH + 1]
+    shifts[inked], peak = _peaks(np.ascontiguousarray(near, dtype=np.float32))
+    trust[inked] = peak * np.minimum(amount[inked] / 0.05, 1.0)
+    return shifts, trust
 
 
 def _peaks(near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Find the peak of each correlation to a fraction of a pixel, and how much it stands out."""
-    rows, columns, side, _ = near.shape
-    flat = near.reshape(rows, columns, -1)
-    best = flat.argmax(axis=2)
-    y, x = np.divmod(best, side)
+    count, side, _ = near.shape
+    flat = near.reshape(count, -1)
+    y, x = np.divmod(flat.argmax(axis=1), side)
     y, x = np.clip(y, 1, side - 2), np.clip(x, 1, side - 2)
-    r, c = np.indices((rows, columns))
-    middle = near[r, c, y, x]
-    dx = _vertex(near[r, c, y, x - 1], middle, near[r, c, y, x + 1])
-    dy = _vertex(near[r, c, y - 1, x], middle, near[r, c, y + 1, x])
-    shifts = np.stack([x + dx - _REACH, y + dy - _REACH], axis=2).astype(np.float32)
-    spread = flat.std(axis=2) + 1e-6
-    standing = (flat.max(axis=2) - flat.mean(axis=2)) / spread
+    n = np.arange(count)
+    middle = near[n, y, x]
+    dx = _vertex(near[n, y, x - 1], middle, near[n, y, x + 1])
+    dy = _vertex(near[n, y - 1, x], middle, near[n, y + 1, x])
+    shifts = np.stack([x + dx - _REACH, y + dy - _REACH], axis=1).astype(np.float32)
+    standing = (flat.max(axis=1) - flat.mean(axis=1)) / (flat.std(axis=1) + 1e-6)
     return shifts, np.clip((standing - 3.0) / 5.0, 0.0, 1.0).astype(np.float32)
 
 

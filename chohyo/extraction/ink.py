@@ -22,13 +22,15 @@ _PAPER_LONG_SIDE = 275
 _PAPER_WINDOW = 17
 # Print on a ground darker than this is white on black and no shade.
 _SOLID = 0.55
+# Paper itself comes out a little grey.
+_BARE = 0.04
 
 
 def grey(image: Image) -> Image:
-    """Return the image with one channel."""
+    """Return the image with one channel; colour comes in the order blue, green, red."""
     if image.ndim == 2:
         return image
-    return np.asarray(cv2.cvtColor(image[..., :3], cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(image[..., :3], cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 def ink_of(image: Image) -> Ink:
@@ -63,10 +65,10 @@ def _without_streaks(light: Image) -> Image:
 
 def shade_of(ink: Ink) -> Ink:
     """Return the even grey that fills whole areas of a form, without strokes and solid black."""
-    side = max(9, round(max(ink.shape) / 85)) | 1
+    side = max(21, round(max(ink.shape) / 85)) | 1
     calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
     even = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return np.asarray(np.where(even < _SOLID, even, 0.0), dtype=np.float32)
+    return np.asarray(np.where((even > _BARE) & (even < _SOLID), even, 0.0), dtype=np.float32)
 
 
 def _paper(light: NDArray[np.float32]) -> NDArray[np.float32]:

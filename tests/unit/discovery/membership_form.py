@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
+from chohyo.discovery.blank_form import BlankForm, rebuild
 from chohyo.domain.geometry import Box, Transform
 
 WIDTH, HEIGHT = 420.0, 594.0
 ROWS = [
     ("Full name", ["Amber Lee", "Bo Quill", "Cy Drummond", "Dot Winters"]),
-    ("Date of birth", ["04/07/1981", "11/30/1975", "9 Dec 2001", "02/23/1990"]),
+    ("Date of birth", ["04/07/1981", "12 Dec 2001", "2/23/90", "Aug 3, 1976"]),
     ("Total amount", ["1,204", "88,310", "7,645", "930"]),
     ("Phone", ["202-555-0143", "(617) 640-2188", "312 998 4101", "+1 415 371 0199"]),
 ]
@@ -82,6 +85,12 @@ def scan(
     rows = tuple(float(v) for v in back.ravel())
     assert len(rows) == 9
     return np.clip(faded, 0, 255).astype(np.uint8), Transform(rows)
+
+
+@functools.cache
+def rebuilt(count: int) -> BlankForm:
+    """Return the blank form rebuilt from that many copies; made once for all tests."""
+    return rebuild(*filled_copies(count))
 
 
 def filled_copies(

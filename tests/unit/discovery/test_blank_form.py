@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from membership_form import checkbox_box, draw, filled_copies, value_box
+from membership_form import checkbox_box, draw, rebuilt, value_box
 
 from chohyo.discovery.blank_form import rebuild
 from chohyo.domain.geometry import Box, Transform
@@ -19,14 +19,14 @@ def _cut(image: np.ndarray, box: Box) -> np.ndarray:
 
 @pytest.mark.parametrize("count", [3, 4])
 def test_values_that_differ_between_copies_leave_the_blank(count: int) -> None:
-    blank = rebuild(*filled_copies(count))
+    blank = rebuilt(count)
     for row in range(4):
         assert (_cut(blank.image, value_box(row)) < 128).mean() < 0.005
 
 
 def test_print_survives_as_sharp_as_in_the_original() -> None:
     original = draw(None)
-    blank = rebuild(*filled_copies(4))
+    blank = rebuilt(4)
     printed = original < 100
     assert (blank.image[printed] < 160).mean() > 0.9
     far_from_print = original > 250
@@ -34,8 +34,7 @@ def test_print_survives_as_sharp_as_in_the_original() -> None:
 
 
 def test_a_mark_in_two_of_three_copies_leaves_the_blank() -> None:
-    copies, transforms, size = filled_copies(3)
-    blank = rebuild(copies, transforms, size)
+    blank = rebuilt(3)
     box = checkbox_box()
     height, width = blank.image.shape
     middle = blank.image[
@@ -46,13 +45,13 @@ def test_a_mark_in_two_of_three_copies_leaves_the_blank() -> None:
 
 
 def test_variation_is_high_where_copies_are_filled_and_low_on_print() -> None:
-    blank = rebuild(*filled_copies(4))
+    blank = rebuilt(4)
     assert _cut(blank.variation, value_box(0)).max() >= 0.25
     assert blank.variation[draw(None) < 80].mean() < 0.02
 
 
 def test_a_single_copy_gives_a_first_guess_with_its_fill() -> None:
-    blank = rebuild(*filled_copies(1))
+    blank = rebuilt(1)
     assert blank.is_first_guess
     assert (_cut(blank.image, value_box(0)) < 128).any()
 

@@ -1,0 +1,81 @@
+"""Cut the writing in a field's region into lines that a recogniser can read."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.extraction.ink import Ink
+
+Image = NDArray[np.uint8]
+
+_DARK = 0.3
+# Letters of a comb are put this far apart, in heights of the row.
+_COMB_GAP = 0.25
+_MIN_LINE = 5
+# White paper around a line, in heights of it.
+_PAD = 0.12
+
+
+def text_lines(fill: Ink, shown: Ink) -> list[Image]:
+    """Return one image a line of writing, top to bottom: black on white, cut tightly.
+
+    `fill` decides where the lines are, `shown` is what the images show of them.
+    """
+    dark = fill > _DARK
+    images = []
+    for top, bottom in _row_bands(dark):
+        columns = np.flatnonzero(dark[top:bottom].any(axis=0))
+        images.append(_image(shown[top:bottom, columns[0] : columns[-1] + 1]))
+    return images
+
+
+def comb_line(fill: Ink, cells: int) -> Image | None:
+    """Return the letters of a comb, moved together to one word; None when there are none."""
+    width = fill.shape[1] / cells
+    letters = [fill[:, round(i * width) : round((i + 1) * width)] for i in range(cells)]
+    found = [c for c in (_trimmed(letter) for letter in letters) if c is not None]
+    if not found:
+        return None
+    rows = np.flatnonzero((fill > _DARK).any(axis=1))
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    gap = np.zeros((bottom - top, max(2, round(_COMB_GAP * (bottom - top)))), np.float32)
+    parts = [part for letter in found for part in (letter[top:bottom], gap)]
+    return _image(np.hstack(parts[:-1]))
+
+
+def _trimmed(letter: Ink) -> Ink | None:
+    """Cut the empty columns beside a letter; None when nothing is written."""
+    dark = letter > _DARK
+    if int(dark.sum()) < 10:
+        return None
+    columns = np.flatnonzero(dark.any(axis=0))
+    return letter[:, columns[0] : columns[-1] + 1]
+
+
+def _row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the rows of each line: runs of inked rows, the dots over letters taken along."""
+    profile = dark.sum(axis=1) >= 1
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], profile.astype(np.int8), [0]])))
+    bands = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    tall = max((b - a for a, b in bands), default=0)
+    joined: list[tuple[int, int]] = []
+    for top, bottom in bands:
+        thin = bottom - top < 0.45 * tall or (
+            joined and joined[-1][1] - joined[-1][0] < 0.45 * tall
+        )
+        near = joined and top - joined[-1][1] <= 0.3 * tall
+        if near and thin:
+            joined[-1] = (joined[-1][0], bottom)
+        else:
+            joined.append((top, bottom))
+    return [(a, b) for a, b in joined if b - a >= max(_MIN_LINE, 0.3 * tall)]
+
+
+def _image(ink: Ink) -> Image:
+    above = max(2, round(_PAD * ink.shape[0]))
+    padded = cv2.copyMakeBorder(
+        ink, above, above, 2 * above, 2 * above, cv2.BORDER_CONSTANT, value=0.0
+    )
+    return np.asarray(255.0 * (1.0 - np.clip(padded, 0.0, 1.0))).astype(np.uint8)

@@ -1,0 +1,188 @@
+"""Turn what was read into the value its type promises, or say that it is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from chohyo.domain.templates import FieldType
+from chohyo.domain.values import Normalized
+
+# The first year of each era, and its letter as forms print it.
+_ERAS: Final = {
+    "明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019,
+    "M": 1868, "T": 1912, "S": 1926, "H": 1989, "R": 2019,
+}  # fmt: skip
+_ERA_DATE = re.compile(
+    r"(明治|大正|昭和|平成|令和|[MTSHR])\.?(元|\d{1,2})[年./-](\d{1,2})[月./-](\d{1,2})日?"
+)
+_WESTERN = (
+    re.compile(r"(?P<y>\d{4})[年./-](?P<m>\d{1,2})[月./-](?P<d>\d{1,2})日?"),
+    re.compile(r"(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
+)
+_MONTHS: Final = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
+_DAY_MONTH = re.compile(r"(?P<d>\d{1,2})(?P<n>[a-z]{3})[a-z]*\.?,?(?P<y>\d{4})", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"(?P<n>[a-z]{3})[a-z]*\.?(?P<d>\d{1,2}),?(?P<y>\d{4})", re.IGNORECASE)
+_HALF_DAY = r"(午前|午後|[AaPp]\.?[Mm]\.?)?"
+_CLOCK = re.compile(_HALF_DAY + r"(\d{1,2})[:時](\d{1,2})?分?" + _HALF_DAY)
+_DASHES = re.compile(r"[‐‑‒–—―−ー－~]")
+# What a recogniser makes of digits where only digits can stand.
+_LOOK_ALIKES = str.maketrans("OoQlI|SBZ", "000111582")
+_TWO_DIGIT_PIVOT = 50
+
+
+class NotOfTypeError(ValueError):
+    """The text is no value of the field's type."""
+
+
+def normalize(kind: FieldType, raw: str) -> Normalized:
+    """Return the typed value of a text that is not empty.
+
+    Text is folded to NFKC. Dates become ISO 8601 (`2024-05-01`), phones and postal codes digits
+    with hyphens, amounts and counts numbers, percentages numbers of percent.
+
+    Raises:
+        NotOfTypeError: the text cannot be such a value.
+    """
+    text = fold(raw)
+    return _READERS.get(kind, _as_is)(text)
+
+
+def fold(raw: str) -> str:
+    """Return the text in NFKC with single spaces."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", raw)).strip()
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _integer(text: str) -> int:
+    digits = re.sub(r"[,\s]", "", text)
+    if not re.fullmatch(r"[-△▲]?\d+", digits):
+        digits = digits.translate(_LOOK_ALIKES)
+    if not re.fullmatch(r"[-△▲]?\d{1,15}", digits):
+        raise NotOfTypeError(text)
+    return int(re.sub("[△▲]", "-", digits))
+
+
+def _amount(text: str) -> int | float:
+    """Read an amount; △, ▲ and brackets mark what is owed."""
+    bare = re.sub(r"[\s¥\\$€£円*]", "", _DASHES.sub("-", text)).rstrip("-.").lstrip("*")
+    negative = bool(re.match(r"^[-△▲(]", bare))
+    bare = bare.lstrip("-△▲(").rstrip(")")
+    if not re.fullmatch(r"[\d,]*\.?\d*", bare):
+        bare = bare.translate(_LOOK_ALIKES)
+    # Groups may be set off by a dot that was a comma on paper.
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", bare):
+        bare = bare.replace(".", "")
+    plain = bare.replace(",", "")
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,4})?|\.\d{1,4}", plain):
+        raise NotOfTypeError(text)
+    value = float(plain) if "." in plain else int(plain)
+    return -value if negative else value
+
+
+def _date(text: str) -> str:
+    compact = re.sub(r"\s+", "", _DASHES.sub("-", text))
+    if match := _ERA_DATE.fullmatch(compact):
+        era, year, month, day = match.groups()
+        first = _ERAS[era]
+        return _iso(first - 1 + (1 if year == "元" else int(year)), int(month), int(day), text)
+    for pattern in _WESTERN:
+        if match := pattern.fullmatch(compact):
+            year = int(match["y"])
+            if year < 100:
+                year += 2000 if year < _TWO_DIGIT_PIVOT else 1900
+            return _iso(year, int(match["m"]), int(match["d"]), text)
+    for pattern in (_DAY_MONTH, _MONTH_DAY):
+        match = pattern.fullmatch(compact)
+        if match and (month := _MONTHS.get(match["n"].lower())):
+            return _iso(int(match["y"]), month, int(match["d"]), text)
+    raise NotOfTypeError(text)
+
+
+def _iso(year: int, month: int, day: int, text: str) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError as error:
+        raise NotOfTypeError(text) from error
+
+
+def _time(text: str) -> str:
+    match = _CLOCK.fullmatch(text.replace(" ", ""))
+    if not match:
+        raise NotOfTypeError(text)
+    half = (match[1] or match[4] or "").lower()
+    hour, minute = int(match[2]), int(match[3] or 0)
+    if half[:1] == "p" or half == "午後":
+        hour = hour % 12 + 12
+    if hour > 24 or minute > 59:
+        raise NotOfTypeError(text)
+    return f"{hour:02d}:{minute:02d}"
+
+
+def _phone(text: str) -> str:
+    bare = _DASHES.sub("-", text)
+    grouped = re.sub(r"[().\s]+", "-", bare).strip("-")
+    grouped = re.sub(r"-+", "-", grouped)
+    digits = grouped.lstrip("+").replace("-", "")
+    if not re.fullmatch(r"\+?[\d-]+", grouped) or not 7 <= len(digits) <= 15:
+        raise NotOfTypeError(text)
+    return grouped
+
+
+def _postal_code(text: str) -> str:
+    bare = re.sub(r"[〒\s]", "", _DASHES.sub("-", text))
+    if match := re.fullmatch(r"(\d{3})-?(\d{4})", bare):
+        return f"{match[1]}-{match[2]}"
+    if re.fullmatch(r"\d{5}(-\d{4})?", bare):
+        return bare
+    if match := re.fullmatch(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})", bare.upper()):
+        return f"{match[1]} {match[2]}"
+    raise NotOfTypeError(text)
+
+
+def _percent(text: str) -> int | float:
+    value = _amount(text.replace("%", "").replace("パーセント", ""))
+    if not -1000 <= value <= 1000:
+        raise NotOfTypeError(text)
+    return value
+
+
+def _email(text: str) -> str:
+    bare = text.replace(" ", "")
+    if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", bare):
+        raise NotOfTypeError(text)
+    return bare.lower()
+
+
+def _code(text: str) -> str:
+    return re.sub(r"\s+", "", _DASHES.sub("-", text))
+
+
+def _kana(text: str) -> str:
+    if not re.fullmatch(r"[ぁ-ゖァ-ヺー・\s.]+", text):
+        raise NotOfTypeError(text)
+    return text
+
+
+_READERS: Final[dict[FieldType, Callable[[str], Normalized]]] = {
+    FieldType.INTEGER: _integer,
+    FieldType.AMOUNT: _amount,
+    FieldType.DATE: _date,
+    FieldType.TIME: _time,
+    FieldType.PHONE: _phone,
+    FieldType.POSTAL_CODE: _postal_code,
+    FieldType.PERCENT: _percent,
+    FieldType.EMAIL: _email,
+    FieldType.CODE: _code,
+    FieldType.KANA_NAME: _kana,
+}

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from chohyo.discovery.field_names import name_of, unique_names
+from chohyo.discovery.field_types import is_private, type_of, typed_by_values
+from chohyo.domain.geometry import Box
+from chohyo.domain.templates import FieldSpec, FieldType
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "kind"),
+    [
+        ("氏名", "", FieldType.PERSON_NAME),
+        ("フリガナ", "", FieldType.KANA_NAME),
+        ("生年月日", "", FieldType.DATE),
+        ("住所", "", FieldType.ADDRESS),
+        ("電話番号", "", FieldType.PHONE),
+        ("郵便番号", "", FieldType.POSTAL_CODE),
+        ("会社名", "", FieldType.COMPANY_NAME),
+        ("口座番号", "", FieldType.CODE),
+        ("合計金額", "", FieldType.AMOUNT),
+        ("年齢", "歳", FieldType.INTEGER),
+        ("", "円", FieldType.AMOUNT),
+        ("割合", "％", FieldType.PERCENT),
+        ("特記事項", "", FieldType.TEXT),
+        ("Your social security number", "", FieldType.CODE),
+        ("E-mail", "", FieldType.EMAIL),
+        ("Total income", "", FieldType.AMOUNT),
+        ("ZIP code", "", FieldType.POSTAL_CODE),
+        ("If you and your spouse lived apart all year, enter the amount", "", FieldType.AMOUNT),
+    ],
+)
+def test_a_label_and_its_unit_decide_the_type(label: str, unit: str, kind: FieldType) -> None:
+    assert type_of(label, unit) is kind
+
+
+@pytest.mark.parametrize(
+    ("label", "private"),
+    [("個人番号", True), ("生年月日", True), ("Account number", True), ("数量", False)],
+)
+def test_labels_of_identity_and_money_accounts_are_private(label: str, private: bool) -> None:
+    assert is_private(label, type_of(label)) is private
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("氏名", "name"),
+        ("患者氏名", "patient_name"),
+        ("生　年　月　日", "birth_date"),
+        ("事業所所在地", "office_address"),
+        ("合計金額（税込）", "total_amount_tax"),
+        ("Amount of tax withheld", "amount_tax_withheld"),
+        ("14 Add lines 11 through 13", "line_14_add_lines_11_through"),
+        ("※★", ""),
+    ],
+)
+def test_labels_become_snake_case_names(label: str, name: str) -> None:
+    assert name_of(label) == name
+
+
+def test_repeated_and_unspeakable_labels_are_numbered() -> None:
+    assert unique_names(["氏名", "※", "氏名", "住所", "◇"]) == [
+        "name_01",
+        "field_01",
+        "name_02",
+        "address",
+        "field_02",
+    ]
+
+
+def _field(kind: FieldType) -> FieldSpec:
+    return FieldSpec("f", "特記", kind, 1, Box(0, 0, 1, 1), 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1,204", "88,310", "930"], FieldType.TEXT),
+        (["1,204", "88,310", "7,645"], FieldType.AMOUNT),
+        (["2024/5/1", "令和6年5月1日", "none", "-"], FieldType.TEXT),
+        (["2024/5/1", "2023/12/24"], FieldType.DATE),
+        (["100-0005", "530-0001", ""], FieldType.POSTAL_CODE),
+        (["03-1234-5678", "090-1234-5678"], FieldType.PHONE),
+        (["12", "7"], FieldType.INTEGER),
+        (["12"], FieldType.TEXT),
+        (["see note", "none"], FieldType.TEXT),
+    ],
+)
+def test_values_that_agree_in_shape_type_an_open_field(values: list[str], kind: FieldType) -> None:
+    assert typed_by_values(_field(FieldType.TEXT), values).type is kind
+
+
+def test_values_do_not_overrule_a_telling_label() -> None:
+    assert typed_by_values(_field(FieldType.DATE), ["12", "7", "8"]).type is FieldType.DATE

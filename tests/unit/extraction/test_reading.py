@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from membership_form import ROWS, checkbox_box, draw, scan, value_box
+
+from chohyo.domain.geometry import Box, Transform
+from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
+from chohyo.domain.values import Reading, ValueSource
+from chohyo.extraction.reading import read_fields
+from chohyo.models.ocr import RapidTextRecognizer
+
+TYPES = [FieldType.PERSON_NAME, FieldType.DATE, FieldType.AMOUNT, FieldType.PHONE]
+
+
+def _fields() -> list[FieldSpec]:
+    rows = [
+        FieldSpec(f"row_{i}", label, kind, 1, value_box(i), i)
+        for i, ((label, _), kind) in enumerate(zip(ROWS, TYPES, strict=True))
+    ]
+    return [*rows, FieldSpec("agree", "I agree", FieldType.CHECKBOX, 1, checkbox_box(), 4)]
+
+
+def _read(copy: int | None, fields: list[FieldSpec] | None = None) -> list[Reading]:
+    page, transform = scan(draw(copy), seed=3, angle=0.5, shift=4.0)
+    return read_fields(page, transform, draw(None), fields or _fields(), RapidTextRecognizer())
+
+
+def test_printed_values_of_a_turned_scan_are_read_and_typed() -> None:
+    name, born, amount, phone, _ = _read(0)
+    assert name.raw.replace(" ", "") == "AmberLee"
+    assert born.normalized == "1981-04-07"
+    assert amount.normalized == 1204
+    assert phone.normalized == "202-555-0143"
+    assert all(r.valid and r.source is ValueSource.OCR for r in (name, born, amount, phone))
+
+
+def test_fields_of_a_blank_page_are_empty_by_their_ink() -> None:
+    for reading in _read(None):
+        assert reading.empty
+        assert reading.raw == ""
+        assert reading.source is ValueSource.INK
+
+
+@pytest.mark.parametrize(("copy", "ticked"), [(0, True), (1, False)])
+def test_a_checkbox_is_decided_by_its_ink(copy: int, ticked: bool) -> None:
+    assert _read(copy)[4].normalized is ticked
+
+
+def test_a_value_that_breaks_its_type_keeps_its_raw_text_and_is_invalid() -> None:
+    wrong = FieldSpec("n", "Full name", FieldType.AMOUNT, 1, value_box(0), 1)
+    (reading,) = _read(0, [wrong])
+    assert reading.raw.startswith("Amber")
+    assert reading.normalized is None
+    assert not reading.valid
+    assert not reading.empty
+
+
+def test_the_region_that_was_read_lies_on_the_page_where_the_value_is() -> None:
+    page, transform = scan(draw(0), seed=3, angle=1.5, shift=9.0)
+    (reading,) = read_fields(page, transform, draw(None), _fields()[:1], RapidTextRecognizer())
+    x, y = transform.inverse().point(*value_box(0).center)
+    assert abs(reading.box.center[0] - x) < 0.005
+    assert abs(reading.box.center[1] - y) < 0.005
+
+
+def test_a_circled_word_is_chosen_and_the_other_is_not() -> None:
+    blank = np.full((600, 800), 255, np.uint8)
+    import cv2
+
+    for word, x in (("YES", 200), ("NO", 400)):
+        cv2.putText(blank, word, (x, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    for y in range(40, 560, 60):
+        cv2.putText(blank, "Terms of the form", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 0, 1)
+    page = blank.copy()
+    cv2.ellipse(page, (224, 292), (36, 22), 0, 0, 360, 40, 2)
+    options = (
+        FieldOption("yes", Box(185 / 800, 268 / 600, 262 / 800, 316 / 600)),
+        FieldOption("no", Box(385 / 800, 268 / 600, 462 / 800, 316 / 600)),
+    )
+    box = options[0].box.union(options[1].box)
+    field = FieldSpec("c", "Choose", FieldType.CHOICE, 1, box, 1, options=options)
+    recognizer = RapidTextRecognizer()
+    (marked,) = read_fields(page, Transform.identity(), blank, [field], recognizer)
+    (untouched,) = read_fields(blank, Transform.identity(), blank, [field], recognizer)
+    assert marked.normalized == "yes"
+    assert untouched.empty
+
+
+def test_letters_of_a_comb_are_read_as_one_word() -> None:
+    import cv2
+
+    blank = np.full((600, 800), 255, np.uint8)
+    for i in range(7):
+        cv2.rectangle(blank, (100 + 40 * i, 200), (140 + 40 * i, 250), 0, 2)
+    for y in (60, 120, 320, 400, 480):
+        cv2.putText(blank, "Insured person's number", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
+    page = blank.copy()
+    for i, digit in enumerate("4830572"):
+        cv2.putText(page, digit, (111 + 40 * i, 237), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    box = Box(100 / 800, 200 / 600, 380 / 800, 250 / 600)
+    field = FieldSpec("no", "Number", FieldType.CODE, 1, box, 1, comb=7)
+    (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
+    assert reading.normalized == "4830572"
