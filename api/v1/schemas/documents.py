@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -33,7 +32,18 @@ class DocumentOut(BaseModel):
     @classmethod
     def of(cls, document: Document, locale: str) -> DocumentOut:
         """Show a document."""
-        return cls(**_document_facts(document, locale))
+        return cls(
+            id=document.id,
+            collection_id=document.collection_id,
+            filename=document.filename,
+            media_type=document.media_type,
+            byte_size=document.byte_size,
+            sha256=document.sha256,
+            state=document.state,
+            page_count=document.page_count,
+            failure=FailureOut.of(document.failure, locale),
+            created_at=document.created_at,
+        )
 
 
 class RoutedPageOut(PageOut):
@@ -85,7 +95,7 @@ class DocumentDetail(DocumentOut):
     def of_view(cls, view: DocumentView, locale: str) -> DocumentDetail:
         """Show a document with all that is known of its pages."""
         return cls(
-            **_document_facts(view.document, locale),
+            **DocumentOut.of(view.document, locale).model_dump(),
             pages=[
                 RoutedPageOut.of_match(PageOut.of(page, locale), view.matches.get(page.id))
                 for page in view.pages
@@ -107,18 +117,3 @@ class UploadResults(BaseModel):
     """What became of each file, in the order of the upload."""
 
     items: list[UploadResult]
-
-
-def _document_facts(document: Document, locale: str) -> dict[str, Any]:
-    return {
-        "id": document.id,
-        "collection_id": document.collection_id,
-        "filename": document.filename,
-        "media_type": document.media_type,
-        "byte_size": document.byte_size,
-        "sha256": document.sha256,
-        "state": document.state,
-        "page_count": document.page_count,
-        "failure": FailureOut.of(document.failure, locale),
-        "created_at": document.created_at,
-    }

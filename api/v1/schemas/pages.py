@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -35,7 +34,20 @@ class PageOut(BaseModel):
     @classmethod
     def of(cls, page: Page, locale: str) -> PageOut:
         """Show a page."""
-        return cls(**_page_facts(page, locale))
+        return cls(
+            id=page.id,
+            document_id=page.document_id,
+            collection_id=page.collection_id,
+            page_no=page.page_no,
+            width=page.width,
+            height=page.height,
+            dpi=page.dpi,
+            rotation=page.rotation,
+            state=page.state,
+            failure=FailureOut.of(page.failure, locale),
+            image=f"/v1/pages/{page.id}/image",
+            thumbnail=f"/v1/pages/{page.id}/thumbnail",
+        )
 
 
 class RegionOut(BaseModel):
@@ -130,7 +142,7 @@ class PageDetail(PageOut):
     def of_view(cls, view: PageView, locale: str) -> PageDetail:
         """Show a page with everything known of it."""
         return cls(
-            **_page_facts(view.page, locale),
+            **PageOut.of(view.page, locale).model_dump(),
             filename=view.document.filename,
             match=MatchOut.of(view.match, locale) if view.match else None,
             values=values_by_name(view.values),
@@ -141,20 +153,3 @@ class Decision(Input):
     """Where a person sends a page: to a candidate's template page, or with null to the pool."""
 
     template_page_id: UUID | None
-
-
-def _page_facts(page: Page, locale: str) -> dict[str, Any]:
-    return {
-        "id": page.id,
-        "document_id": page.document_id,
-        "collection_id": page.collection_id,
-        "page_no": page.page_no,
-        "width": page.width,
-        "height": page.height,
-        "dpi": page.dpi,
-        "rotation": page.rotation,
-        "state": page.state,
-        "failure": FailureOut.of(page.failure, locale),
-        "image": f"/v1/pages/{page.id}/image",
-        "thumbnail": f"/v1/pages/{page.id}/thumbnail",
-    }

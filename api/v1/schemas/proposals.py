@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -43,7 +43,22 @@ class ProposalOut(BaseModel):
     @classmethod
     def of(cls, proposal: Proposal) -> ProposalOut:
         """Show a proposal in short."""
-        return cls(**_proposal_facts(proposal))
+        draft = proposal.draft
+        return cls(
+            id=proposal.id,
+            run_id=proposal.run_id,
+            collection_id=proposal.collection_id,
+            kind=proposal.kind,
+            state=proposal.state,
+            family_id=proposal.family_id,
+            name=draft.name if draft else None,
+            version_label=draft.version_label if draft else None,
+            member_count=len(proposal.members),
+            decided_by=proposal.decided_by,
+            reason=proposal.reason,
+            version_id=proposal.version_id,
+            created_at=proposal.created_at,
+        )
 
 
 class ProposedPageOut(BaseModel):
@@ -115,7 +130,7 @@ class ProposalDetail(ProposalOut):
         """Show a proposal."""
         proposal, draft = view.proposal, view.proposal.draft
         return cls(
-            **_proposal_facts(proposal),
+            **ProposalOut.of(proposal).model_dump(),
             pages=[ProposedPageOut.of(page, proposal.id) for page in draft.pages] if draft else [],
             fields=[FieldModel.of(spec) for spec in draft.fields] if draft else [],
             findings=[FindingOut.of(each, locale) for each in draft.findings] if draft else [],
@@ -135,22 +150,3 @@ class Rejection(Input):
     """Why a proposal is rejected."""
 
     reason: Prose
-
-
-def _proposal_facts(proposal: Proposal) -> dict[str, Any]:
-    draft = proposal.draft
-    return {
-        "id": proposal.id,
-        "run_id": proposal.run_id,
-        "collection_id": proposal.collection_id,
-        "kind": proposal.kind,
-        "state": proposal.state,
-        "family_id": proposal.family_id,
-        "name": draft.name if draft else None,
-        "version_label": draft.version_label if draft else None,
-        "member_count": len(proposal.members),
-        "decided_by": proposal.decided_by,
-        "reason": proposal.reason,
-        "version_id": proposal.version_id,
-        "created_at": proposal.created_at,
-    }
