@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.references import References
+from chohyo.discovery.copies import GroupingRules
+from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import Thresholds
 from chohyo.matching.rerank import Reranker
 from chohyo.models.embedder import LayoutEmbedder
@@ -26,5 +28,7 @@ class AgentContext:
     recognizer: TextRecognizer
     references: References
     thresholds: Thresholds = field(default_factory=Thresholds)
+    calibration: Calibration = field(default_factory=Calibration)
+    grouping: GroupingRules = field(default_factory=GroupingRules)
     candidates: int = 20
     min_copies: int = 2

@@ -1,10 +1,11 @@
-"""Template pages as matching needs them, kept in memory between pages."""
+"""What registration needs of pages and template pages, kept in memory between pages."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from uuid import UUID
 
+from chohyo.errors import NotFoundError
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.pages.images import decode_grey
 from chohyo.services import processing
@@ -14,14 +15,15 @@ _KEPT = 256  # about 1.5 MB each
 
 
 class References:
-    """The features of template pages and of pages, least recently used ones dropped."""
+    """Features of grey model images; the least recently used are dropped."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._features: OrderedDict[str, PageFeatures] = OrderedDict()
+        self._blobs: dict[UUID, str] = {}
 
-    def of_blob(self, blob: str) -> PageFeatures:
-        """Return the features of a stored grey model image."""
+    def features(self, blob: str) -> PageFeatures:
+        """Return the features of a stored model image."""
         if blob not in self._features:
             self._features[blob] = extract_features(decode_grey(self._runtime.blobs.get(blob)))
             while len(self._features) > _KEPT:
@@ -31,5 +33,10 @@ class References:
 
     def of_template_page(self, template_page_id: UUID) -> PageFeatures | None:
         """Return the features of a template page's reference, or None when it is gone."""
-        page = processing.template_page(self._runtime, template_page_id)
-        return self.of_blob(page.reference_blob) if page else None
+        if template_page_id not in self._blobs:  # a published page never changes
+            try:
+                page = processing.template_page(self._runtime, template_page_id)
+            except NotFoundError:
+                return None
+            self._blobs[template_page_id] = page.reference_blob
+        return self.features(self._blobs[template_page_id])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.context import AgentContext
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import MemberPage, Proposal
-from chohyo.matching.features import LONG_SIDE, PageFeatures
+from chohyo.matching.features import PageFeatures
 from chohyo.matching.registration import register
 from chohyo.pages.images import decode_colour
 
@@ -32,14 +31,7 @@ def evidence(context: AgentContext, page: Page) -> NDArray[np.uint8]:
 
 def features(context: AgentContext, page: Page) -> PageFeatures:
     """Return a page's features."""
-    return context.references.of_blob(page.model_blob)
-
-
-def at_model_size(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a grey image scaled to the size that matching works on."""
-    factor = LONG_SIDE / max(image.shape[:2])
-    size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return context.references.features(page.model_blob)
 
 
 def laid_on(

@@ -27,7 +27,8 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
         [
             PoolPage(key, gathered.vectors[page.id], partial(copies.features, context, page))
             for key, page in pages.items()
-        ]
+        ],
+        context.grouping,
     )
     enough = [each for each in groups if len(each.members) >= context.min_copies]
     chains = link_sequences(enough, _positions(pages))

@@ -15,7 +15,8 @@ from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.discovery.naming import propose_name, propose_version_label
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
-from chohyo.pages.images import encode_png
+from chohyo.matching.features import LONG_SIDE
+from chohyo.pages.images import encode_png, shrunk
 from chohyo.services import drafting
 
 _COPIES = 12  # more copies cost time and no longer make the blank form better
@@ -33,7 +34,7 @@ def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalTh
         draft = _draft(context, rebuilt)
     laid: list[MemberPage] = []
     for page in draft.pages:
-        reference = context.references.of_blob(page.reference_blob)
+        reference = context.references.features(page.reference_blob)
         laid += copies.laid_on(context, members.get(page.page_no, []), pages, reference)
     drafting.store_draft(context.runtime, proposal.id, draft, laid)
     return {}
@@ -69,5 +70,5 @@ def _stored(context: AgentContext, number: int, blank: BlankForm) -> ProposedPag
         height=height,
         copies=blank.copies,
         blank_blob=blobs.put(encode_png(blank.image)),
-        reference_blob=blobs.put(encode_png(copies.at_model_size(blank.image))),
+        reference_blob=blobs.put(encode_png(shrunk(blank.image, LONG_SIDE))),
     )

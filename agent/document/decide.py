@@ -12,7 +12,8 @@ from chohyo.domain.access import Actor
 from chohyo.domain.documents import Page
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Match, Outcome
-from chohyo.matching.decision import Decision, decide as decided
+from chohyo.matching.decision import Decision
+from chohyo.matching.decision import decide as decided
 from chohyo.services import processing
 
 
@@ -20,7 +21,7 @@ def decide(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     """Put the decision in force: routed, for review, or unknown and into the pool."""
     context, page = runtime.context, state["page"]
     assert page is not None
-    decision = decided(state["candidates"], context.thresholds)
+    decision = decided(state["candidates"], context.thresholds, context.calibration)
     actor = Actor.agent("decide", context.reranker.name)
     processing.record_match(context.runtime, actor, _match(page, decision, context.reranker.name))
     return {}

@@ -14,7 +14,7 @@ def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     context, page = runtime.context, state["page"]
     assert page is not None
     scored = score_candidates(
-        context.references.of_blob(page.model_blob),
+        context.references.features(page.model_blob),
         state["candidates"],
         context.references.of_template_page,
         context.reranker,

@@ -50,6 +50,15 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 90) -> bytes:
     return _encoded(image, ".jpg", cv2.IMWRITE_JPEG_QUALITY, quality)
 
 
+def shrunk(image: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
+    """Return the image with its long side at most `long_side` pixels."""
+    factor = long_side / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _decoded(data: bytes, mode: Literal["L", "RGB"], max_megapixels: float) -> Image.Image:
     # Pillow and not OpenCV: OpenCV fills up an image that was cut short and says nothing.
     try:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Page
-from chohyo.domain.geometry import Box
+from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Match
 from chohyo.errors import ConflictError, ForbiddenError, NotFoundError
 from chohyo.extraction import evidence
-from chohyo.pages.images import decode_colour, encode_jpeg, encode_png
+from chohyo.extraction.redaction import blacked_out
+from chohyo.pages.images import decode_colour, encode_jpeg, encode_png, shrunk
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime, require
 from chohyo.services.values import may_see_pii
@@ -46,7 +47,7 @@ def thumbnail(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
     with runtime.database.transaction() as connection:
         page = visible_page(connection, caller, page_id, Role.VIEWER)
         image = _visible_image(runtime, connection, caller, page)
-    return evidence.thumbnail_jpeg(image, THUMBNAIL_PX)
+    return encode_jpeg(shrunk(image, THUMBNAIL_PX), quality=80)
 
 
 def value_crop(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
@@ -58,7 +59,7 @@ def value_crop(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
 def value_overlay(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
     """Return the whole page with the value's region marked, as PNG."""
     box, image = _value_region(runtime, caller, value_id)
-    return evidence.overlay_png(image, [box])
+    return evidence.overlay_png(image, evidence.field_outlines([box]), Transform.identity())
 
 
 def match_overlay(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
@@ -137,14 +138,11 @@ def _visible_image(
         for field in version.fields
         if field.spec.pii and field.template_page_id == match.template_page_id
     ]
-    return evidence.blacked_out(image, hidden)
+    return blacked_out(image, hidden)
 
 
 def _draw_match(image: NDArray[np.uint8], match: Match) -> bytes:
     best = match.candidates[0] if match.candidates else None
     if best is None or best.transform is None:
         return encode_png(image)
-    to_page = best.transform.inverse()
-    return evidence.anchors_png(
-        image, [(to_page.quad(region.box), region.agreement) for region in best.regions]
-    )
+    return evidence.overlay_png(image, evidence.region_outlines(best.regions), best.transform)

@@ -111,11 +111,13 @@ def nearest_templates(
         return embeddings.nearest_exemplars(connection, stored, page.collection_id, vector, limit)
 
 
-def template_page(runtime: Runtime, template_page_id: UUID) -> TemplatePage | None:
+def template_page(runtime: Runtime, template_page_id: UUID) -> TemplatePage:
     """Return a published template page."""
     with runtime.database.transaction() as connection:
         found = templates.page(connection, template_page_id)
-    return found[0] if found else None
+    if found is None:
+        raise NotFoundError(kind="template page", id=str(template_page_id))
+    return found[0]
 
 
 def version(runtime: Runtime, version_id: UUID) -> TemplateVersion:
