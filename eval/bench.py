@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol, TypeVar
 from uuid import UUID
-
-from chohyo.matching.rerank import RegistrationReranker
 
 from agent.context import AgentContext
 from agent.document.graph import DocumentGraph, build_document_graph
@@ -21,6 +18,7 @@ from agent.references import References
 from chohyo.domain.access import Actor, Caller
 from chohyo.domain.documents import Page
 from chohyo.errors import ChohyoError
+from chohyo.matching.rerank import RegistrationReranker
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.pages.limits import Limits
@@ -30,20 +28,11 @@ from chohyo.services.runtime import Runtime
 from chohyo.storage.blobs import LocalBlobs
 from eval.corpus import CorpusPage
 from eval.throwaway import throwaway_database
+from eval.trips import Trip
 
 _log = logging.getLogger(__name__)
 
 _SETUP = Actor.system("eval")
-
-T = TypeVar("T")
-
-
-class Track(Protocol):
-    """Shows how far a long piece of work has come."""
-
-    def __call__(self, items: Iterable[T], description: str) -> Iterable[T]:
-        """Yield the items, one after the other."""
-        ...
 
 
 class DeafQueue:
@@ -67,19 +56,6 @@ class Bench:
     def runtime(self) -> Runtime:
         """Return the services' runtime."""
         return self.context.runtime
-
-
-@dataclass(frozen=True, slots=True)
-class Trip:
-    """How far a page of the corpus came: as a stored page, or until `failure`, an error code.
-
-    `seconds` is the time taken by step: `ingest`, and the nodes of the document graph.
-    """
-
-    truth: CorpusPage
-    page: Page | None
-    failure: str | None
-    seconds: Mapping[str, float]
 
 
 @contextmanager

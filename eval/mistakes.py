@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from agent.context import AgentContext
-from chohyo.domain.documents import Page
-from chohyo.matching.print_comparison import compare_print
-from chohyo.matching.registration import register
-from chohyo.services import processing
-
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -42,18 +34,3 @@ class Mistake:
     other: str | None
     other_is: str
     likeness: Likeness | None
-
-
-def likeness(context: AgentContext, page: Page, other: Page) -> Likeness:
-    """Compare two filled pages as discovery does."""
-    space = context.embedder.space
-    one = processing.stored_vector(context.runtime, space, page.id)
-    two = processing.stored_vector(context.runtime, space, other.id)
-    cosine = None if one is None or two is None else round(float(np.dot(one, two)), 4)
-    mine = context.references.of_blob(page.model_blob)
-    theirs = context.references.of_blob(other.model_blob)
-    laid = register(mine, theirs)
-    if laid is None:
-        return Likeness(cosine, None, None)
-    agreement = compare_print(mine, theirs, laid.transform, pair=True).score
-    return Likeness(cosine, round(agreement, 4), laid.transform.rows)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from eval.bench import Trip
 from eval.metrics.intervals import Figure
 from eval.mistakes import Mistake
+from eval.trips import Trip
 
 Json = dict[str, object]
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.bench import Trip
 from eval.corpus import CorpusPage
 from eval.metrics.clustering import (
     adjusted_rand,
@@ -16,6 +15,7 @@ from eval.metrics.clustering import (
     v_measure,
 )
 from eval.metrics.intervals import Figure, mean_of, measure
+from eval.trips import Trip
 
 # A layout with fewer copies in the run is no loss when it stays in the pool.
 COPIES_TO_EXPECT = 3

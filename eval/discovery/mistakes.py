@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from agent.context import AgentContext
 from eval.discovery.figures import Grouped, expected_in_groups
-from eval.mistakes import Mistake, likeness
+from eval.likeness import likeness
+from eval.mistakes import Mistake
 
 # The worst first.
 PROBLEMS = ("failed", "with-another-form", "with-another-edition", "left-alone", "split-off")

@@ -15,12 +15,14 @@ from agent.discovery.state import RunState
 from chohyo.domain.access import Actor
 from chohyo.domain.proposals import Proposal
 from chohyo.services import discovery, drafting
-from eval.bench import Bench, Track, Trip, open_bench, send_all
+from eval.bench import Bench, open_bench, send_all
 from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.discovery.mistakes import grouping_mistakes
 from eval.metrics.intervals import mean_of, measure
+from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+from eval.trips import Trip
 
 
 def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Track) -> Json:

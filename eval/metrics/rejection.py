@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import roc_auc_score
 
 from eval.metrics.intervals import Mask, Rows, Statistic
 
@@ -32,10 +33,9 @@ def unknown_fpr95(unknown: Mask, suspicion: NDArray[np.float64]) -> Statistic:
         chosen = rows[focus]
         if not _both_classes(unknown[chosen]):
             return None
-        false_rate, true_rate, _ = roc_curve(
-            unknown[chosen], suspicion[chosen], drop_intermediate=False
-        )
-        return float(false_rate[true_rate >= _FOUND_SHARE].min())
+        ranked = np.sort(suspicion[chosen][unknown[chosen]])[::-1]
+        bar = ranked[math.ceil(_FOUND_SHARE * len(ranked)) - 1]
+        return float((suspicion[chosen][~unknown[chosen]] >= bar).mean())
 
     return rate
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from chohyo.domain.matches import Match, Outcome
-from eval.bench import Trip
 from eval.corpus import CorpusPage
 from eval.metrics.intervals import Figure, mean_of, measure
 from eval.metrics.rejection import (
@@ -20,6 +19,7 @@ from eval.metrics.rejection import (
     unknown_auroc,
     unknown_fpr95,
 )
+from eval.trips import Trip
 
 _PRECISION = 0.995
 _UNSURE = "low-probability"  # the one reason for review that a lower threshold does away with

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent.context import AgentContext
-from eval.bench import Trip
-from eval.mistakes import Mistake, likeness
+from eval.likeness import likeness
+from eval.mistakes import Mistake
 from eval.routing.figures import Routed
+from eval.trips import Trip
 
 # The worst first: a wrong decision without a person, then one that only costs a person's time.
 PROBLEMS = (

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from chohyo.domain.documents import Page
 from chohyo.services import processing
-from eval.bench import Bench, Track, Trip, open_bench, send_all
+from eval.bench import Bench, open_bench, send_all
 from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
+from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
 from eval.routing.figures import Routed, count_outcomes, decision_figures
 from eval.routing.mistakes import routing_mistakes
 from eval.routing.onboarding import Copies, onboard
 from eval.routing.plan import Plan, plan_routing
 from eval.routing.timing import time_ocr, timing_figures
+from eval.trips import Trip
 
 _RECALLED = 20
 

@@ -9,10 +9,11 @@ from time import perf_counter
 
 from agent.context import AgentContext
 from chohyo.pages.images import decode_colour
-from eval.bench import Track, Trip
 from eval.metrics.intervals import Figure, measure
 from eval.metrics.times import median_of, speedup
+from eval.progress import Track
 from eval.routing.figures import Routed
+from eval.trips import Trip
 
 _ROUTE = ("retrieve", "rerank", "decide")
 

@@ -1,0 +1,155 @@
+"""Write results as a page of Markdown, with its bars and pictures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from chohyo.domain.geometry import Transform
+from chohyo.errors import InvalidInputError
+from eval.report.bars import Bar, draw_bars
+from eval.report.pictures import draw_mistake
+
+Result = Mapping[str, Any]
+
+_PICTURES = 12
+_SETTINGS = (
+    "corpus", "seed", "limit", "copies", "unknown_share", "pages", "layouts", "kin_families",
+    "proposals", "onboarded_layouts", "exemplar_pages", "scored_pages", "unknown_pages",
+    "withheld_families", "ocr_pages",
+)  # fmt: skip
+# Shares of 1; the other figures are times and counts.
+_SHARES = (
+    "layout_ari", "kin_ari", "pair_precision", "pair_recall", "v_measure", "unassigned_share",
+    "edition_top1", "kin_top1", "recall_at_20", "unknown_auroc", "unknown_fpr95",
+    "coverage_at_995", "coverage_precision",
+)  # fmt: skip
+
+
+def write_report(results: Sequence[Result], out: Path) -> Path:
+    """Write `report.md` into the folder; return its path. Pictures need the corpus to be there.
+
+    Raises:
+        InvalidInputError: a result is not one of ours.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    sections = [_section(result, number, out) for number, result in enumerate(results, 1)]
+    page = out / "report.md"
+    page.write_text("# Evaluation\n\n" + "\n".join(sections), encoding="utf-8")
+    return page
+
+
+def _section(result: Result, number: int, out: Path) -> str:
+    try:
+        bars = f"{number}-{result['evaluation']}.svg"
+        (out / bars).write_text(_bars(result), encoding="utf-8")
+        parts = [
+            f"## {result['evaluation'].capitalize()}: {Path(result['corpus']).name}",
+            _table(("Setting", "Value"), [(k, result[k]) for k in _SETTINGS if k in result]),
+            f"![Figures with 95 % intervals]({bars})",
+            _figures(result),
+            _kinds(result),
+            _outcomes(result),
+            _failures(result),
+            _mistakes(result, number, out),
+        ]
+    except (KeyError, TypeError) as error:
+        raise InvalidInputError(field="json", reason=f"result {number} lacks {error}") from error
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _bars(result: Result) -> str:
+    bars = [
+        Bar(name, result[name], span["low"], span["high"])
+        for name, span in result["intervals"].items()
+        if name in _SHARES and result[name] is not None and span["low"] is not None
+    ]
+    return draw_bars("Figures with 95 % intervals", bars)
+
+
+def _figures(result: Result) -> str:
+    rows = [
+        (name, _number(result[name]), _number(span["low"]), _number(span["high"]))
+        for name, span in result["intervals"].items()
+    ]
+    return _table(("Figure", "Value", "Low", "High"), rows)
+
+
+def _kinds(result: Result) -> str:
+    """Return one row a figure and one column a kind of degradation."""
+    by_kind = result["by_kind"]
+    kinds = sorted({kind for parts in by_kind.values() for kind in parts})
+    rows = [
+        (name, *(_part(parts[kind]) if kind in parts else "–" for kind in kinds))
+        for name, parts in by_kind.items()
+    ]
+    return "### By kind of degradation\n\n" + _table(("Figure", *kinds), rows)
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    if part["value"] is None:
+        return "–"
+    span = "" if part["low"] is None else f" ({_number(part['low'])}–{_number(part['high'])})"
+    return f"{_number(part['value'])}{span}, {part['pages']} p."
+
+
+def _outcomes(result: Result) -> str:
+    if "outcomes" not in result:
+        return ""
+    return "### Decisions\n\n" + _table(("Decision", "Pages"), list(result["outcomes"].items()))
+
+
+def _failures(result: Result) -> str:
+    failed = result["failed"]
+    rows = list(failed["reasons"].items())
+    return f"### Pages that failed: {failed['count']}" + (
+        "\n\n" + _table(("Reason", "Pages"), rows) if rows else ""
+    )
+
+
+def _mistakes(result: Result, number: int, out: Path) -> str:
+    mistakes = result["mistakes"]
+    parts = ["### Mistakes", _table(("Problem", "Pages"), list(mistakes["counts"].items()))]
+    for place, mistake in enumerate(mistakes["worst"][:_PICTURES], 1):
+        picture = out / f"{number}-mistake-{place:02}.jpg"
+        drawn = _draw(Path(result["corpus"]), mistake, picture)
+        parts.append(_described(mistake))
+        parts.append(f"![{mistake['problem']}]({picture.name})" if drawn else "(no picture)")
+    return "\n\n".join(parts)
+
+
+def _described(mistake: Mapping[str, Any]) -> str:
+    lines = [
+        f"**{mistake['problem']}** ({mistake['kind']}): `{mistake['file']}`",
+        f"It is {mistake['truth']}; found: {mistake['found']}.",
+    ]
+    if mistake["other"]:
+        lines.append(f"Beside it, {mistake['other_is']}: `{mistake['other']}`.")
+    if mistake["likeness"]:
+        seen = mistake["likeness"]
+        lines.append(
+            f"Cosine {_number(seen['cosine'])}, agreement of print {_number(seen['agreement'])}."
+        )
+    return "  \n".join(lines)
+
+
+def _draw(corpus: Path, mistake: Mapping[str, Any], picture: Path) -> bool:
+    page = corpus / mistake["file"]
+    if mistake["problem"] == "failed" or not page.is_file():
+        return False
+    seen = mistake["likeness"]
+    laid = Transform(tuple(seen["transform"])) if seen and seen["transform"] else None
+    draw_mistake(page, corpus / mistake["other"] if mistake["other"] else None, laid, picture)
+    return True
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"

@@ -1,0 +1,22 @@
+"""How far a page of a corpus came through the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chohyo.domain.documents import Page
+from eval.corpus import CorpusPage
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """How far a page of the corpus came: as a stored page, or until `failure`, an error code.
+
+    `seconds` is the time taken by step: `ingest`, and the nodes of the document graph.
+    """
+
+    truth: CorpusPage
+    page: Page | None
+    failure: str | None
+    seconds: Mapping[str, float]
