@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score, v_measure_score
+from sklearn.metrics import adjusted_rand_score, roc_auc_score, v_measure_score
 
 from eval.metrics.clustering import (
     adjusted_rand,
@@ -125,6 +125,13 @@ def test_unknown_is_the_positive_class():
     suspicion = np.array([0.9, 0.8, 0.2, 0.1])
     assert unknown_auroc(unknown, suspicion)(*everything(4)) == 1.0
     assert unknown_auroc(unknown, -suspicion)(*everything(4)) == 0.0
+
+
+def test_the_area_under_the_curve_is_the_librarys():
+    rng = np.random.default_rng(3)
+    unknown, suspicion = rng.random(40) < 0.3, rng.integers(0, 8, 40) / 8
+    ours = unknown_auroc(unknown, suspicion)(*everything(40))
+    assert ours == pytest.approx(roc_auc_score(unknown, suspicion))
 
 
 def test_the_false_positive_rate_is_taken_where_95_percent_of_unknown_pages_are_found():
