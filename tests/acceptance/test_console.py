@@ -11,6 +11,8 @@ from piles import draw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from stack import MakeStack, RunningStack, until
 
+from chohyo.translation import gettext
+
 pytestmark = pytest.mark.browser
 
 COPIES = 4
@@ -123,7 +125,7 @@ def test_the_language_is_switched_and_remembered(
 ) -> None:
     page.goto(f"{stack.url}/documents")
     page.get_by_role("button", name="日本語").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("文書")
+    expect(page.get_by_role("heading", level=1)).to_have_text(gettext("ja")("Documents"))
 
     page.goto(stack.url + read_page)
     expect(page.locator("html")).to_have_attribute("lang", "ja")
