@@ -1,0 +1,109 @@
+"""`chohyo eval discovery`, `routing` and `report`: measure on a corpus with known truth.
+
+The evaluations are imported where they run: the graphs and models behind them take seconds to load,
+which no other command should wait for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chohyo.errors import InvalidInputError
+from cli.desk import open_terminal
+from cli.terminal import Terminal
+from eval.progress import Track
+
+app = typer.Typer()
+
+Corpus = Annotated[
+    Path, typer.Option(help="Folder with pages and labels.jsonl.", exists=True, file_okay=False)
+]
+Out = Annotated[Path, typer.Option("--json", help="File to write.", dir_okay=False)]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="Most pages; forms stay whole with all their editions.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Other seeds give other draws.")]
+
+
+@app.command()
+def discovery(corpus: Corpus, out: Out, limit: Limit = None, seed: Seed = 0) -> None:
+    """Measure how well discovery groups the pages of a corpus."""
+    from eval.discovery.run import evaluate_discovery  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_discovery(corpus, limit=limit, seed=seed, track=track)
+    _write(terminal, out, result)
+
+
+@app.command()
+def routing(
+    corpus: Corpus,
+    out: Out,
+    copies: Annotated[int, typer.Option(min=1, help="Pages to onboard a form from.")] = 3,
+    unknown_share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the forms that stay unknown.")
+    ] = 0.2,
+    ocr_pages: Annotated[
+        int, typer.Option(min=0, help="Pages to read whole, to compare times.")
+    ] = 20,
+    limit: Limit = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure how well the pages of a corpus are routed."""
+    from eval.routing.run import evaluate_routing  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_routing(
+            corpus, copies=copies, unknown_share=unknown_share, ocr_pages=ocr_pages,
+            limit=limit, seed=seed, track=track,
+        )  # fmt: skip
+    _write(terminal, out, result)
+
+
+@app.command()
+def report(
+    results: Annotated[
+        list[Path], typer.Option("--json", help="Result to show.", exists=True, dir_okay=False)
+    ],
+    out: Annotated[Path, typer.Option(help="Folder to write.", file_okay=False)],
+) -> None:
+    """Write results as a page with tables, bars and the worst mistakes."""
+    from eval.report.page import write_report  # noqa: PLC0415
+
+    page = write_report([_read(path) for path in results], out)
+    open_terminal(None, as_json=False).say("{path} is written.", path=page)
+
+
+@contextmanager
+def _tracked(terminal: Terminal) -> Iterator[Track]:
+    with terminal.progress() as progress:
+        yield lambda items, description: progress.track(
+            list(items), description=terminal.text(description)
+        )
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise InvalidInputError(field="json", reason=f"{path} is no JSON") from error
+
+
+def _write(terminal: Terminal, out: Path, result: Mapping[str, Any]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    terminal.table(
+        ("Figure", "Value", "Low", "High"),
+        [
+            (name, result[name], each["low"], each["high"])
+            for name, each in result["intervals"].items()
+        ],
+    )
