@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.print_mask import grown, print_of, without_fill
+from chohyo.discovery.print_mask import print_of, without_fill
 from chohyo.domain.geometry import Transform
 from chohyo.extraction.alignment import follow, local_flow
 from chohyo.extraction.ink import Image, Ink, grey, ink_of, shade_of, warped
+from chohyo.extraction.masks import grown
 
 # Half of full ink: fax noise and a thin grey rule lie on both sides of it, so it is not much lower.
 _DARK = 0.3
@@ -152,7 +153,7 @@ def _pen_strokes(mask: NDArray[np.bool_], beside: NDArray[np.bool_]) -> NDArray[
     long, short = np.maximum(width, height), np.minimum(width, height)
     streak = (long > _STREAK_LENGTH * max(mask.shape)) & (short < long / 20)
     area = stats[:, cv2.CC_STAT_AREA]
-    free = np.bincount(labels[mask & ~beside], minlength=len(area))
+    free = np.bincount(labels[mask & ~beside], minlength=len(stats))
     kept = (area >= _MIN_SPECK_AREA) & ~streak & (free >= _MIN_FREE_SHARE * area)
     kept[0] = False
     return np.asarray(kept[labels])

@@ -31,7 +31,7 @@ def dates_joined(regions: Sequence[Region], finder: LabelFinder) -> list[Region]
             continue
         group = [r for r in (first, month, day) if r is not None]
         used.update(group)
-        dates.append(_date(group))
+        dates.append(_date(group, finder.era_before(first.box)))
     return [r for r in regions if r not in used] + dates
 
 
@@ -59,11 +59,12 @@ def _next_part(
     return None
 
 
-def _date(group: Sequence[Region]) -> Region:
+def _date(group: Sequence[Region], era: int | None) -> Region:
     box = around(r.box for r in group)
-    # Room for the last part's own letter, so that the whole date can be read at once.
+    # Room for the last part's own letter and the era, so that the whole date is read at once.
     letter = round(min(r.box.height for r in group) * 0.9)
-    wide = PixelBox(box.x0, box.y0, box.x1 + letter, box.y1)
+    start = box.x0 if era is None else min(era, box.x0)
+    wide = PixelBox(start, box.y0, box.x1 + letter, box.y1)
     copies = frozenset[int]().union(*(r.copies for r in group))
     return replace(group[0], box=wide, copies=copies, kind=RegionKind.DATE)
 

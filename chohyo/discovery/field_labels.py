@@ -13,6 +13,7 @@ from chohyo.discovery.region_growth import Surroundings
 _MAX_LABEL = 120
 # Codes such as "14b", eras and brackets stand before a field without naming it.
 _NO_NAME = re.compile(r"[\W\d_]*[\dA-Za-z]{0,2}[\W\d_]*|[〒$¥￥]|(明治|大正|昭和|平成|令和)[\s・]*")
+_ERA = re.compile("(明治|大正|昭和|平成|令和)\\s*$")
 _HEADING = re.compile(
     r"^\s*((part|section|step|schedule)\s+[\dIVXA-Z]+\b|第\s*[\d一二三四五六七八九十]+\s*[章節部表]|"
     r"[■◆●【〔]|[①-⑳]|[\dIVX０-９Ⅰ-Ⅻ]{1,3}\s*[.．、]\s*\D)",
@@ -81,6 +82,15 @@ class LabelFinder:
             if text:
                 return text
         return ""
+
+    def era_before(self, field: PixelBox) -> int | None:
+        """Return where an era printed directly in front of a field begins, such as 令和."""
+        for line in self._printed:
+            height = line.box.height
+            beside = abs(field.x0 - line.box.x1) <= 1.5 * height
+            if beside and line.box.shares_row(field) and _ERA.search(line.text):
+                return max(line.box.x0, line.box.x1 - round(2.2 * height))
+        return None
 
     def above(self, field: PixelBox) -> Label:
         """Return the print above a field, such as its column's heading, however far."""

@@ -7,13 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.ruling import find_squares
-
-Mask = NDArray[np.bool_]
+from chohyo.extraction.masks import Mask, grown, rules_of
 
 # How often fill is taken to darken the same pixel in another copy.
 _FILL_RATE = 0.35
-# A run of print this long, in pixels, is a rule and no letter.
-_RULE_LENGTH = 41
 # Around a stroke, its own blur ends after 2 px and its neighbours' strokes begin within 6.
 _BLUR, _NEIGHBOURHOOD = 2, 6
 _CLEAN_SHARE = 0.45
@@ -22,12 +19,6 @@ _STRAY_SHARE = 0.16
 _PASSES = 4
 # And covers this much of it; blots where values cross are covered by each copy in part.
 _SHOWN = 0.86
-
-
-def grown(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
-    """Widen a mask by some pixels on every side."""
-    window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), window) > 0)
 
 
 def print_of(dark: NDArray[np.bool_], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -83,7 +74,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     A printed stroke stands alone in most copies. Where fill crosses, each copy's own strokes go on
     beyond the crossing; and a stroke that a good copy lacks altogether was never printed.
     """
-    rules = _rules(print_mask) | (_frames(print_mask) & print_mask)
+    rules = rules_of(print_mask) | (_frames(print_mask) & print_mask)
     strokes = print_mask & ~rules
     count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
     labels = np.asarray(found, dtype=np.int32)
@@ -110,13 +101,6 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
     fill[0] = False
     return np.asarray(rules | (strokes & ~fill[labels]))
-
-
-def _rules(mask: Mask) -> Mask:
-    ink = mask.astype(np.uint8)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_LENGTH), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_LENGTH, 1), np.uint8))
-    return np.asarray((across > 0) | (down > 0))
 
 
 def _frames(mask: Mask) -> Mask:

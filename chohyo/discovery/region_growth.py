@@ -16,6 +16,8 @@ Mask = NDArray[np.bool_]
 _RULE_REACH = 3.5
 _REACH_BETWEEN_SIDES = 4
 # And how much free paper a line takes where neither a rule nor print bounds it.
+# To the right, at least this share of what the longest value took.
+_PAPER_SHARE = 0.4
 _PAPER_ABOVE, _PAPER_BELOW, _PAPER_LEFT, _PAPER_RIGHT = 0.35, 0.3, 0.3, 0.8
 
 
@@ -123,7 +125,7 @@ class Surroundings:
         right = box.x1 + int(right_rules[0]) if len(right_rules) else None
         if bottom is None:
             near_left = box.x0 - round(_PAPER_LEFT * line_height)
-            near_right = box.x1 + round(_PAPER_RIGHT * line_height)
+            near_right = box.x1 + round(max(_PAPER_RIGHT * line_height, _PAPER_SHARE * box.width))
             return max(left or 0, near_left), near_right if right is None else min(
                 right, near_right
             )

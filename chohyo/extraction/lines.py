@@ -21,12 +21,11 @@ _PAD = 0.12
 def text_lines(fill: Ink, shown: Ink) -> list[Image]:
     """Return one image a line of writing, top to bottom: black on white, cut tightly.
 
-    `fill` decides where the lines are, `shown` is what the images show of them.
+    `fill` decides which rows are written on; `shown` is what the images show of these rows.
     """
-    dark = fill > _DARK
     images = []
-    for top, bottom in _row_bands(dark):
-        columns = np.flatnonzero(dark[top:bottom].any(axis=0))
+    for top, bottom in _row_bands(fill > _DARK):
+        columns = np.flatnonzero((shown[top:bottom] > _DARK).any(axis=0))
         images.append(_image(shown[top:bottom, columns[0] : columns[-1] + 1]))
     return images
 

@@ -79,7 +79,7 @@ def read_fields(
 
 def _writing(page: RegisteredPage, field: FieldSpec) -> _Writing:
     """Cut the lines to recognise; ticked, circled and drawn fields need none."""
-    fill, shown = _cut(page.fill, field.box), _cut(page.ink, field.box)
+    fill, shown = _cut(page.fill, field.box), _cut(page.text, field.box)
     ink = _amount_of_ink(fill, max(page.size))
     if not ink or field.type in {FieldType.CHECKBOX, FieldType.CHOICE, FieldType.IMAGE}:
         return _Writing((), ink)

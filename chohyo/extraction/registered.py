@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box, Transform
 from chohyo.extraction.alignment import local_flow
 from chohyo.extraction.ink import Image, Ink, grey, ink_of, pixel_matrix, shade_of, warped
-
-Mask = NDArray[np.bool_]
+from chohyo.extraction.masks import Mask, grown, rules_of
 
 _DARK = 0.3
 # Print is removed with this margin, in pixels: the blur of a scan and what alignment leaves.
@@ -26,21 +25,20 @@ _HALO, _FREE_SHARE = 4, 0.25
 class RegisteredPage:
     """A filled page in the frame of its blank form.
 
-    `ink` is all ink of the page, `fill` what people added; both have the blank form's shape.
-    `print_mask` is the form's own print. `flow` holds the offsets that local alignment found, in
+    `fill` is the ink that people added, `text` the same with the form's letters, but not its rules;
+    both have the blank form's shape. `flow` holds the offsets that local alignment found, in
     pixels of the blank form, `transform` leads from the page to the blank form.
     """
 
-    ink: Ink
     fill: Ink
-    print_mask: Mask
+    text: Ink
     flow: NDArray[np.float32]
     transform: Transform
 
     @property
     def size(self) -> tuple[int, int]:
         """Return `(width, height)` in pixels."""
-        return self.ink.shape[1], self.ink.shape[0]
+        return self.fill.shape[1], self.fill.shape[0]
 
     def on_page(self, box: Box) -> Box:
         """Return where a box of the blank form lies on the page, cut at the page's edge."""
@@ -48,7 +46,7 @@ class RegisteredPage:
         x, y = box.center
         column = min(width - 1, max(0, int(x * width)))
         row = min(height - 1, max(0, int(y * height)))
-        dx, dy = self.flow[row, column]
+        dx, dy = (float(offset) for offset in self.flow[row, column])
         moved = Box(
             box.x0 + dx / width, box.y0 + dy / height, box.x1 + dx / width, box.y1 + dy / height
         )
@@ -67,7 +65,9 @@ def lay_onto(page: Image, transform: Transform, blank: Image) -> RegisteredPage:
     shade = shade_of(blank_ink)
     ink = np.maximum(ink - shade, 0.0)
     print_mask = np.asarray(blank_ink - shade > _DARK)
-    return RegisteredPage(ink, _without_print(ink, print_mask), print_mask, flow, transform)
+    fill = _without_print(ink, print_mask)
+    text = np.where(grown(rules_of(print_mask), _MARGIN), fill, ink).astype(np.float32)
+    return RegisteredPage(fill, text, flow, transform)
 
 
 def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> Ink:
@@ -87,9 +87,9 @@ def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> In
 
 def _without_print(ink: Ink, print_mask: Mask) -> Ink:
     """Return the ink that is not the form's, with strokes that cross its print made whole."""
-    erased = _grown(print_mask, _MARGIN)
+    erased = grown(print_mask, _MARGIN)
     free = np.where(erased, 0.0, ink).astype(np.float32)
-    free = _without_crumbs(free, _grown(print_mask, _HALO))
+    free = _without_crumbs(free, grown(print_mask, _HALO))
     bridged = np.maximum(
         cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((_BRIDGE, 1), np.uint8)),
         cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((1, _BRIDGE), np.uint8)),
@@ -107,10 +107,5 @@ def _without_crumbs(fill: Ink, beside_print: Mask) -> Ink:
     kept = (area >= _SPECK_AREA) & (free >= _FREE_SHARE * area)
     kept[0] = False
     # The pale ends of strokes stay, or a comma becomes a full stop.
-    near = _grown(np.asarray(kept[labels]), 3)
+    near = grown(np.asarray(kept[labels]), 3)
     return np.where(near, fill, 0.0).astype(np.float32)
-
-
-def _grown(mask: Mask, by: int) -> Mask:
-    window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), window) > 0)

@@ -62,6 +62,7 @@ def test_the_region_that_was_read_lies_on_the_page_where_the_value_is() -> None:
     x, y = transform.inverse().point(*value_box(0).center)
     assert abs(reading.box.center[0] - x) < 0.005
     assert abs(reading.box.center[1] - y) < 0.005
+    assert all(type(edge) is float for edge in reading.box.as_list())
 
 
 def test_a_circled_word_is_chosen_and_the_other_is_not() -> None:
@@ -102,3 +103,28 @@ def test_letters_of_a_comb_are_read_as_one_word() -> None:
     field = FieldSpec("no", "Number", FieldType.CODE, 1, box, 1, comb=7)
     (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
     assert reading.normalized == "4830572"
+
+
+def test_a_date_between_printed_parts_is_read_with_them() -> None:
+    import cv2
+    import pymupdf
+
+    def page(filled: bool) -> np.ndarray:
+        document = pymupdf.open()
+        sheet = document.new_page(width=400, height=300)
+        for text, x in (("令和", 60), ("年", 130), ("月", 180), ("日", 230)):
+            sheet.insert_text((x, 80), text, fontname="japan", fontsize=14)
+        for y in range(120, 290, 30):
+            sheet.insert_text((40, y), "Statement of the facts above", fontsize=11)
+        if filled:
+            for text, x in (("6", 112), ("5", 160), ("21", 205)):
+                sheet.insert_text((x, 80), text, fontsize=14)
+        pixels = sheet.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY)
+        return np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width).copy()
+
+    field = FieldSpec("d", "提出日", FieldType.DATE, 1, Box(0.14, 0.2, 0.62, 0.3), 1)
+    scanned = cv2.GaussianBlur(page(True), (3, 3), 0)
+    (reading,) = read_fields(
+        scanned, Transform.identity(), page(False), [field], RapidTextRecognizer()
+    )
+    assert reading.normalized == "2024-05-21"

@@ -1,0 +1,26 @@
+"""Masks of pixels: grown by a margin, and the long straight runs in them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+# Longer than any stroke of a letter in a field or a label, in pixels of an A4 page at 200 dpi.
+_RULE_LENGTH = 41
+
+
+def grown(mask: Mask, by: int) -> Mask:
+    """Widen a mask by some pixels on every side."""
+    window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), window) > 0)
+
+
+def rules_of(mask: Mask) -> Mask:
+    """Keep the runs that are too long for a letter, across and down."""
+    ink = mask.astype(np.uint8)
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_LENGTH), np.uint8))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_LENGTH, 1), np.uint8))
+    return np.asarray((across > 0) | (down > 0))

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+
+from chohyo.discovery.field_groups import dates_joined, options_joined
+from chohyo.discovery.field_labels import LabelFinder
+from chohyo.discovery.field_regions import Region
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.printed_text import Printed, printed_of
+from chohyo.discovery.region_growth import Surroundings
+from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.ruling import Ruling
+from chohyo.domain.geometry import Box
+from chohyo.models.ocr import TextLine
+
+EMPTY = np.zeros((400, 1000), np.bool_)
+BARE = Surroundings(Ruling(EMPTY, EMPTY, EMPTY), [])
+
+
+def _finder(*printed: tuple[str, int, int]) -> LabelFinder:
+    return LabelFinder(
+        [Printed(t, PixelBox(x, y, x + 28 * len(t), y + 28)) for t, x, y in printed], BARE
+    )
+
+
+def _blank(x0: int, x1: int, kind: RegionKind = RegionKind.TEXT, y: int = 100) -> Region:
+    return Region(kind, PixelBox(x0, y, x1, y + 30), frozenset({0, 1}))
+
+
+def test_blanks_before_year_month_and_day_are_one_date_with_its_era() -> None:
+    finder = _finder(("令和", 240, 100), ("年", 360, 100), ("月", 450, 100), ("日", 540, 100))
+    other = _blank(700, 800)
+    regions = [_blank(300, 355), _blank(392, 445), _blank(482, 535), other]
+    joined = dates_joined(regions, finder)
+    (date,) = [r for r in joined if r.kind is RegionKind.DATE]
+    assert date.box.x0 == 240
+    assert date.box.x1 >= 560
+    assert other in joined
+    assert len(joined) == 2
+
+
+def test_a_blank_before_year_alone_stays_a_number() -> None:
+    region = _blank(300, 355)
+    assert dates_joined([region], _finder(("年", 360, 100))) == [region]
+
+
+def test_circled_words_of_one_row_are_one_choice() -> None:
+    row = [_blank(100, 140, RegionKind.OPTION), _blank(200, 240, RegionKind.OPTION)]
+    below = _blank(100, 140, RegionKind.OPTION, y=300)
+    first, second = sorted(options_joined([*row, below]), key=lambda r: r.box.y0)
+    assert first.options == (row[0].box, row[1].box)
+    assert second.options == (below.box,)
+
+
+def test_a_field_takes_the_label_to_its_left_and_skips_line_numbers() -> None:
+    finder = _finder(("Total wages", 20, 100), ("14", 430, 100), ("Heading", 500, 20))
+    assert finder.of_field(PixelBox(500, 95, 700, 130)).text == "14 Total wages"
+
+
+def test_a_field_without_a_left_neighbour_takes_the_print_above() -> None:
+    finder = _finder(("品名", 500, 60))
+    assert finder.of_field(PixelBox(480, 95, 700, 130)).text == "品名"
+
+
+def test_text_behind_each_of_two_checkboxes_in_one_line_is_parted() -> None:
+    finder = _finder(("□有　□無", 100, 100))
+    squares = [PixelBox(102, 102, 126, 126), PixelBox(186, 102, 210, 126)]
+    assert finder.of_square(squares[0], squares).text == "有"
+    assert finder.of_square(squares[1], squares).text == "無"
+
+
+def test_kanji_set_apart_to_fill_a_cell_are_one_label() -> None:
+    def line(text: str, x: float) -> TextLine:
+        box = Box(x, 0.2, x + 0.028, 0.27)
+        return TextLine(text, box, 0.9, ((x, 0.2),) * 4)
+
+    printed = printed_of([line("氏", 0.1), line("名", 0.18)], (1000, 400))
+    assert [p.text for p in printed] == ["氏名"]
+
+
+def test_dots_that_lead_to_a_field_are_no_part_of_its_label() -> None:
+    box = Box(0.1, 0.2, 0.8, 0.27)
+    (printed,) = printed_of(
+        [TextLine("Add lines 9 and 10 . . . . . . .", box, 0.9, ((0.1, 0.2),) * 4)], (1000, 400)
+    )
+    assert printed.text == "Add lines 9 and 10"
+    assert printed.box.x1 < 700
