@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from pydantic_core import to_json
 from rich.console import Console
@@ -27,7 +29,9 @@ class Terminal:
         self.locale = locale
         self.as_json = as_json
         self._translate = gettext(locale)
-        self._out = Console(highlight=False, soft_wrap=True)
+        # Into a file or a pipe, a row stays on one line.
+        width = None if sys.stdout.isatty() else 240
+        self._out = Console(highlight=False, soft_wrap=True, width=width)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def text(self, message: str, **params: object) -> str:
@@ -62,9 +66,12 @@ class Terminal:
         if self.as_json:
             return
         table = Table(box=None, pad_edge=False)
-        for column in columns:
-            table.add_column(self.text(column), overflow="fold")
-        for row in rows:
+        shown = list(rows)
+        for column, cells in zip(columns, zip(*shown, strict=True), strict=False):
+            # Ids are there to be copied.
+            ids = any(isinstance(cell, UUID) for cell in cells)
+            table.add_column(self.text(column), overflow="fold", no_wrap=ids)
+        for row in shown:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
         self._out.print(table, markup=False)
 

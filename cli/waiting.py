@@ -13,7 +13,6 @@ from cli.desk import Desk
 from cli.errors import StillWorkingError
 
 _LOOK_SECONDS = 0.5
-_SETTLED = [state for state in ProposalState if state is not ProposalState.DRAFTING]
 
 
 def until(done: Callable[[], bool], timeout: float) -> None:
@@ -48,24 +47,27 @@ def await_documents(desk: Desk, ids: Sequence[UUID], timeout: float) -> list[Doc
 
 
 def await_run(desk: Desk, run_id: UUID, timeout: float) -> tuple[DiscoveryRun, list[Proposal]]:
-    """Wait until a discovery run is over and its proposals are drafted."""
+    """Wait until a discovery run is over and its proposals are drafted; show how many are."""
     with desk.terminal.progress() as progress:
-        progress.add_task(desk.terminal.text("Looking for form types"), total=None)
-        until(lambda: _run_over(desk, run_id), timeout)
-    run = discovery.get_run(desk.runtime, desk.caller, run_id)
-    found = proposals.list_proposals(desk.runtime, desk.caller, _SETTLED, limit=1000)
-    return run, [each for each in found if each.run_id == run_id]
+        task = progress.add_task(desk.terminal.text("Looking for form types"), total=None)
+
+        def look() -> bool:
+            run = discovery.get_run(desk.runtime, desk.caller, run_id)
+            if run.state not in (RunState.DONE, RunState.FAILED):
+                return False
+            found = _proposals(desk, run_id)
+            drafted = [each for each in found if each.state is not ProposalState.DRAFTING]
+            progress.update(task, total=len(found), completed=len(drafted))
+            return len(drafted) == len(found)
+
+        until(look, timeout)
+    return discovery.get_run(desk.runtime, desk.caller, run_id), _proposals(desk, run_id)
 
 
 def _document(desk: Desk, document_id: UUID) -> Document:
     return documents.get_document(desk.runtime, desk.caller, document_id).document
 
 
-def _run_over(desk: Desk, run_id: UUID) -> bool:
-    run = discovery.get_run(desk.runtime, desk.caller, run_id)
-    if run.state not in (RunState.DONE, RunState.FAILED):
-        return False
-    drafting = proposals.list_proposals(
-        desk.runtime, desk.caller, [ProposalState.DRAFTING], limit=1000
-    )
-    return all(each.run_id != run_id for each in drafting)
+def _proposals(desk: Desk, run_id: UUID) -> list[Proposal]:
+    found = proposals.list_proposals(desk.runtime, desk.caller, list(ProposalState), limit=1000)
+    return [each for each in found if each.run_id == run_id]
