@@ -35,4 +35,4 @@ def forms(
     terminal = open_terminal(None, as_json=as_json)
     summary = write_corpus(out, seeds=copies, copies_seed=seed, only=only)
     terminal.result(summary)
-    terminal.say("{n} pages of {m} form types.", n=summary.pages, m=summary.families)
+    terminal.say("Pages: {n}. Form types: {m}.", n=summary.pages, m=summary.families)

@@ -37,4 +37,4 @@ def migrate(
     except psycopg.OperationalError as error:
         raise UnavailableError(part="PostgreSQL") from error
     terminal.result({"applied": applied})
-    terminal.say("{n} migrations applied.", n=len(applied))
+    terminal.say("Migrations applied: {n}", n=len(applied))
