@@ -12,7 +12,15 @@ from eval.likeness import likeness
 from eval.mistakes import Mistake
 
 # The worst first.
-PROBLEMS = ("failed", "with-another-form", "with-another-edition", "left-alone", "split-off")
+PROBLEMS = (
+    "failed",
+    "with-another-form",
+    "linked-to-another-form",
+    "with-another-edition",
+    "left-alone",
+    "split-off",
+    "editions-not-linked",
+)
 
 
 def grouping_mistakes(context: AgentContext, grouped: Sequence[Grouped]) -> list[Mistake]:
@@ -24,13 +32,15 @@ def grouping_mistakes(context: AgentContext, grouped: Sequence[Grouped]) -> list
         *_failed(grouped),
         *_joined(context, grouped),
         *_separated(context, grouped),
+        *_linked(context, grouped),
+        *_unlinked(context, grouped),
     ]
     return sorted(found, key=_badness)
 
 
 def _badness(mistake: Mistake) -> tuple[int, float, str]:
     seen = mistake.likeness.agreement if mistake.likeness else None
-    joined = mistake.problem.startswith("with-")
+    joined = mistake.problem.startswith(("with-", "linked-"))
     agreement = seen or 0.0
     return PROBLEMS.index(mistake.problem), agreement if joined else -agreement, mistake.file
 
@@ -70,6 +80,43 @@ def _separated(context: AgentContext, grouped: Sequence[Grouped]) -> Iterator[Mi
             shown = next((other for other in others if other.group == main), None)
             problem = "left-alone" if each.group is None else "split-off"
             yield _beside(context, problem, each, each.group, shown, "a copy of it")
+
+
+def _linked(context: AgentContext, grouped: Sequence[Grouped]) -> Iterator[Mistake]:
+    """Yield a page of each group that is linked to groups of another form."""
+    families: defaultdict[str | None, list[Grouped]] = defaultdict(list)
+    for shown in _shown(grouped):
+        families[shown.kin].append(shown)
+    for family, groups in families.items():
+        main = _main(shown.truth.kin_id for shown in groups)
+        other = next(shown for shown in groups if shown.truth.kin_id == main)
+        for shown in groups:
+            if shown.truth.kin_id != main:
+                problem = "linked-to-another-form"
+                yield _beside(context, problem, shown, family, other, "one of the family")
+
+
+def _unlinked(context: AgentContext, grouped: Sequence[Grouped]) -> Iterator[Mistake]:
+    """Yield a page of each group that is not linked to the other editions of its form."""
+    forms: defaultdict[str, list[Grouped]] = defaultdict(list)
+    for shown in _shown(grouped):
+        forms[shown.truth.kin_id].append(shown)
+    for groups in forms.values():
+        main = _main(shown.kin for shown in groups if shown.kin is not None)
+        other = next(shown for shown in groups if shown.kin == main)
+        for shown in groups:
+            if shown.kin != main:
+                problem = "editions-not-linked"
+                yield _beside(context, problem, shown, shown.kin, other, "another edition")
+
+
+def _shown(grouped: Sequence[Grouped]) -> list[Grouped]:
+    """Return for each group the first of its pages that are of its most frequent layout."""
+    return [
+        next(each for each in members if each.truth.layout_id == main)
+        for members in _by_group(grouped).values()
+        if (main := _main(each.truth.layout_id for each in members))
+    ]
 
 
 def _beside(
