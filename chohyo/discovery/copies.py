@@ -51,11 +51,12 @@ class CopyGroup:
 class GroupingRules:
     """When pages count as copies, and how much is tried.
 
-    On 400 pairs of real forms each: same form and edition 0.85–1.0; most other forms fail to
-    register or stay below 0.8, and what does not differs in single words.
+    On 400 pairs of real forms each: same form and edition 0.85 to 1.0, by fax now and then 0.8;
+    most other forms fail to register or stay below 0.7. What does not is told apart afterwards, by
+    single characters.
     """
 
-    same_print: float = 0.80
+    same_print: float = 0.75
     min_blocks: int = 10
     misses: int = 6  # neighbours in a row that may fail before the search for copies stops
     min_cosine: float = 0.25

@@ -16,9 +16,9 @@ class Thresholds:
     known: float = 0.5  # probability of the best form below which the page is unknown
     routed: float = 0.9  # probability of the best form from which it may be routed
     margin: float = 0.2  # in probability, to the best page of another family
-    edition: float = 0.3  # probability of the edition, given the form, that it takes
+    edition: float = 0.4  # probability of the edition, given the form, that it takes
     edition_margin: float = 0.1  # of the best edition's probability, to the next edition
-    same_print: float = 0.8  # agreement from which two filled pages are copies
+    same_print: float = 0.7  # agreement from which two filled pages are copies
 
 
 @dataclass(frozen=True, slots=True)

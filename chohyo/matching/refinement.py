@@ -21,10 +21,15 @@ _HOMOGRAPHY_GAIN = 0.85  # a homography must cut the residual by this much to be
 
 @dataclass(frozen=True, slots=True)
 class Refinement:
-    """A refined pixel homography; `residual` is in pixels at full size."""
+    """A refined pixel homography; `residual` is in pixels at full size.
+
+    `blocks` is the number of pieces of the reference's print found in place, `support` their share
+    of those that were looked for.
+    """
 
     matrix: NDArray[np.float64]
     blocks: int
+    support: float
     residual: float
 
 
@@ -35,9 +40,11 @@ def refine(
     to_half = np.diag([0.5, 0.5, 1.0])
     half = to_half @ matrix @ np.linalg.inv(to_half)
     fit: tuple[NDArray[np.float64], int, float] | None = None
+    tried = 0
     for search in _SEARCH:
         warped = warp(page.half, half, reference.half.shape)
-        found, expected = _found_blocks(warped, reference.half, search)
+        inside = warp(np.ones(page.half.shape, np.uint8), half, reference.half.shape)
+        found, expected, tried = _found_blocks(warped, inside, reference.half, search)
         if len(found) < _MIN_BLOCKS:
             return None
         fit = _fit(found, expected)
@@ -47,7 +54,7 @@ def refine(
     if fit is None:
         return None
     full = np.linalg.inv(to_half) @ half @ to_half
-    return Refinement(full / full[2, 2], fit[1], 2 * fit[2])
+    return Refinement(full / full[2, 2], fit[1], fit[1] / tried, 2 * fit[2])
 
 
 def warp(
@@ -59,23 +66,31 @@ def warp(
 
 
 def _found_blocks(
-    warped: NDArray[np.uint8], reference: NDArray[np.uint8], search: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return centres of blocks as found on the warped page, and where the reference has them."""
+    warped: NDArray[np.uint8],
+    inside: NDArray[np.uint8],
+    reference: NDArray[np.uint8],
+    search: int,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], int]:
+    """Return centres of blocks as found on the warped page, where the reference has them, and how
+    many were looked for.
+    """
     found, expected = [], []
+    tried = 0
     height, width = reference.shape
     middle = (_BLOCK - 1) / 2
     for y in range(search, height - _BLOCK - search + 1, _BLOCK):
         for x in range(search, width - _BLOCK - search + 1, _BLOCK):
             block = reference[y : y + _BLOCK, x : x + _BLOCK]
-            if cv2.mean(block)[0] < 255 * _MIN_INK:
+            off_page = not inside[y + _BLOCK // 2, x + _BLOCK // 2]
+            if off_page or cv2.mean(block)[0] < 255 * _MIN_INK:
                 continue
+            tried += 1
             area = warped[y - search : y + _BLOCK + search, x - search : x + _BLOCK + search]
             shift = _shift(area, block, search)
             if shift is not None:
                 found.append((x + middle + shift[0], y + middle + shift[1]))
                 expected.append((x + middle, y + middle))
-    return np.array(found, np.float32), np.array(expected, np.float32)
+    return np.array(found, np.float32), np.array(expected, np.float32), tried
 
 
 def _shift(

@@ -19,6 +19,9 @@ _RATIO = 0.85
 _RANSAC_PX = 5.0
 _MIN_SPREAD = 0.25  # of the page's side that inliers must span in both directions
 _MIN_STRIP = 0.04  # the same where only shift, turn and scale are fitted: print in one strip
+# Copies find 60 % and more of the reference's print in place; mirrored pages, whose tables may
+# fit, at most 35 %.
+_MIN_SUPPORT = 0.25
 _SCALES = (0.6, 1.65)
 _MAX_ANISOTROPY = 1.2
 _MAX_SHEAR = 0.12
@@ -29,13 +32,15 @@ class Registration:
     """How a page lies on a reference.
 
     `transform` maps fractions of the page to fractions of the reference. `inliers` counts matched
-    keypoints, `blocks` the pieces of print that were then found in place; `residual` is the median
-    distance of those pieces from the transform, in pixels at a long side of 1,000.
+    keypoints, `blocks` the pieces of print that were then found in place, `support` is their share
+    of those looked for; `residual` is their median distance from the transform, in pixels at a
+    long side of 1,000.
     """
 
     transform: Transform
     inliers: int
     blocks: int
+    support: float
     residual: float
 
 
@@ -47,10 +52,9 @@ def register(page: PageFeatures, reference: PageFeatures) -> Registration | None
             continue
         matrix, inliers = coarse
         fine = refine(page, reference, matrix)
-        if fine is not None and is_plausible(fine.matrix, page):
-            return Registration(
-                as_transform(fine.matrix, page, reference), inliers, fine.blocks, fine.residual
-            )
+        if fine is not None and fine.support >= _MIN_SUPPORT and is_plausible(fine.matrix, page):
+            transform = as_transform(fine.matrix, page, reference)
+            return Registration(transform, inliers, fine.blocks, fine.support, fine.residual)
     return None
 
 

@@ -8,10 +8,10 @@ from typing import Protocol
 from uuid import UUID
 
 from chohyo.domain.matches import Candidate
-from chohyo.matching.calibration import Calibration, Evidence
+from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import Thresholds
 from chohyo.matching.edition import EditionChoice, EditionReference, choose_edition
-from chohyo.matching.evidence import anchors, displaced_places
+from chohyo.matching.evidence import anchors, contradictions
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
@@ -53,12 +53,12 @@ class RegistrationReranker:
         if laid is None:
             return replace(candidate, score=0.0, probability=0.0)
         comparison = compare_print(page, reference, laid.transform)
-        displaced = displaced_places(page, reference, laid.transform)
-        evidence = Evidence(comparison.score, laid.residual, displaced)
+        found = contradictions(page, reference, laid.transform)
         return replace(
             candidate,
-            score=evidence.score,
-            probability=self.calibration.form(evidence.score) * self.calibration.edition(evidence),
+            score=comparison.score,
+            probability=self.calibration.form(comparison.score)
+            * self.calibration.edition(found.lacking, found.displaced, found.noise),
             transform=laid.transform,
             regions=anchors(comparison),
         )

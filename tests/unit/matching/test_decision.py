@@ -1,0 +1,192 @@
+"""Scoring template pages for a page and deciding."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from chohyo.domain.matches import Candidate, Outcome
+from chohyo.matching.calibration import Calibration
+from chohyo.matching.decision import decide
+from chohyo.matching.edition import EditionReference, choose_edition
+from chohyo.matching.features import extract_features
+from chohyo.matching.registration import register
+from chohyo.matching.rerank import RegistrationReranker, score_candidates
+
+_FORMS = [
+    ("certificate", "2021"),
+    ("certificate", "2024"),
+    ("invoice", "2019"),
+    ("invoice", "2023"),
+    ("vehicle", "2020"),
+    ("vehicle", "2023"),
+    ("questionnaire", "3.1"),
+]
+_FAMILIES = sorted({name for name, _ in _FORMS})
+
+
+class _Counting:
+    """A registration reranker that keeps which template pages it was asked about."""
+
+    name = "counting"
+
+    def __init__(self):
+        self.asked: list[UUID] = []
+
+    def score(self, page, reference, candidate):
+        self.asked.append(candidate.template_page_id)
+        return RegistrationReranker().score(page, reference, candidate)
+
+
+def _candidate(form, similarity=0.5, score=None, probability=None):
+    number = _FORMS.index(form)
+    return Candidate(
+        template_page_id=UUID(int=number + 1),
+        version_id=UUID(int=100 + number),
+        family_id=UUID(int=1000 + _FAMILIES.index(form[0])),
+        similarity=similarity,
+        score=score,
+        probability=probability,
+    )
+
+
+@pytest.fixture
+def route(blank):
+    """Score and decide a page against some of the forms, the most similar first."""
+
+    def run(page, forms, reranker=None):
+        candidates = [_candidate(form, 0.9 - 0.05 * i) for i, form in enumerate(forms)]
+        references = {_candidate(form).template_page_id: blank(*form) for form in forms}
+        return decide(
+            score_candidates(page, candidates, references.get, reranker or RegistrationReranker())
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_a_page_is_routed_to_its_form_and_edition(route, filled, form):
+    _, page = filled(*form, 7, "scan")
+
+    decision = route(page, _FORMS)
+
+    assert decision.outcome is Outcome.ROUTED
+    assert decision.best.version_id == _candidate(form).version_id
+    assert decision.best.transform is not None
+    assert decision.best.regions
+
+
+def test_a_form_that_was_never_onboarded_is_unknown(route, filled):
+    _, page = filled("leave", "2024", 7)
+
+    decision = route(page, _FORMS)
+
+    assert decision.outcome is Outcome.UNKNOWN
+    assert decision.probability < 0.5
+
+
+def test_an_edition_that_was_never_onboarded_is_not_routed_to_another(route, filled):
+    _, page = filled("vehicle", "2020", 7)
+
+    decision = route(page, [form for form in _FORMS if form != ("vehicle", "2020")])
+
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
+    assert decision.best.family_id == _candidate(("vehicle", "2023")).family_id
+
+
+def test_few_candidates_are_scored_once_the_answer_is_clear(route, filled):
+    _, page = filled("invoice", "2023", 7)
+    reranker = _Counting()
+
+    decision = route(page, [*_FORMS[2:], *_FORMS[:2]], reranker)
+
+    assert decision.outcome is Outcome.ROUTED
+    assert len(reranker.asked) < len(_FORMS)
+    assert any(candidate.score is None for candidate in decision.candidates)
+
+
+def test_without_candidates_a_page_is_unknown():
+    assert decide([]).reason == "no-candidate"
+
+
+def test_a_page_that_lies_on_nothing_is_unknown(route):
+    sheet = extract_features(np.full((1000, 707), 250, np.uint8))
+
+    assert route(sheet, _FORMS).reason == "not-registered"
+
+
+def test_two_families_that_fit_alike_go_to_a_person():
+    decision = decide(
+        [
+            _candidate(("invoice", "2023"), score=0.95, probability=0.90),
+            _candidate(("vehicle", "2023"), score=0.95, probability=0.88),
+        ]
+    )
+
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "small-margin")
+
+
+def test_two_editions_that_fit_alike_go_to_a_person():
+    decision = decide(
+        [
+            _candidate(("invoice", "2023"), score=0.95, probability=0.90),
+            _candidate(("invoice", "2019"), score=0.95, probability=0.88),
+        ]
+    )
+
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unclear")
+
+
+def test_a_form_whose_print_is_contradicted_goes_to_a_person():
+    decision = decide([_candidate(("invoice", "2023"), score=0.95, probability=0.1)])
+
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
+
+
+def test_a_page_that_fits_half_goes_to_a_person_and_one_that_fits_less_is_unknown():
+    half = decide([_candidate(("invoice", "2023"), score=0.62, probability=0.6)])
+    less = decide([_candidate(("invoice", "2023"), score=0.40, probability=0.1)])
+
+    assert (half.outcome, half.reason) == (Outcome.REVIEW, "low-probability")
+    assert (less.outcome, less.reason) == (Outcome.UNKNOWN, "low-probability")
+
+
+def test_the_differing_print_names_the_edition_whatever_the_order(filled, blank):
+    _, page = filled("certificate", "2024", 4, "fax")
+    references = []
+    for edition in ("2021", "2024"):
+        laid = register(page, blank("certificate", edition))
+        assert laid is not None
+        references.append(EditionReference(blank("certificate", edition), laid.transform))
+
+    forward, backward = choose_edition(page, references), choose_edition(page, references[::-1])
+
+    assert (forward.index, forward.reason) == (1, "clear")
+    assert (backward.index, backward.reason) == (0, "clear")
+    assert forward.margin == pytest.approx(backward.margin)
+
+
+def test_two_references_that_are_the_same_leave_the_edition_unclear(filled, blank):
+    _, page = filled("certificate", "2024", 4)
+    laid = register(page, blank("certificate", "2024"))
+    assert laid is not None
+    reference = EditionReference(blank("certificate", "2024"), laid.transform)
+
+    assert choose_edition(page, [reference, reference]).reason == "edition-unclear"
+
+
+def test_more_agreement_and_fewer_contradictions_are_more_probable():
+    calibration = Calibration()
+
+    assert calibration.form(0.95) > 0.95
+    assert calibration.form(0.4) < 0.5
+    assert calibration.form(0.0) == 0.0
+    assert calibration.edition(0, 0, 0.0) > calibration.edition(4, 3, 0.0)
+
+
+def test_contradictions_weigh_less_on_a_page_that_lost_strokes_everywhere():
+    calibration = Calibration()
+
+    assert calibration.edition(4, 3, 0.2) > calibration.edition(4, 3, 0.0)
