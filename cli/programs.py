@@ -23,7 +23,8 @@ def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[
         f"worker-{number}": [*worker, "--loglevel", "INFO", "--hostname", f"{number}@chohyo"]
         for number in range(1, settings.work.workers + 1)
     }
-    commands["beat"] = [*celery, "beat", "--pidfile=", "--loglevel", "INFO"]
+    schedule = ["--schedule", str(folder.run / "schedule"), "--pidfile="]
+    commands["beat"] = [*celery, "beat", *schedule, "--loglevel", "INFO"]
     commands["web"] = [
         sys.executable, "-m", "uvicorn", "api.main:build", "--factory",
         "--host", settings.web.host, "--port", str(settings.web.port),

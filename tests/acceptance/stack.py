@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,11 @@ def free_port() -> int:
 class RunningStack:
     """`chohyo up` on a data folder; it keeps its folder and port over restarts."""
 
-    def __init__(self, data_dir: Path, *, workers: int = 2) -> None:
+    def __init__(
+        self, data_dir: Path, *, workers: int = 2, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.data_dir = data_dir
+        self._environment = {**_environment(), **(settings or {})}
         self.port = free_port()
         self._workers = workers
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,7 +71,7 @@ class RunningStack:
                     "--port", str(self.port), "--workers", str(self._workers),
                 ],
                 stdout=out,
-                env=_environment(),
+                env=self._environment,
             )  # fmt: skip
         return until("the stack runs", lambda: self._printed(printed), START_SECONDS)
 
@@ -111,7 +115,7 @@ class RunningStack:
         """Run another `chohyo` command against the stack and return its standard output."""
         done = subprocess.run(
             [COMMAND, *arguments, "--data-dir", self.data_dir],
-            capture_output=True, text=True, timeout=180, env=_environment(), check=False,
+            capture_output=True, text=True, timeout=180, env=self._environment, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stderr
         return done.stdout
@@ -156,6 +160,14 @@ def everything(client: httpx.Client, path: str, **params: str) -> Iterator[Json]
         cursor = answer.get("next_cursor")
         if cursor is None:
             return
+
+
+def upload(client: httpx.Client, files: list[Path]) -> list[Json]:
+    """Send files in one request and return the documents they became."""
+    with ExitStack() as opened:
+        parts = [("files", (f.name, opened.enter_context(f.open("rb")))) for f in files]
+        answer = client.post("/documents", files=parts).raise_for_status().json()
+    return [item["document"] for item in answer["items"]]
 
 
 def remove_home(data_dir: Path) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 from piles import draw
-from stack import Json, MakeStack, RunningStack, everything, until
+from stack import Json, MakeStack, RunningStack, everything, until, upload
 
 PAGES = {"receipt": 1, "certificate": 1, "intake": 2}
 COPIES, LATER = 4, 2
@@ -59,7 +58,7 @@ def job(make_stack: MakeStack, tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 def _take_in_the_pile(job: Job) -> None:
     with job.client as client:
-        job.uploaded += _upload(client, job.files)
+        job.uploaded += upload(client, job.files)
         until("a page is on its way", lambda: job.stack.rows("SELECT id FROM page LIMIT 1"))
         job.stack.kill_role("worker-1")
         until("all documents are done", lambda: _done(client, len(job.files)))
@@ -85,7 +84,7 @@ def _approve_all(job: Job) -> None:
 
 def _take_in_later_copies(job: Job) -> None:
     with job.client as client:
-        job.uploaded += _upload(client, job.later)
+        job.uploaded += upload(client, job.later)
         until("these are done", lambda: _done(client, len(job.files) + len(job.later)), 180)
         until("no work is left", lambda: not job.stack.rows("SELECT * FROM work"))
 
@@ -176,13 +175,6 @@ def test_the_same_files_again_add_nothing(job: Job) -> None:
 
     assert len(summary["duplicates"]) == len(job.files)
     assert summary["accepted"] == summary["rejected"] == []
-
-
-def _upload(client: httpx.Client, files: list[Path]) -> list[Json]:
-    with ExitStack() as opened:
-        parts = [("files", (f.name, opened.enter_context(f.open("rb")))) for f in files]
-        answer = client.post("/documents", files=parts).raise_for_status().json()
-    return [item["document"] for item in answer["items"]]
 
 
 def _done(client: httpx.Client, wanted: int) -> bool:
