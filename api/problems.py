@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from copy import deepcopy
 from http import HTTPStatus
 from string import Formatter
 from typing import Any
@@ -41,6 +42,7 @@ _OTHER_REASON = "is not acceptable"
 _SAMPLES: dict[str, str | int | float] = {
     "kind": "document",
     "id": "019aa0d4-6a2e-7c1d-9b0f-3f5b8e2f1c77",
+    "collection": "default",
     "needed": "reviewer",
     "state": "approved",
     "field": "name",
@@ -83,12 +85,19 @@ def problem_of(error: ChohyoError, locale: str) -> Problem:
 
 def documented(*errors: type[ChohyoError]) -> dict[int | str, dict[str, Any]]:
     """Return the error responses of an operation for the API's description, with examples."""
-    responses: dict[int | str, dict[str, Any]] = {}
+    return describe({}, *errors)
+
+
+def describe(
+    responses: dict[int | str, dict[str, Any]], *errors: type[ChohyoError]
+) -> dict[int | str, dict[str, Any]]:
+    """Return an operation's responses with those of further errors."""
+    described = deepcopy(responses)
     for error in errors:
-        content = responses.setdefault(error.http_status, _empty_response(error.http_status))
+        content = described.setdefault(error.http_status, _empty_response(error.http_status))
         examples = content["content"][MEDIA_TYPE]["examples"]
         examples[error.code] = {"value": problem_of(_sample(error), "en").model_dump()}
-    return responses
+    return described
 
 
 def answer(request: Request, error: ChohyoError) -> JSONResponse:

@@ -36,18 +36,25 @@ def process_runtime(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(process_runtime)]
 
 
+def presented_key(request: Request) -> str | None:
+    """Return the API key of a request, valid or not."""
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    bearer = credentials.strip() if scheme.lower() == "bearer" else ""
+    return bearer or request.headers.get("X-API-Key")
+
+
 def authenticated(
     request: Request,
     runtime: RuntimeDep,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
-    header: Annotated[str | None, Depends(_HEADER)],
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    _header: Annotated[str | None, Depends(_HEADER)],
 ) -> Caller:
     """Return the caller behind the request's API key.
 
     Raises:
         UnauthenticatedError: there is no key, or it is not valid.
     """
-    presented = bearer.credentials if bearer else header
+    presented = presented_key(request)
     if not presented:
         raise UnauthenticatedError
     caller = access.authenticate_key(runtime, presented)

@@ -10,12 +10,16 @@ from typing import ClassVar
 
 
 class ChohyoError(Exception):
-    """Root of all errors that a caller can do something about."""
+    """Root of all errors that a caller can do something about.
+
+    `passing` errors say nothing about what was asked for: the same may succeed later.
+    """
 
     code: ClassVar[str] = "internal"
     message: ClassVar[str] = "Something went wrong inside chohyo. The log has the details."
     http_status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1
+    passing: ClassVar[bool] = False
 
     def __init__(self, **params: str | int | float) -> None:
         self.params = params
@@ -58,6 +62,33 @@ class ConflictError(ChohyoError):
     exit_code = 6
 
 
+class LastAdministratorError(ConflictError):
+    """The change would leave a collection without a person who administers it."""
+
+    code = "last-administrator"
+    message = (
+        "Nobody would be left to administer {collection}. Make somebody else administrator first."
+    )
+
+
+class RequestUnderWayError(ChohyoError):
+    """A request with the same Idempotency-Key is being answered right now."""
+
+    code = "idempotency-in-progress"
+    message = "A request with this Idempotency-Key is under way. Try again in a moment."
+    http_status = 409
+    exit_code = 6
+
+
+class IdempotencyMismatchError(ChohyoError):
+    """The Idempotency-Key came with another request before."""
+
+    code = "idempotency-mismatch"
+    message = "This Idempotency-Key was used for another request. Choose a new key for a new one."
+    http_status = 422
+    exit_code = 2
+
+
 class InvalidInputError(ChohyoError):
     """A field of the request is not acceptable."""
 
@@ -74,6 +105,7 @@ class UnavailableError(ChohyoError):
     message = "{part} does not answer. Start it, or try again in a moment."
     http_status = 503
     exit_code = 7
+    passing = True
 
 
 class RejectedFileError(ChohyoError):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from api.idempotency import IdempotentRoute
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
@@ -14,7 +15,7 @@ from chohyo.domain.access import Role
 from chohyo.errors import NotFoundError
 from chohyo.services import access, discovery
 
-router = APIRouter(prefix="/discovery-runs", tags=["discovery"])
+router = APIRouter(prefix="/discovery-runs", tags=["discovery"], route_class=IdempotentRoute)
 
 
 @router.get("", summary="List discovery runs, newest first", **allow(Role.VIEWER))

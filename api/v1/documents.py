@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.idempotency import IdempotentRoute
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import answers_with, attachment
@@ -20,7 +21,7 @@ from chohyo.errors import ConflictError, NotFoundError
 from chohyo.pages.formats import JPEG, PDF, PNG, TIFF
 from chohyo.services import documents, values
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = APIRouter(prefix="/documents", tags=["documents"], route_class=IdempotentRoute)
 
 
 @router.get("", summary="List documents, newest first", **allow(Role.VIEWER, NotFoundError))

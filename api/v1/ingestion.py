@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.idempotency import IdempotentRoute
 from api.language import reader_locale
 from api.problems import problem_of
 from api.security import CallerDep, RuntimeDep, allow
@@ -30,7 +31,7 @@ from chohyo.services import access, ingest
 from chohyo.services.ingest import Ingested
 from chohyo.services.runtime import Runtime
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = APIRouter(prefix="/documents", tags=["documents"], route_class=IdempotentRoute)
 
 _FILES = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
 _FORM = {

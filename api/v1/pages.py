@@ -7,18 +7,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.idempotency import IdempotentRoute
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import picture, show_picture
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
-from api.v1.schemas.pages import Decision, PageDetail, PageOut
+from api.v1.schemas.pages import DecidedPage, Decision, PageDetail, PageOut
 from chohyo.domain.access import Role
 from chohyo.domain.documents import PageState
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services import documents, evidence, review, values
 
-router = APIRouter(prefix="/pages", tags=["pages"])
+router = APIRouter(prefix="/pages", tags=["pages"], route_class=IdempotentRoute)
 
 
 @router.get(
@@ -106,7 +107,7 @@ def get_match_crop(
 )
 def decide(
     request: Request, runtime: RuntimeDep, caller: CallerDep, page_id: UUID, decision: Decision
-) -> PageDetail:
+) -> DecidedPage:
     """Route the page to one of its candidates, or with null send it to the pool."""
     review.decide(runtime, caller, page_id, decision.template_page_id)
-    return PageDetail.of_view(values.get_page(runtime, caller, page_id), reader_locale(request))
+    return DecidedPage.of_decided(values.get_page(runtime, caller, page_id), reader_locale(request))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from api.idempotency import IdempotentRoute
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import picture, show_picture
@@ -18,7 +19,7 @@ from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services import proposals
 
-router = APIRouter(prefix="/proposals", tags=["proposals"])
+router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=IdempotentRoute)
 
 _DECIDE = allow(Role.REVIEWER, NotFoundError, ConflictError)
 

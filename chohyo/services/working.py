@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chohyo.domain.access import Actor
 from chohyo.services import discovery
 from chohyo.services.runtime import Runtime, announce
-from chohyo.storage import access, collections, runs, work
+from chohyo.storage import access, collections, idempotency, runs, work
 from chohyo.storage import pages as page_rows
+from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
+
+
+@dataclass(frozen=True, slots=True)
+class _LeaseWatch:
+    kind: WorkKind
+    object_id: UUID
+    owner: str
+    after_commit: Callable[[], None]
+
+    def before_commit(self, connection: Connection) -> None:
+        work.require_lease(connection, self.kind, self.object_id, self.owner)
+
+
+def under_lease(
+    runtime: Runtime,
+    kind: WorkKind,
+    object_id: UUID,
+    owner: str,
+    after_commit: Callable[[], None],
+) -> Runtime:
+    """Return the runtime for work under a lease: without the lease, nothing of it is committed.
+
+    A worker that was taken for dead and lives on can so overwrite nothing of its successor's.
+
+    Args:
+        runtime: the worker's own.
+        kind: of the work.
+        object_id: what the work is about.
+        owner: who holds the lease.
+        after_commit: called after each transaction; may raise to stop the work there.
+    """
+    watch = _LeaseWatch(kind, object_id, owner, after_commit)
+    return replace(runtime, database=runtime.database.watched(watch))
 
 
 def claim(
     runtime: Runtime, kind: WorkKind, object_id: UUID, owner: str, seconds: float
 ) -> int | None:
-    """Take the lease; return how often it was taken since the work last ended, None if not free."""
+    """Take the lease; return how often it was taken without progress, or None if not free."""
     with runtime.database.transaction() as connection:
         return work.claim(connection, kind, object_id, owner, seconds)
 
@@ -34,17 +70,27 @@ def finish(runtime: Runtime, kind: WorkKind, object_id: UUID, owner: str) -> Non
         announce(runtime, [Work(kind, object_id)])
 
 
-def release(runtime: Runtime, kind: WorkKind, object_id: UUID, owner: str) -> None:
+def release(
+    runtime: Runtime, kind: WorkKind, object_id: UUID, owner: str, *, counted: bool = True
+) -> None:
     """Give the lease back after an error; the sweep sends the work again after a pause."""
     with runtime.database.transaction() as connection:
-        work.release(connection, kind, object_id, owner)
+        work.release(connection, kind, object_id, owner, counted=counted)
         work.mark_sent(connection, kind, object_id)
+
+
+def hand_over(runtime: Runtime, kind: WorkKind, object_id: UUID, owner: str) -> None:
+    """Leave the work to another worker at once; this claim does not count as an attempt."""
+    with runtime.database.transaction() as connection:
+        work.release(connection, kind, object_id, owner, counted=False)
+    announce(runtime, [Work(kind, object_id)])
 
 
 def sweep(runtime: Runtime, resend_seconds: float) -> int:
     """Send again the work nobody is doing; return how much."""
     with runtime.database.transaction() as connection:
         access.delete_stale_logins(connection)
+        idempotency.delete_stale(connection)
         lost = work.overdue(connection, resend_seconds)
     announce(runtime, lost)
     return len(lost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chohyo.domain.documents import Failure
 from chohyo.translation import render_failure
@@ -26,6 +26,10 @@ Line = Annotated[
 ]
 Label = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
 Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=_NO_NUL)]
+
+# What opens a door is in the first answer alone: it is not kept to answer a repeated request.
+SHOWN_ONCE = "x-shown-once"
+ShownOnce = Annotated[str | None, Field(json_schema_extra={SHOWN_ONCE: True})]
 
 
 class Output(BaseModel):

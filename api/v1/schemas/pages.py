@@ -131,20 +131,30 @@ class MatchOut(BaseModel):
         )
 
 
-class PageDetail(PageOut):
+class DecidedPage(PageOut):
+    """A page with the decision in force."""
+
+    match: MatchOut | None
+
+    @classmethod
+    def of_decided(cls, view: PageView, locale: str) -> DecidedPage:
+        """Show a page without its values."""
+        match = MatchOut.of(view.match, locale) if view.match else None
+        return cls(**PageOut.of(view.page, locale).model_dump(), match=match)
+
+
+class PageDetail(DecidedPage):
     """A page with the decision in force and its values by the name of the field."""
 
     filename: str
-    match: MatchOut | None
     values: dict[str, ValueOut]
 
     @classmethod
     def of_view(cls, view: PageView, locale: str) -> PageDetail:
         """Show a page with everything known of it."""
         return cls(
-            **PageOut.of(view.page, locale).model_dump(),
+            **DecidedPage.of_decided(view, locale).model_dump(),
             filename=view.document.filename,
-            match=MatchOut.of(view.match, locale) if view.match else None,
             values=values_by_name(view.values),
         )
 
