@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from chohyo.domain.access import Actor, Caller
+from chohyo.domain.access import Caller
 from chohyo.services import access
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings, open_runtime
-from chohyo.storage import access as access_rows
 from cli.data_folder import DataFolder
 from cli.errors import NotRunningError
 from cli.stack import console_url, with_database
@@ -33,11 +32,6 @@ class Desk:
     collection_id: UUID
     terminal: Terminal
     url: str
-
-    @property
-    def actor(self) -> Actor:
-        """Return the administrator as the audit names it."""
-        return self.caller.actor
 
 
 def read_settings(data_dir: Path | None) -> Settings:
@@ -76,14 +70,10 @@ def sitting_at(settings: Settings, url: str, *, as_json: bool) -> Iterator[Desk]
     """Open the runtime of settings that name a database, as the administrator."""
     runtime = open_runtime(settings)
     try:
-        collection, admin_id = access.ensure_installation(
+        collection, caller = access.local_administrator(
             runtime, settings.admin_name, settings.locale
         )
-        with runtime.database.transaction() as connection:
-            principal = access_rows.principal(connection, admin_id)
-            roles = access_rows.roles(connection, admin_id)
-        assert principal is not None
         terminal = Terminal(reader_locale(settings), as_json=as_json)
-        yield Desk(settings, runtime, Caller(principal, None, roles), collection.id, terminal, url)
+        yield Desk(settings, runtime, caller, collection.id, terminal, url)
     finally:
         runtime.database.close()

@@ -21,3 +21,7 @@ Wait = Annotated[bool, typer.Option("--wait", help="Wait until the work is done.
 Timeout = Annotated[
     float, typer.Option("--timeout", min=1, help="Seconds to wait before giving up waiting.")
 ]
+CollectionName = Annotated[
+    str | None,
+    typer.Option("--collection", help="Name of the collection; the first one when left out."),
+]

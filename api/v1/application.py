@@ -11,6 +11,7 @@ from api.middleware import BoundedBodies
 from api.v1 import (
     access,
     audit,
+    collections,
     discovery,
     documents,
     ingestion,
@@ -57,6 +58,7 @@ def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
         proposals,
         audit,
         access,
+        collections,
         status,
     ):
         app.include_router(resource.router)

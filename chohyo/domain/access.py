@@ -45,6 +45,7 @@ class Principal:
     kind: PrincipalKind
     name: str
     locale: str
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,21 @@ def ensure_installation(runtime: Runtime, admin_name: str, locale: str) -> tuple
     return collection, admin.id
 
 
+def local_administrator(
+    runtime: Runtime, admin_name: str, locale: str
+) -> tuple[Collection, Caller]:
+    """Return the first collection and the caller that the command line acts as.
+
+    Whoever runs commands on this machine holds the database anyway: this caller administers every
+    collection, whatever roles the first administrator has left, so that nobody is ever locked out.
+    """
+    first, admin_id = ensure_installation(runtime, admin_name, locale)
+    with runtime.database.transaction() as connection:
+        known = {each.id: each for each in access.principals(connection)}
+        roles = {each.id: Role.ADMIN for each in collections.every(connection)}
+    return first, Caller(known[admin_id], None, roles)
+
+
 def add_principal(
     runtime: Runtime,
     actor: Actor,
@@ -122,7 +137,7 @@ def list_keys(runtime: Runtime) -> list[KeyRecord]:
 
 
 def list_principals(runtime: Runtime) -> list[Principal]:
-    """Return all enabled persons and services."""
+    """Return all persons and services, disabled ones included."""
     with runtime.database.transaction() as connection:
         return access.principals(connection)
 
@@ -145,6 +160,8 @@ def issue_login_token(runtime: Runtime, actor: Actor, principal_id: UUID) -> str
     token = secrets.token_urlsafe(24)
     expires_at = datetime.now(UTC) + timedelta(minutes=TOKEN_MINUTES)
     with change(runtime) as doing:
+        if access.principal(doing.connection, principal_id) is None:
+            raise NotFoundError(kind="principal", id=str(principal_id))
         access.insert_login_token(doing.connection, _hash(token), principal_id, expires_at)
         audit.append(doing.connection, actor, "login.issued", "principal", principal_id)
     return token

@@ -45,7 +45,7 @@ def principal(connection: Connection, principal_id: UUID) -> Principal | None:
 
 
 def principal_by_name(connection: Connection, kind: PrincipalKind, name: str) -> Principal | None:
-    """Return an enabled principal by its kind and name."""
+    """Return a principal by its kind and name, be it disabled."""
     row = connection.execute(
         _SQL["principal_by_name"], {"kind": kind.value, "name": name}
     ).fetchone()
@@ -53,9 +53,19 @@ def principal_by_name(connection: Connection, kind: PrincipalKind, name: str) ->
 
 
 def principals(connection: Connection) -> list[Principal]:
-    """Return all enabled principals, oldest first."""
+    """Return all principals, oldest first, disabled ones included."""
     found = (_principal(row) for row in connection.execute(_SQL["principals"]))
     return [each for each in found if each is not None]
+
+
+def disable(connection: Connection, principal_id: UUID) -> bool:
+    """Shut a principal out, with its keys, sessions and links; say whether it was enabled."""
+    return connection.execute(_SQL["disable"], {"id": principal_id}).fetchone() is not None
+
+
+def enable(connection: Connection, principal_id: UUID) -> bool:
+    """Let a principal in again; say whether it was disabled."""
+    return connection.execute(_SQL["enable"], {"id": principal_id}).fetchone() is not None
 
 
 def set_locale(connection: Connection, principal_id: UUID, locale: str) -> None:
@@ -69,6 +79,21 @@ def grant_role(connection: Connection, principal_id: UUID, collection_id: UUID, 
         _SQL["grant_role"],
         {"principal_id": principal_id, "collection_id": collection_id, "role": role.value},
     )
+
+
+def revoke_role(connection: Connection, principal_id: UUID, collection_id: UUID) -> Role | None:
+    """Take a principal's role in a collection away; return it, if there was one."""
+    row = connection.execute(
+        _SQL["revoke_role"], {"principal_id": principal_id, "collection_id": collection_id}
+    ).fetchone()
+    return Role(row["role"]) if row else None
+
+
+def has_administrator(connection: Connection, collection_id: UUID) -> bool:
+    """Say whether an enabled person administers the collection."""
+    row = connection.execute(_SQL["has_administrator"], {"collection_id": collection_id}).fetchone()
+    assert row is not None
+    return bool(row["found"])
 
 
 def roles(connection: Connection, principal_id: UUID) -> dict[UUID, Role]:
@@ -174,4 +199,7 @@ def delete_stale_logins(connection: Connection) -> None:
 def _principal(row: Row | None) -> Principal | None:
     if row is None:
         return None
-    return Principal(row["id"], PrincipalKind(row["kind"]), row["name"], row["locale"])
+    return Principal(
+        row["id"], PrincipalKind(row["kind"]), row["name"], row["locale"],
+        enabled=row["disabled_at"] is None,
+    )  # fmt: skip

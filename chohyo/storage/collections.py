@@ -38,6 +38,22 @@ def some(connection: Connection, ids: Sequence[UUID]) -> list[Collection]:
     return [Collection(row["id"], row["name"]) for row in rows]
 
 
+def by_name(connection: Connection, name: str) -> Collection | None:
+    """Return the collection of a name."""
+    row = connection.execute(_SQL["by_name"], {"name": name}).fetchone()
+    return Collection(row["id"], row["name"]) if row else None
+
+
+def rename(connection: Connection, collection_id: UUID, name: str) -> None:
+    """Give a collection another name."""
+    connection.execute(_SQL["rename"], {"id": collection_id, "name": name})
+
+
+def lock(connection: Connection, ids: Sequence[UUID]) -> None:
+    """Hold the collections until the transaction ends, so that changes of roles come in turn."""
+    connection.execute(_SQL["lock"], {"ids": list(ids)})
+
+
 def audit_key(connection: Connection, collection_id: UUID) -> bytes:
     """Return the key under which the collection's audit hashes are made."""
     row = connection.execute(_SQL["audit_key"], {"id": collection_id}).fetchone()

@@ -5,10 +5,29 @@ INSERT INTO principal (id, kind, name, locale) VALUES (%(id)s, %(kind)s, %(name)
 SELECT * FROM principal WHERE id = %(id)s AND disabled_at IS NULL;
 
 -- name: principal_by_name
-SELECT * FROM principal WHERE kind = %(kind)s AND name = %(name)s AND disabled_at IS NULL;
+SELECT * FROM principal WHERE kind = %(kind)s AND name = %(name)s;
 
 -- name: principals
-SELECT * FROM principal WHERE disabled_at IS NULL ORDER BY id;
+SELECT * FROM principal ORDER BY id;
+
+-- name: disable
+-- Keys, sessions and login links end with it, so that enabling brings none of them back.
+WITH gone AS (
+    UPDATE principal SET disabled_at = now() WHERE id = %(id)s AND disabled_at IS NULL
+    RETURNING id
+), keys AS (
+    UPDATE api_key SET revoked_at = now()
+    WHERE principal_id IN (SELECT id FROM gone) AND revoked_at IS NULL
+), sessions AS (
+    DELETE FROM console_session WHERE principal_id IN (SELECT id FROM gone)
+), tokens AS (
+    DELETE FROM login_token WHERE principal_id IN (SELECT id FROM gone)
+)
+SELECT id FROM gone;
+
+-- name: enable
+UPDATE principal SET disabled_at = NULL WHERE id = %(id)s AND disabled_at IS NOT NULL
+RETURNING id;
 
 -- name: set_locale
 UPDATE principal SET locale = %(locale)s WHERE id = %(id)s;
@@ -17,6 +36,17 @@ UPDATE principal SET locale = %(locale)s WHERE id = %(id)s;
 INSERT INTO role_grant (principal_id, collection_id, role)
 VALUES (%(principal_id)s, %(collection_id)s, %(role)s)
 ON CONFLICT (principal_id, collection_id) DO UPDATE SET role = excluded.role, granted_at = now();
+
+-- name: revoke_role
+DELETE FROM role_grant
+WHERE principal_id = %(principal_id)s AND collection_id = %(collection_id)s RETURNING role;
+
+-- name: has_administrator
+SELECT EXISTS (
+    SELECT FROM role_grant g JOIN principal p ON p.id = g.principal_id
+    WHERE g.collection_id = %(collection_id)s AND g.role = 'admin'
+      AND p.kind = 'person' AND p.disabled_at IS NULL
+) AS found;
 
 -- name: roles
 SELECT collection_id, role FROM role_grant WHERE principal_id = %(principal_id)s;

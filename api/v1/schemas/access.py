@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.v1.schemas.basics import Input, Line, Output
+from api.v1.schemas.basics import Input, Line, Output, ShownOnce
 from chohyo.domain.access import Principal, PrincipalKind, Role
 
 
@@ -26,6 +26,7 @@ class PrincipalOut(BaseModel):
     kind: PrincipalKind
     name: str
     locale: str
+    enabled: bool
     roles: list[RoleOut]
 
     @classmethod
@@ -36,6 +37,7 @@ class PrincipalOut(BaseModel):
             kind=principal.kind,
             name=principal.name,
             locale=principal.locale,
+            enabled=principal.enabled,
             roles=[RoleOut(collection_id=each, role=role) for each, role in roles.items()],
         )
 
@@ -48,6 +50,22 @@ class NewPrincipal(Input):
     locale: Literal["ja", "en"] = "ja"
     collection_id: UUID | None = None
     role: Role
+
+
+class RoleChange(Input):
+    """The role to give, in place of the one there is."""
+
+    role: Role
+
+
+class LoginLinkOut(BaseModel):
+    """Where a person logs in once, and for how many minutes the link is good.
+
+    `path` is null when the answer is repeated.
+    """
+
+    path: ShownOnce
+    minutes: int
 
 
 class KeyOut(Output):
@@ -71,10 +89,10 @@ class KeyRequest(Input):
 
 
 class NewKeyOut(Output):
-    """A key just made; `secret` is shown this once."""
+    """A key just made; `secret` is shown this once, and null when the answer is repeated."""
 
     id: UUID
-    secret: str
+    secret: ShownOnce
 
 
 class CollectionOut(Output):
@@ -82,3 +100,9 @@ class CollectionOut(Output):
 
     id: UUID
     name: str
+
+
+class CollectionName(Input):
+    """What to call a collection."""
+
+    name: Line

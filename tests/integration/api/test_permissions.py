@@ -9,7 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from filing import Filing
 
-from chohyo.domain.access import Role
+from chohyo.domain.access import PrincipalKind, Role
+from chohyo.services import administration
+from chohyo.services.runtime import Runtime
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -83,6 +85,16 @@ RULES = {
             }
         },
     ),
+    "post /collections": Rule(Role.ADMIN, ANYWHERE, request={"json": {"name": "tax"}}),
+    "patch /collections/{collection_id}": Rule(Role.ADMIN, request={"json": {"name": "tax"}}),
+    "put /collections/{collection_id}/roles/{principal_id}": Rule(
+        Role.ADMIN, request={"json": {"role": "viewer"}}
+    ),
+    "delete /collections/{collection_id}/roles/{principal_id}": Rule(Role.ADMIN),
+    "get /principals/{principal_id}": Rule(Role.ADMIN),
+    "post /principals/{principal_id}/disable": Rule(Role.ADMIN),
+    "post /principals/{principal_id}/enable": Rule(Role.ADMIN),
+    "post /principals/{principal_id}/login-link": Rule(Role.ADMIN),
     "get /keys": Rule(Role.ADMIN, ANYWHERE),
     "post /keys": Rule(
         Role.ADMIN, request={"json": {"principal_id": "{principal_id}", "name": "laptop"}}
@@ -109,6 +121,17 @@ def ids(filing: Filing, callers, collection) -> dict[str, str]:
         "principal_id": str(callers["viewer"].caller.principal.id),
         "collection_id": str(collection.id),
     }
+
+
+@pytest.fixture
+def disabled_person(runtime: Runtime, callers, collection) -> str:
+    """Return the id of somebody who was shut out."""
+    admin = callers["admin"].caller
+    view = administration.add_principal(
+        runtime, admin, PrincipalKind.PERSON, "gone", "ja", collection.id, Role.VIEWER
+    )
+    administration.disable(runtime, admin, view.principal.id)
+    return str(view.principal.id)
 
 
 def _operations(client: TestClient) -> dict[str, dict[str, Any]]:
@@ -146,8 +169,11 @@ def test_only_the_roles_of_the_rule_may(
     as_: Callable[[str], TestClient],
     ids: dict[str, str],
     filing: Filing,
+    disabled_person: str,
 ) -> None:
     rule = RULES[operation]
+    if operation.endswith("/enable"):  # somebody who does not take part below
+        ids["principal_id"] = disabled_person
     if operation.endswith("/retry"):
         ids["document_id"] = str(filing.failed_document.id)
     assert _send(client, operation, ids).status_code == 401

@@ -124,6 +124,40 @@ def test_a_person_is_registered_once_with_a_login_link(command: Command) -> None
     assert names == ["admin", "mori"]
 
 
+def test_a_collection_is_added_renamed_and_given_people(command: Command) -> None:
+    command("collections", "add", "tax")
+    command("collections", "rename", "tax", "payroll")
+    again = command("collections", "add", "payroll")
+    command("persons", "add", "mori", "--collection", "payroll")
+    granted = command("persons", "grant", "mori", "operator", "--collection", "payroll", "--json")
+    revoked = command("persons", "revoke", "mori", "--collection", "payroll")
+    people = command("persons", "list", "--json").json
+
+    assert [each["name"] for each in command("collections", "list", "--json").json] == [
+        "default",
+        "payroll",
+    ]
+    assert again.code == 6
+    assert [each["role"] for each in granted.json["roles"]] == ["operator"]
+    assert revoked.code == 0
+    assert [each["roles"] for each in people if each["name"] == "mori"] == [[]]
+
+
+def test_the_last_administrator_stays(command: Command) -> None:
+    assert command("persons", "revoke", "admin").code == 6
+    assert command("persons", "disable", "admin").code == 6
+
+
+def test_the_command_line_works_whoever_administers(command: Command) -> None:
+    command("persons", "add", "mori", "--role", "admin")
+    disabled = command("persons", "disable", "admin")
+    refused = command("login")
+
+    assert (disabled.code, refused.code) == (0, 6)
+    assert command("persons", "enable", "admin").code == 0
+    assert command("login").code == 0
+
+
 def test_every_login_link_is_new(command: Command) -> None:
     assert command("login").out != command("login").out
 
