@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isclose
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -10,7 +11,9 @@ from agent.context import AgentContext
 from agent.discovery import copies
 from agent.discovery.state import ProposalThread
 from chohyo.domain.documents import Page
+from chohyo.domain.geometry import Transform
 from chohyo.domain.proposals import MemberPage
+from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.services import drafting
 
@@ -30,21 +33,33 @@ def verify(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThr
 def _strangers(
     context: AgentContext, members: list[MemberPage], pages: dict[UUID, Page]
 ) -> list[UUID]:
-    reference = next((m for m in members if _is_reference(m)), members[0])
-    print_of_reference = copies.features(context, pages[reference.page_id])
-    found: list[UUID] = []
+    reference = _reference(members)
+    if reference is None:
+        return []
+    expected = copies.features(context, pages[reference.page_id])
+    return [
+        member.page_id
+        for member in members
+        if member is not reference
+        and not _agrees(context, copies.features(context, pages[member.page_id]), expected, member)
+    ]
+
+
+def _agrees(
+    context: AgentContext, page: PageFeatures, reference: PageFeatures, member: MemberPage
+) -> bool:
+    if member.transform is None:
+        return False
+    found = compare_print(page, reference, member.transform, pair=True)
+    return found.score >= context.thresholds.same_print
+
+
+def _reference(members: list[MemberPage]) -> MemberPage | None:
+    """Return the member in whose frame the group lies; one that grew may lie on its blank form."""
+    unmoved = Transform.identity().rows
     for member in members:
-        if member is reference:
-            continue
-        print_of_member = copies.features(context, pages[member.page_id])
-        agrees = member.transform is not None and (
-            compare_print(print_of_member, print_of_reference, member.transform, pair=True).score
-            >= context.thresholds.same_print
-        )
-        if not agrees:
-            found.append(member.page_id)
-    return found
-
-
-def _is_reference(member: MemberPage) -> bool:
-    return member.transform is not None and member.transform == member.transform.identity()
+        if member.transform is not None and all(
+            isclose(a, b, abs_tol=1e-6) for a, b in zip(member.transform.rows, unmoved, strict=True)
+        ):
+            return member
+    return None
