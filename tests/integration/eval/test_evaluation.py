@@ -1,0 +1,93 @@
+"""Evaluations on a small corpus of our own forms, through the product's own path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from eval.discovery.run import evaluate_discovery
+from eval.forms import write_corpus
+from eval.results import Json
+from eval.routing.run import evaluate_routing
+
+T = TypeVar("T")
+
+
+def quietly(items: Iterable[T], description: str) -> Iterable[T]:
+    return items
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Draw four copies of three form types; one page is cut short."""
+    folder = tmp_path_factory.mktemp("corpus")
+    write_corpus(folder, seeds=4, mix={"light": 1.0}, only=["order", "timesheet", "questionnaire"])
+    first = min((folder / "pages").iterdir())
+    first.write_bytes(first.read_bytes()[:2000])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def discovered(corpus: Path) -> Json:
+    return evaluate_discovery(corpus, limit=None, seed=0, track=quietly)
+
+
+@pytest.fixture(scope="module")
+def routed(corpus: Path) -> Json:
+    return evaluate_routing(
+        corpus, copies=2, unknown_share=0.3, ocr_pages=1, limit=None, seed=0, track=quietly
+    )
+
+
+def without_times(result: Json) -> str:
+    timed = {name for name in result if name.endswith(("_ms_p50", "_per_page"))} | {"speedup"}
+    kept = {name: value for name, value in result.items() if name not in timed}
+    for part in ("intervals", "by_kind"):
+        figures = result[part]
+        assert isinstance(figures, dict)
+        kept[part] = {name: value for name, value in figures.items() if name not in timed}
+    return json.dumps(kept, sort_keys=True)
+
+
+def test_discovery_finds_the_forms_of_a_clean_pile(discovered):
+    assert discovered["pair_precision"] == 1.0
+    assert discovered["layout_ari"] > 0.8
+    assert discovered["seconds_per_page"] > 0
+
+
+def test_a_page_that_cannot_be_read_is_counted_and_named(corpus, discovered):
+    broken = min((corpus / "pages").iterdir())
+    assert discovered["failed"] == {
+        "count": 1, "reasons": {"file-damaged": 1}, "files": [f"pages/{broken.name}"],
+    }  # fmt: skip
+    assert discovered["pair_recall"] < 1.0
+    assert discovered["mistakes"]["counts"]["failed"] == 1
+
+
+def test_routing_knows_the_onboarded_forms_and_refuses_the_withheld_one(routed):
+    assert routed["withheld_families"] == 1
+    assert routed["onboarding_failed"] == {}
+    assert routed["kin_top1"] > 0.8
+    assert routed["unknown_auroc"] > 0.9
+    assert routed["recall_at_20"] > 0.8
+
+
+def test_routing_is_timed_against_reading_the_whole_page(routed):
+    assert routed["ocr_pages"] == 1
+    assert routed["full_ocr_ms_p50"] > 0
+    assert routed["speedup"] > 1
+
+
+def test_the_same_command_gives_the_same_figures(corpus, discovered):
+    again = evaluate_discovery(corpus, limit=None, seed=0, track=quietly)
+    assert without_times(again) == without_times(discovered)
+
+
+def test_mistakes_name_pages_of_the_corpus(corpus, discovered):
+    for mistake in discovered["mistakes"]["worst"]:
+        assert (corpus / mistake["file"]).is_file()
+        assert mistake["other"] is None or (corpus / mistake["other"]).is_file()
