@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres import PostgresSaver
-from psycopg import Connection, conninfo
+from psycopg import Connection, OperationalError, conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
+
+from chohyo.errors import UnavailableError
 
 SCHEMA = "langgraph"
 
@@ -34,6 +39,19 @@ def open_saver(service_url: str) -> PostgresSaver:
 def thread(thread_id: object) -> RunnableConfig:
     """Return the graph configuration of a thread."""
     return {"configurable": {"thread_id": str(thread_id)}}
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Say in our words when the saver's PostgreSQL does not answer.
+
+    Raises:
+        UnavailableError: it does not.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        raise UnavailableError(part="PostgreSQL") from error
 
 
 def _in_schema(url: str) -> str:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from chohyo.queue import celery_app
+from workers import shutdown
 from workers.runtime import settings
 
 app = celery_app(settings().broker_settings)
+shutdown.watch()
 app.conf.update(
     imports=["workers.tasks"],
     beat_schedule_filename=str(settings().data_dir / "broker" / "schedule"),
     beat_schedule={
-        "sweep": {"task": "chohyo.sweep", "schedule": settings().work.sweep_seconds},
+        "sweep": {
+            "task": "chohyo.sweep",
+            "schedule": settings().work.sweep_seconds,
+            # Workers that are busy for an hour find one sweep waiting, not hundreds.
+            "options": {"expires": settings().work.sweep_seconds},
+        },
         "schedule-discovery": {
             "task": "chohyo.schedule_discovery",
             "schedule": settings().discovery.every_seconds,

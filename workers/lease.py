@@ -1,4 +1,4 @@
-"""Keep a lease alive while its work is under way."""
+"""Hold a lease while its work is under way, and give it back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from chohyo.domain.ids import new_id
@@ -15,22 +17,53 @@ from chohyo.errors import UnavailableError
 from chohyo.services import working
 from chohyo.services.runtime import Runtime
 from chohyo.storage.work import WorkKind
+from workers import shutdown
 
 _log = logging.getLogger(__name__)
 
 # Work that takes longer than this hangs: its lease runs out and another worker takes it.
 MAX_SECONDS = 3600.0
+_PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease on a piece of work.
+
+    `guarded` is the runtime to do the work with: it commits nothing once the lease is lost, and
+    stops the work when the worker is to stop. `attempts` is how often the work was claimed without
+    progress.
+    """
+
+    runtime: Runtime
+    guarded: Runtime
+    kind: WorkKind
+    object_id: UUID
+    owner: str
+    attempts: int
+    seconds: float
+
+    def give_back(self, *, counted: bool) -> None:
+        """Have the work done later; waits for PostgreSQL as long as a lease lasts."""
+        deadline = time.monotonic() + self.seconds
+        while True:
+            try:
+                working.release(
+                    self.runtime, self.kind, self.object_id, self.owner, counted=counted
+                )
+            except UnavailableError:
+                if time.monotonic() < deadline:
+                    time.sleep(_PAUSE_SECONDS)
+                    continue
+                _log.warning("the lease is left to run out: PostgreSQL does not answer")
+            return
 
 
 @contextmanager
 def held(
     runtime: Runtime, kind: WorkKind, object_id: UUID, seconds: float
-) -> Iterator[tuple[str, int] | None]:
-    """Claim work and renew its lease in the background; None when somebody else has it.
-
-    Yields:
-        The lease's owner and how often the work was claimed since it last ended.
-    """
+) -> Iterator[Lease | None]:
+    """Claim work and renew its lease in the background; None when somebody else has it."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
     attempts = working.claim(runtime, kind, object_id, owner, seconds)
     if attempts is None:
@@ -42,7 +75,8 @@ def held(
     )
     beat.start()
     try:
-        yield owner, attempts
+        guarded = working.under_lease(runtime, kind, object_id, owner, shutdown.check)
+        yield Lease(runtime, guarded, kind, object_id, owner, attempts, seconds)
     finally:
         stop.set()
         beat.join()

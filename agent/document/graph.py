@@ -9,6 +9,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from agent.context import AgentContext
 from agent.document.assemble import assemble
+from agent.document.attempts import for_page
 from agent.document.decide import decide
 from agent.document.embed import embed
 from agent.document.read import read
@@ -33,10 +34,10 @@ def build_document_graph() -> DocumentGraph:
     graph = StateGraph(DocumentState, context_schema=AgentContext)
     graph.add_node("split", split)
     graph.add_node("turn", turn)
-    graph.add_node("embed", embed)
-    graph.add_node("retrieve", retrieve)
-    graph.add_node("rerank", rerank)
-    graph.add_node("decide", decide)
+    graph.add_node("embed", for_page(embed))
+    graph.add_node("retrieve", for_page(retrieve))
+    graph.add_node("rerank", for_page(rerank))
+    graph.add_node("decide", for_page(decide))
     graph.add_node("assemble", assemble)
     graph.add_node("read", read)
     graph.add_edge(START, "split")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from langgraph.runtime import Runtime
 
 from agent.context import AgentContext
+from agent.document.attempts import attempt
 from agent.document.state import DocumentState
 from chohyo.domain.documents import FormInstance, Page, PageState
 from chohyo.domain.matches import Match
@@ -22,7 +25,8 @@ def read(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
     for instance in processing.assemble(context.runtime, document):
         for page_id in instance.page_ids:
             if page_id in routed:
-                _read_page(context, instance, routed[page_id], matches[page_id])
+                page, match = routed[page_id], matches[page_id]
+                attempt(context.runtime, page, partial(_read_page, context, instance, page, match))
     processing.finish_document(context.runtime, document.id)
     return {}
 
@@ -41,4 +45,4 @@ def _read_page(context: AgentContext, instance: FormInstance, page: Page, match:
         context.recognizer,
     )
     by_field = {field.id: reading for field, reading in zip(fields, readings, strict=True)}
-    processing.store_readings(context.runtime, instance, page.id, by_field)
+    processing.store_readings(context.runtime, instance, match, by_field)

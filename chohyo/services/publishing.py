@@ -12,6 +12,7 @@ from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalState
 from chohyo.domain.templates import Field, TemplatePage
 from chohyo.errors import ConflictError, NotFoundError
+from chohyo.services import notices
 from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import audit, documents, matches, pages, proposals, templates
 from chohyo.storage.database import Connection
@@ -138,8 +139,9 @@ def _route_members(
         match = _approved_match(
             proposal, member, family_id, version_id, page_ids[member.template_page_no]
         )
-        matches.put(doing.connection, match)
         pages.set_state(doing.connection, member.page_id, PageState.ROUTED)
+        matches.put(doing.connection, match)
+        notices.tell_of_match(doing, match, document_of[member.page_id])
     for document_id in sorted(set(document_of.values())):
         documents.set_state(doing.connection, document_id, DocumentState.SPLIT)
         doing.request(Work(WorkKind.DOCUMENT, document_id, priority=4))

@@ -10,6 +10,7 @@ from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.errors import ConflictError, InvalidInputError
+from chohyo.services import notices
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import audit, documents, matches, pages
@@ -29,9 +30,11 @@ def decide(runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UU
         if current is None:
             raise ConflictError(kind="page", state=page.state.value)
         decided = _decision(current, template_page_id)
-        matches.put(doing.connection, decided)
         state = PageState.ROUTED if decided.outcome is Outcome.ROUTED else PageState.UNKNOWN
+        # The page first: its row is the lock for which a worker's own decision waits.
         pages.set_state(doing.connection, page_id, state)
+        matches.put(doing.connection, decided)
+        notices.tell_of_match(doing, decided, page.document_id)
         documents.set_state(doing.connection, page.document_id, DocumentState.SPLIT)
         doing.request(Work(WorkKind.DOCUMENT, page.document_id, priority=2))
         audit.append(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from pgvector.psycopg import register_vector
@@ -15,6 +16,16 @@ from chohyo.errors import UnavailableError
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
+
+
+class Watch(Protocol):
+    """Looks on at each transaction; an error it raises before the commit rolls back."""
+
+    def before_commit(self, connection: Connection) -> None:
+        """Look at what is about to be committed."""
+
+    def after_commit(self) -> None:
+        """Go on, or stop the caller here, where nothing is half done."""
 
 
 class Database:
@@ -38,6 +49,13 @@ class Database:
             timeout=30,
             open=False,
         )
+        self._watch: Watch | None = None
+
+    def watched(self, watch: Watch) -> Database:
+        """Return the same pool, with a watch over each transaction taken through the result."""
+        view = copy.copy(self)
+        view._watch = watch
+        return view
 
     def open(self) -> Database:
         """Open the pool and wait for its first connection.
@@ -65,5 +83,9 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
+                if self._watch:
+                    self._watch.before_commit(connection)
         except psycopg.OperationalError as error:
             raise UnavailableError(part="PostgreSQL") from error
+        if self._watch:
+            self._watch.after_commit()

@@ -57,6 +57,12 @@ def get(connection: Connection, page_id: UUID) -> Page | None:
     return _page(row) if row else None
 
 
+def lock(connection: Connection, page_id: UUID) -> Page | None:
+    """Return a page, locked until the transaction ends, so that one decision wins."""
+    row = connection.execute(_SQL["lock"], {"id": page_id}).fetchone()
+    return _page(row) if row else None
+
+
 def some(connection: Connection, ids: Sequence[UUID]) -> list[Page]:
     """Return the pages of these ids, ordered by content."""
     return [_page(row) for row in connection.execute(_SQL["some"], {"ids": list(ids)})]

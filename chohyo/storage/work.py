@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from chohyo.errors import ChohyoError
 from chohyo.storage.database import Connection
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("work")
+
+
+class LeaseLostError(ChohyoError):
+    """The lease ran out, and another worker has it now."""
+
+    code = "lease-lost"
+    message = "Another worker has taken this work over. Nothing of it is lost."
+    http_status = 409
+    exit_code = 6
+    passing = True
 
 
 class WorkKind(StrEnum):
@@ -18,6 +29,7 @@ class WorkKind(StrEnum):
     DOCUMENT = "document"
     RUN = "run"
     PROPOSAL = "proposal"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,10 @@ def request(connection: Connection, work: Work) -> None:
 def claim(
     connection: Connection, kind: WorkKind, object_id: UUID, owner: str, seconds: float
 ) -> int | None:
-    """Take the lease; return how many times it was taken without progress, or None if not free."""
+    """Take the lease; return how many times it was taken without progress, or None if not free.
+
+    A claim that was given back uncounted does not count, and `progressed` begins anew.
+    """
     row = connection.execute(_SQL["claim"], _lease(kind, object_id, owner, seconds)).fetchone()
     return row["attempts"] if row else None
 
@@ -60,14 +75,37 @@ def finish(connection: Connection, kind: WorkKind, object_id: UUID, owner: str) 
     params = {"kind": kind.value, "object_id": object_id, "owner": owner}
     if connection.execute(_SQL["finish"], params).rowcount:
         return False
-    return connection.execute(_SQL["release"], params).rowcount > 0
+    return connection.execute(_SQL["start_over"], params).rowcount > 0
 
 
-def release(connection: Connection, kind: WorkKind, object_id: UUID, owner: str) -> None:
-    """Give the lease back without finishing, so that the next sweep sends the work again."""
-    connection.execute(
-        _SQL["release"], {"kind": kind.value, "object_id": object_id, "owner": owner}
-    )
+def release(
+    connection: Connection, kind: WorkKind, object_id: UUID, owner: str, *, counted: bool = True
+) -> None:
+    """Give the lease back without finishing, so that the next sweep sends the work again.
+
+    `counted` is False when the work itself is not to blame.
+    """
+    params = {"kind": kind.value, "object_id": object_id, "owner": owner}
+    connection.execute(_SQL["release"], {**params, "uncounted": int(not counted)})
+
+
+def require_lease(connection: Connection, kind: WorkKind, object_id: UUID, owner: str) -> None:
+    """Make sure that the lease stays the owner's until this transaction is committed.
+
+    Raises:
+        LeaseLostError: it is somebody else's, or the work was ended.
+    """
+    params = {"kind": kind.value, "object_id": object_id, "owner": owner}
+    if connection.execute(_SQL["held"], params).fetchone() is None:
+        raise LeaseLostError
+
+
+def progressed(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
+    """Note a step that is done for good: the claims before it no longer count as attempts.
+
+    Only for steps that cannot be taken endlessly: else work that kills its worker never ends.
+    """
+    connection.execute(_SQL["progressed"], {"kind": kind.value, "object_id": object_id})
 
 
 def mark_sent(connection: Connection, kind: WorkKind, object_id: UUID) -> None:

@@ -16,6 +16,9 @@ SELECT text, x0, y0, x1, y1 FROM page_word WHERE page_id = %(page_id)s ORDER BY 
 -- name: get
 SELECT * FROM page WHERE id = %(id)s;
 
+-- name: lock
+SELECT * FROM page WHERE id = %(id)s FOR UPDATE;
+
 -- name: some
 SELECT * FROM page WHERE id = ANY(%(ids)s) ORDER BY content_key, document_id, page_no;
 
@@ -48,5 +51,9 @@ UPDATE page SET state = 'embedded', failure_code = NULL, failure_params = NULL
 WHERE document_id = %(document_id)s AND state IN ('unknown', 'review');
 
 -- name: reset_failed
-UPDATE page SET state = 'split', failure_code = NULL, failure_params = NULL
+-- A page that was routed, perhaps by a person, is only read again.
+UPDATE page SET failure_code = NULL, failure_params = NULL, state = CASE
+    WHEN EXISTS (SELECT FROM match m WHERE m.page_id = page.id AND NOT m.superseded
+        AND m.outcome = 'routed') THEN 'routed'
+    ELSE 'split' END
 WHERE document_id = %(document_id)s AND state = 'failed';

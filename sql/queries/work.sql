@@ -18,9 +18,23 @@ RETURNING 1;
 DELETE FROM work WHERE kind = %(kind)s AND object_id = %(object_id)s
   AND lease_owner = %(owner)s AND NOT again;
 
--- name: release
-UPDATE work SET lease_owner = NULL, lease_until = NULL, sent_at = NULL
+-- name: start_over
+-- Asked for again while it was done: as if it were new.
+UPDATE work SET lease_owner = NULL, lease_until = NULL, sent_at = NULL, attempts = 0
 WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s;
+
+-- name: release
+UPDATE work SET lease_owner = NULL, lease_until = NULL, sent_at = NULL,
+    attempts = greatest(0, attempts - %(uncounted)s::int)
+WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s;
+
+-- name: held
+-- Locked, so that nobody takes the lease over before the transaction is committed.
+SELECT 1 FROM work
+WHERE kind = %(kind)s AND object_id = %(object_id)s AND lease_owner = %(owner)s FOR SHARE;
+
+-- name: progressed
+UPDATE work SET attempts = 0 WHERE kind = %(kind)s AND object_id = %(object_id)s;
 
 -- name: mark_sent
 UPDATE work SET sent_at = now() WHERE kind = %(kind)s AND object_id = %(object_id)s;
