@@ -69,6 +69,24 @@ class DiscoverySettings(BaseModel):
     pool_pages: int = 20
 
 
+class WebhookSettings(BaseModel):
+    """Where webhooks may lead."""
+
+    allow_private: bool = False
+
+
+class LogSettings(BaseModel):
+    """How the API and the workers log on standard error."""
+
+    format: Literal["text", "json"] = "text"
+
+
+class MetricsSettings(BaseModel):
+    """What opens `/metrics`, besides an administrator's key."""
+
+    token: SecretStr | None = None
+
+
 class Settings(BaseSettings):
     """All settings of a process."""
 
@@ -90,6 +108,9 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     work: WorkSettings = WorkSettings()
     discovery: DiscoverySettings = DiscoverySettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @property
     def broker_settings(self) -> Broker:
@@ -116,4 +137,5 @@ def open_runtime(settings: Settings) -> Runtime:
         blobs=LocalBlobs(settings.data_dir / "blobs"),
         queue=CeleryQueue(celery_app(settings.broker_settings)),
         limits=Limits(**settings.limits.model_dump()),
+        private_webhooks=settings.webhooks.allow_private,
     )

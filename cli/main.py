@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from chohyo.errors import ChohyoError
-from cli.commands import audit, collections, evaluate, forms, keys, persons, proposals
+from cli.commands import audit, collections, evaluate, forms, keys, persons, proposals, webhooks
 from cli.commands.demo import demo
 from cli.commands.discover import discover
 from cli.commands.documents import documents
@@ -33,6 +33,7 @@ app.add_typer(proposals.app, name="proposals")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="persons")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(collections.app, name="collections")
 forms.app.add_typer(evaluate.app)
 app.add_typer(forms.app, name="eval")

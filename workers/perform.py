@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from langgraph.types import Command
 
-from agent.checkpoints import thread
+from agent.checkpoints import answering, thread
 from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
 from chohyo.domain.documents import Failure
-from chohyo.errors import ChohyoError, NotFoundError, UnavailableError
-from chohyo.services import drafting, pool, processing, working
+from chohyo.errors import ChohyoError, UnavailableError
+from chohyo.services import delivering, drafting, pool, processing, working
 from chohyo.services.runtime import Runtime
-from chohyo.storage.work import WorkKind
-from workers.lease import held
+from chohyo.storage.work import LeaseLostError, WorkKind
+from workers.lease import Lease, held
 from workers.runtime import Workshop
+from workers.shutdown import WorkerStoppingError
 
 _log = logging.getLogger(__name__)
 
@@ -30,25 +32,50 @@ def perform(workshop: Workshop, kind: WorkKind, object_id: UUID) -> None:
     with held(runtime, kind, object_id, rules.lease_seconds) as lease:
         if lease is None:
             return
-        owner, attempts = lease
         try:
-            if attempts > rules.max_attempts:
-                _FAIL[kind](runtime, object_id, Failure("worker-died", {}))
-            else:
-                _DO[kind](workshop, object_id)
-        except NotFoundError:
-            _log.info("%s %s is gone; nothing to do", kind.value, object_id)
+            _do(workshop, lease)
+        except LeaseLostError:
+            _log.warning("%s %s was taken over by another worker", kind.value, object_id)
+        except WorkerStoppingError:
+            working.hand_over(runtime, kind, object_id, lease.owner)
         except UnavailableError as error:
             _log.warning("%s %s waits: %s", kind.value, object_id, error.code)
-            working.release(runtime, kind, object_id, owner)
-            return
-        except ChohyoError as error:
-            _FAIL[kind](runtime, object_id, Failure(error.code, error.params))
+            lease.give_back(counted=False)
         except Exception:  # noqa: BLE001 - tried again after a pause, a bounded number of times
-            _log.exception("%s %s went wrong, attempt %d", kind.value, object_id, attempts)
-            working.release(runtime, kind, object_id, owner)
+            _log.exception("%s %s, attempt %d", kind.value, object_id, lease.attempts)
+            lease.give_back(counted=True)
+        else:
+            working.finish(runtime, kind, object_id, lease.owner)
+
+
+def _do(workshop: Workshop, lease: Lease) -> None:
+    """Do the work, or end it with the reason why it cannot be done."""
+    context = replace(workshop.context, runtime=lease.guarded)
+    most, object_id = workshop.settings.work.max_attempts, lease.object_id
+    try:
+        if lease.attempts > most and not _leave_out(lease):
             return
-        working.finish(runtime, kind, object_id, owner)
+        _DO[lease.kind](replace(workshop, context=context), object_id)
+    except ChohyoError as error:
+        if error.passing:
+            raise
+        _FAIL[lease.kind](lease.guarded, object_id, Failure(error.code, error.params))
+    except Exception:
+        if lease.attempts < most:
+            raise
+        _log.exception("%s %s, the last attempt", lease.kind.value, object_id)
+        _FAIL[lease.kind](lease.guarded, object_id, Failure(ChohyoError.code, {}))
+
+
+def _leave_out(lease: Lease) -> bool:
+    """End what killed the worker each time; say whether the rest of the work can go on."""
+    failure = Failure("worker-died", {})
+    if lease.kind is WorkKind.DOCUMENT and processing.fail_page_under_way(
+        lease.guarded, lease.object_id, failure
+    ):
+        return True
+    _FAIL[lease.kind](lease.guarded, lease.object_id, failure)
+    return False
 
 
 def _document(workshop: Workshop, object_id: UUID) -> None:
@@ -62,29 +89,38 @@ def _document(workshop: Workshop, object_id: UUID) -> None:
 
 
 def _run(workshop: Workshop, object_id: UUID) -> None:
-    workshop.run.invoke(
-        RunState(run_id=str(object_id)), thread(object_id), context=workshop.context
-    )
+    with answering():
+        workshop.run.invoke(
+            RunState(run_id=str(object_id)), thread(object_id), context=workshop.context
+        )
 
 
 def _proposal(workshop: Workshop, object_id: UUID) -> None:
     config = thread(object_id)
-    waiting = workshop.proposal.get_state(config).next == ("review",)
+    with answering():
+        waiting = workshop.proposal.get_state(config).next == ("review",)
     proposal, _ = drafting.load_proposal(workshop.context.runtime, object_id)
     resumed = waiting and proposal.state.value != "drafting"
     fresh = ProposalThread(proposal_id=str(object_id))
     step: ProposalThread | Command[bool] = Command(resume=True) if resumed else fresh
-    workshop.proposal.invoke(step, config, context=workshop.context)
+    with answering():
+        workshop.proposal.invoke(step, config, context=workshop.context)
+
+
+def _webhook(workshop: Workshop, object_id: UUID) -> None:
+    delivering.deliver(workshop.context.runtime, object_id)
 
 
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.DOCUMENT: _document,
     WorkKind.RUN: _run,
     WorkKind.PROPOSAL: _proposal,
+    WorkKind.WEBHOOK: _webhook,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.DOCUMENT: processing.fail_document,
     WorkKind.RUN: pool.fail_run,
     WorkKind.PROPOSAL: drafting.fail_proposal,
+    WorkKind.WEBHOOK: delivering.fail_delivery,
 }

@@ -29,6 +29,12 @@ def proposal(object_id: str) -> None:
     perform(workshop(), WorkKind.PROPOSAL, UUID(object_id))
 
 
+@app.task(name="chohyo.webhook")  # type: ignore[untyped-decorator]
+def webhook(object_id: str) -> None:
+    """Deliver an event to an endpoint."""
+    perform(workshop(), WorkKind.WEBHOOK, UUID(object_id))
+
+
 @app.task(name="chohyo.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Send again the work nobody is doing."""

@@ -20,6 +20,7 @@ from api.v1 import (
     status,
     templates,
     values,
+    webhooks,
 )
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
@@ -59,6 +60,7 @@ def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
         audit,
         access,
         collections,
+        webhooks,
         status,
     ):
         app.include_router(resource.router)

@@ -11,7 +11,8 @@ from chohyo.domain.documents import Failure, Page
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
-from chohyo.services.runtime import Runtime
+from chohyo.services import notices
+from chohyo.services.runtime import Runtime, change
 from chohyo.storage import audit, matches, pages, proposals, templates
 
 
@@ -72,11 +73,13 @@ def store_draft(
 
 def present(runtime: Runtime, proposal_id: UUID) -> None:
     """Show a drafted proposal to people; one that was decided meanwhile stays decided."""
-    with runtime.database.transaction() as connection:
+    with change(runtime) as doing:
+        connection = doing.connection
         proposal = proposals.lock(connection, proposal_id)
         if proposal is None or proposal.state is not ProposalState.DRAFTING:
             return
         proposals.set_state(connection, proposal_id, ProposalState.WAITING)
+        notices.tell_of_proposal(doing, proposal)
         audit.append(
             connection, Actor.agent("check"), "proposal.waiting", "proposal", proposal_id,
             collection_id=proposal.collection_id,
@@ -89,12 +92,12 @@ def present(runtime: Runtime, proposal_id: UUID) -> None:
 
 
 def fail_proposal(runtime: Runtime, proposal_id: UUID, failure: Failure) -> None:
-    """End work on a proposal that cannot be drafted; its pages stay in the pool."""
+    """End work on a proposal with the reason; `retry` takes it up where it was."""
     with runtime.database.transaction() as connection:
         proposal = proposals.lock(connection, proposal_id)
         if proposal is None:
             return
-        proposals.set_state(connection, proposal_id, ProposalState.FAILED, reason=failure.code)
+        proposals.fail(connection, proposal_id, failure)
         audit.append(
             connection, Actor.system("worker"), "proposal.failed", "proposal", proposal_id,
             collection_id=proposal.collection_id, details={"code": failure.code},

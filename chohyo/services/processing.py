@@ -32,7 +32,8 @@ from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
 from chohyo.pages import parsing
 from chohyo.pages.rendered import RenderedPage
-from chohyo.services.runtime import Runtime
+from chohyo.services import notices
+from chohyo.services.runtime import Runtime, change
 from chohyo.storage import (
     audit,
     documents,
@@ -42,13 +43,18 @@ from chohyo.storage import (
     pages,
     templates,
     values,
+    work,
 )
+from chohyo.storage.database import Connection
+from chohyo.storage.work import WorkKind
 
 _RESTING: Mapping[Outcome, PageState] = {
     Outcome.ROUTED: PageState.ROUTED,
     Outcome.REVIEW: PageState.REVIEW,
     Outcome.UNKNOWN: PageState.UNKNOWN,
 }
+_TO_ROUTE = (PageState.SPLIT, PageState.EMBEDDED)
+_UNDER_WAY = (*_TO_ROUTE, PageState.ROUTED)
 
 
 def load_document(runtime: Runtime, document_id: UUID) -> tuple[Document, list[Page]]:
@@ -136,10 +142,15 @@ def matches_of(runtime: Runtime, page_ids: Sequence[UUID]) -> dict[UUID, Match]:
 
 
 def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
-    """Put a decision in force and move its page on."""
-    with runtime.database.transaction() as connection:
+    """Put a decision in force and move its page on, unless a person decided meanwhile."""
+    with change(runtime) as doing:
+        connection = doing.connection
+        page = pages.lock(connection, match.page_id)
+        if page is None or page.state not in _TO_ROUTE:
+            return
         matches.put(connection, match)
         pages.set_state(connection, match.page_id, _RESTING[match.outcome])
+        notices.tell_of_match(doing, match, page.document_id)
         audit.append(
             connection, actor, f"page.{match.outcome.value}", "page", match.page_id,
             collection_id=match.collection_id,
@@ -150,16 +161,37 @@ def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
                 "reason": match.reason,
             },
         )  # fmt: skip
+        _progressed(connection, page.document_id)
 
 
 def fail_page(runtime: Runtime, page: Page, failure: Failure) -> None:
     """End work on a page with the reason; the document's other pages go on."""
     with runtime.database.transaction() as connection:
+        current = pages.lock(connection, page.id)
+        if current is None or current.state not in _UNDER_WAY:
+            return
         pages.set_state(connection, page.id, PageState.FAILED, failure)
         audit.append(
             connection, Actor.system("worker"), "page.failed", "page", page.id,
             collection_id=page.collection_id, details={"code": failure.code},
         )  # fmt: skip
+        _progressed(connection, page.document_id)
+
+
+def fail_page_under_way(runtime: Runtime, document_id: UUID, failure: Failure) -> bool:
+    """End work on the page that a worker was at when it died; say whether there was one.
+
+    Pages are routed in order, then read in order, so it is the first that is to be routed, or else
+    to be read.
+    """
+    document, stored = load_document(runtime, document_id)
+    if document.state is not DocumentState.SPLIT:
+        return False
+    left = [page for page in stored if page.state in _TO_ROUTE]
+    left += [page for page in stored if page.state is PageState.ROUTED]
+    if left:
+        fail_page(runtime, left[0], failure)
+    return bool(left)
 
 
 def fail_document(runtime: Runtime, document_id: UUID, failure: Failure) -> None:
@@ -186,14 +218,20 @@ def assemble(runtime: Runtime, document: Document) -> list[FormInstance]:
 def store_readings(
     runtime: Runtime,
     instance: FormInstance,
-    page_id: UUID,
+    match: Match,
     readings: Mapping[UUID, Reading],
 ) -> None:
-    """Store what was read on a page, by field, and move the page on.
+    """Store what was read on a matched page, by field, and move the page on.
 
-    What a person corrected stays.
+    What a person corrected stays. Nothing is stored when another decision is in force by now: then
+    the page's document is gone through once more.
     """
+    page_id = match.page_id
     with runtime.database.transaction() as connection:
+        pages.lock(connection, page_id)
+        current = matches.in_force(connection, [page_id]).get(page_id)
+        if current is None or current.id != match.id:
+            return
         for field_id, reading in readings.items():
             value = Value(new_id(), instance.collection_id, instance.id, page_id, field_id, reading)
             values.put(connection, value)
@@ -203,24 +241,13 @@ def store_readings(
             collection_id=instance.collection_id,
             details={"instance": str(instance.id), "fields": len(readings)},
         )  # fmt: skip
+        _progressed(connection, instance.document_id)
 
 
 def finish_document(runtime: Runtime, document_id: UUID) -> None:
     """Note that every page of a document has come to rest."""
     with runtime.database.transaction() as connection:
         documents.set_state(connection, document_id, DocumentState.DONE)
-
-
-def needs_reading(runtime: Runtime, instance: FormInstance, page_ids: Sequence[UUID]) -> set[UUID]:
-    """Return the pages of an instance whose values are not stored under it yet."""
-    with runtime.database.transaction() as connection:
-        done = {value.page_id for value in values.of_instances(connection, [instance.id])}
-        states = {page.id: page.state for page in pages.some(connection, list(page_ids))}
-    return {
-        page_id
-        for page_id in page_ids
-        if states[page_id] is not PageState.READ or page_id not in done
-    }
 
 
 @contextmanager
@@ -249,4 +276,9 @@ def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) ->
     )
     words = [(word.text, word.box) for word in rendered.words]
     with runtime.database.transaction() as connection:
-        pages.insert(connection, page, words)
+        if pages.insert(connection, page, words):
+            _progressed(connection, document.id)
+
+
+def _progressed(connection: Connection, document_id: UUID) -> None:
+    work.progressed(connection, WorkKind.DOCUMENT, document_id)

@@ -19,12 +19,16 @@ from chohyo.storage.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The open database, blobs, queue and limits of a process."""
+    """The open database, blobs, queue and limits of a process.
+
+    Webhooks may lead into the private network only with `private_webhooks`.
+    """
 
     database: Database
     blobs: BlobStore
     queue: Queue
     limits: Limits
+    private_webhooks: bool = False
 
 
 @dataclass(slots=True)
@@ -35,8 +39,7 @@ class Change:
     works: list[Work] = field(default_factory=list)
 
     def request(self, each: Work) -> None:
-        """Ask for work; it is announced once the transaction is committed."""
-        work.request(self.connection, each)
+        """Ask for work: written at the end of the transaction, announced once that is committed."""
         self.works.append(each)
 
 
@@ -46,6 +49,10 @@ def change(runtime: Runtime) -> Iterator[Change]:
     with runtime.database.transaction() as connection:
         result = Change(connection)
         yield result
+        # Rows of work are locked last, here and in transactions under a lease: in one order, no two
+        # changes wait for each other.
+        for each in sorted(result.works, key=lambda w: (w.kind.value, w.object_id)):
+            work.request(connection, each)
     announce(runtime, result.works)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chohyo.domain.access import Actor
-from chohyo.services import discovery
+from chohyo.services import discovery, notices
 from chohyo.services.runtime import Runtime, announce
-from chohyo.storage import access, collections, idempotency, runs, work
+from chohyo.storage import access, collections, idempotency, runs, webhooks, work
 from chohyo.storage import pages as page_rows
 from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
@@ -46,6 +46,9 @@ def under_lease(
     """
     watch = _LeaseWatch(kind, object_id, owner, after_commit)
     return replace(runtime, database=runtime.database.watched(watch))
+
+
+DELIVERIES_KEPT_DAYS = 30
 
 
 def claim(
@@ -91,6 +94,8 @@ def sweep(runtime: Runtime, resend_seconds: float) -> int:
     with runtime.database.transaction() as connection:
         access.delete_stale_logins(connection)
         idempotency.delete_stale(connection)
+        webhooks.delete_old(connection, DELIVERIES_KEPT_DAYS)
+        webhooks.request_due(connection, notices.PRIORITY)
         lost = work.overdue(connection, resend_seconds)
     announce(runtime, lost)
     return len(lost)

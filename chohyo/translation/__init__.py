@@ -5,6 +5,7 @@ from chohyo.translation.negotiation import negotiate
 from chohyo.translation.rendering import (
     label,
     render,
+    render_delivery,
     render_failure,
     render_finding,
     render_reason,
@@ -17,6 +18,7 @@ __all__ = [
     "negotiate",
     "ngettext",
     "render",
+    "render_delivery",
     "render_failure",
     "render_finding",
     "render_reason",

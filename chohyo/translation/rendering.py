@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chohyo.errors import ChohyoError
 from chohyo.translation.catalogues import gettext
-from chohyo.translation.words import FAILURES, FINDINGS, LABELS, REASONS
+from chohyo.translation.words import DELIVERIES, FAILURES, FINDINGS, LABELS, REASONS
 
 Params = Mapping[str, str | int | float]
 
@@ -34,6 +34,11 @@ def render_finding(code: str, params: Params, locale: str) -> str:
 def render_reason(code: str, locale: str) -> str:
     """Return why a page was decided as it was; an unknown code is shown as it is."""
     return gettext(locale)(REASONS[code]) if code in REASONS else code
+
+
+def render_delivery(code: str, locale: str) -> str:
+    """Return why a notice did not arrive; an unknown code is shown as it is."""
+    return gettext(locale)(DELIVERIES[code]) if code in DELIVERIES else code
 
 
 def label(group: str, value: str, locale: str) -> str:

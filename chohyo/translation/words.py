@@ -87,6 +87,7 @@ LABELS: dict[str, dict[str, str]] = {
         "document": "Documents to process",
         "run": "Discovery runs to do",
         "proposal": "Proposals to act on",
+        "webhook": "Notices to deliver",
     },
     "object_kind": {
         "api_key": "API key",
@@ -100,6 +101,7 @@ LABELS: dict[str, dict[str, str]] = {
         "template_family": "Form type",
         "template_version": "Template version",
         "value": "Value",
+        "webhook": "Webhook",
     },
     "action": {
         "collection.created": "Collection created",
@@ -138,6 +140,14 @@ LABELS: dict[str, dict[str, str]] = {
         "run.requested": "Discovery run requested",
         "value.corrected": "Value corrected",
         "version.published": "Template version published",
+        "webhook.added": "Webhook added",
+        "webhook.removed": "Webhook removed",
+        "webhook.tested": "Webhook tested",
+    },
+    "delivery_state": {
+        "pending": "Waiting",
+        "delivered": "Delivered",
+        "failed": "Failed",
     },
     "detail": {
         "before": "Before",
@@ -145,6 +155,7 @@ LABELS: dict[str, dict[str, str]] = {
         "code": "Code",
         "days": "Days",
         "documents": "Documents",
+        "events": "Events",
         "failed_pages": "Failed pages",
         "family": "Form type",
         "field": "Field",
@@ -191,6 +202,17 @@ FINDINGS: dict[str, str] = {
     "overlapping-fields": "The field {field} overlaps the field {other}.",
     "values-break-type": "{share} % of the values read for {field} do not fit its type.",
     "unreadable-field": "What is filled in at {field} can hardly be read.",
+}
+
+# Why a notice did not arrive.
+DELIVERIES: dict[str, str] = {
+    "endpoint-failing": "The endpoint did not answer a moment ago; it is tried again later.",
+    "endpoint-private": "The address leads into a private network; "
+    "CHOHYO_WEBHOOKS__ALLOW_PRIVATE allows that.",
+    "endpoint-refused": "The endpoint answered with an error.",
+    "endpoint-timeout": "The endpoint did not answer in time.",
+    "endpoint-unreachable": "The endpoint cannot be reached.",
+    "worker-died": "The worker stopped while it was at this.",
 }
 
 # Why work ended for good, where it was no error that ended it.

@@ -52,6 +52,7 @@ CREATE TABLE webhook_delivery (
 );
 CREATE INDEX webhook_delivery_by_webhook ON webhook_delivery (webhook_id, id);
 CREATE INDEX webhook_delivery_due ON webhook_delivery (next_at) WHERE state = 'pending';
+CREATE INDEX webhook_delivery_ended ON webhook_delivery (finished_at) WHERE state <> 'pending';
 
 ALTER TABLE work DROP CONSTRAINT work_kind_check;
 ALTER TABLE work ADD CONSTRAINT work_kind_check
