@@ -13,7 +13,13 @@ from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import picture, show_picture
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
-from api.v1.schemas.proposals import ProposalChange, ProposalDetail, ProposalOut, Rejection
+from api.v1.schemas.proposals import (
+    Approval,
+    ProposalChange,
+    ProposalDetail,
+    ProposalOut,
+    Rejection,
+)
 from chohyo.domain.access import Role
 from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError, NotFoundError
@@ -26,6 +32,7 @@ _DECIDE = allow(Role.REVIEWER, NotFoundError, ConflictError)
 
 @router.get("", summary="List proposals, oldest first", **allow(Role.VIEWER))
 def list_proposals(
+    request: Request,
     runtime: RuntimeDep,
     caller: CallerDep,
     state: Annotated[
@@ -35,9 +42,9 @@ def list_proposals(
     limit: Limit = 50,
 ) -> Listing[ProposalOut]:
     """Return the proposals of the collections you may see."""
-    states = state or [ProposalState.WAITING]
+    states, locale = state or [ProposalState.WAITING], reader_locale(request)
     found = proposals.list_proposals(runtime, caller, states, after=cursor, limit=limit + 1)
-    return Listing.of(found, limit, ProposalOut.of, lambda each: each.id)
+    return Listing.of(found, limit, lambda each: ProposalOut.of(each, locale), lambda each: each.id)
 
 
 @router.get("/{proposal_id}", summary="Show a proposal", **allow(Role.VIEWER, NotFoundError))
@@ -74,7 +81,10 @@ def edit(
     proposal_id: UUID,
     change: ProposalChange,
 ) -> ProposalDetail:
-    """Change the name, the version label or the fields; what is left out stays."""
+    """Change the name, the version label or the fields; what is left out stays.
+
+    With `revision`, an edit that somebody else's came before is refused.
+    """
     fields = [each.spec() for each in change.fields] if change.fields is not None else None
     proposals.edit(
         runtime,
@@ -83,20 +93,48 @@ def edit(
         name=change.name,
         version_label=change.version_label,
         fields=fields,
+        based_on=change.revision,
     )
     view = proposals.get_proposal(runtime, caller, proposal_id)
     return ProposalDetail.of_view(view, reader_locale(request))
 
 
 @router.post("/{proposal_id}/approve", summary="Approve a proposal", status_code=202, **_DECIDE)
-def approve(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> ProposalOut:
+def approve(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    proposal_id: UUID,
+    approval: Approval | None = None,
+) -> ProposalOut:
     """Have the proposal published, and the pool routed again."""
-    return ProposalOut.of(proposals.approve(runtime, caller, proposal_id))
+    based_on = approval.revision if approval else None
+    approved = proposals.approve(runtime, caller, proposal_id, based_on=based_on)
+    return ProposalOut.of(approved, reader_locale(request))
 
 
 @router.post("/{proposal_id}/reject", summary="Reject a proposal", **_DECIDE)
 def reject(
-    runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID, rejection: Rejection
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    proposal_id: UUID,
+    rejection: Rejection,
 ) -> ProposalOut:
     """Leave the proposal's pages in the pool; the same set is not proposed again."""
-    return ProposalOut.of(proposals.reject(runtime, caller, proposal_id, rejection.reason))
+    rejected = proposals.reject(runtime, caller, proposal_id, rejection.reason)
+    return ProposalOut.of(rejected, reader_locale(request))
+
+
+@router.post(
+    "/{proposal_id}/retry",
+    summary="Try a failed proposal again",
+    status_code=202,
+    **allow(Role.OPERATOR, NotFoundError, ConflictError),
+)
+def retry(
+    request: Request, runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID
+) -> ProposalOut:
+    """Have the agent try again what it failed at: drafting, publishing or routing."""
+    tried = proposals.retry(runtime, caller, proposal_id)
+    return ProposalOut.of(tried, reader_locale(request))

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chohyo.domain.documents import Failure
 from chohyo.domain.geometry import Transform
 from chohyo.domain.templates import FieldSpec
 
@@ -52,6 +53,7 @@ class DiscoveryRun:
     proposal_count: int | None
     created_at: datetime
     finished_at: datetime | None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Proposal:
 
     `fingerprint` identifies the set of member pages by content, so that the same pool, in any order
     of arrival, gives the same proposals and a second run adds none. Proposals with the same
-    `kin_key` (not empty) are editions of one family.
+    `kin_key` (not empty) are editions of one family. `failure` says why the agent could not go on.
     """
 
     id: UUID
@@ -121,3 +123,4 @@ class Proposal:
     reason: str | None
     version_id: UUID | None
     created_at: datetime
+    failure: Failure | None = None

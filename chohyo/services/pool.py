@@ -99,7 +99,7 @@ def fail_run(runtime: Runtime, run_id: UUID, failure: Failure) -> None:
         run = runs.get(connection, run_id)
         if run is None:
             return
-        runs.finish(connection, run_id, RunState.FAILED)
+        runs.fail(connection, run_id, failure)
         audit.append(
             connection, Actor.system("worker"), "run.failed", "discovery_run", run_id,
             collection_id=run.collection_id, details={"code": failure.code},

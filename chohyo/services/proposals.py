@@ -5,12 +5,15 @@ A decision is a row first; the agent is only told that there is one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Page
+from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Draft, Proposal, ProposalState
 from chohyo.domain.templates import FieldSpec
 from chohyo.errors import ConflictError, InvalidInputError, NotFoundError
@@ -18,6 +21,22 @@ from chohyo.services.runtime import Change, Runtime, change, require
 from chohyo.storage import audit, collections, pages, proposals
 from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
+_WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSwap:
+    """Put `spec` in the place of the field named `was`.
+
+    Without `was` the field is added as number `at` (from 0); without `spec` the named one is left
+    out.
+    """
+
+    was: str | None
+    spec: FieldSpec | None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,11 @@ def proposed_blank(runtime: Runtime, caller: Caller, proposal_id: UUID, page_no:
     raise NotFoundError(kind="template page", id=str(page_no))
 
 
+def revision(draft: Draft) -> str:
+    """Return what tells one state of a draft from another; an edit names the one it was made on."""
+    return hashlib.sha256(repr(draft).encode()).hexdigest()[:16]
+
+
 def edit(
     runtime: Runtime,
     caller: Caller,
@@ -70,29 +94,55 @@ def edit(
     name: str | None = None,
     version_label: str | None = None,
     fields: Sequence[FieldSpec] | None = None,
+    based_on: str | None = None,
 ) -> Proposal:
     """Change a waiting proposal's name, version label or fields.
 
     Raises:
-        ConflictError: it was decided already.
-        InvalidInputError: a name is empty, or two fields share one.
+        ConflictError: it was decided already, or has another revision than `based_on`.
+        InvalidInputError: a name is empty, taken or malformed, or a field lies on no page.
     """
     with change(runtime) as doing:
-        proposal = _undecided(doing.connection, caller, proposal_id)
+        proposal = _undecided(doing.connection, caller, proposal_id, based_on)
         draft = _edited(_draft_of(proposal), name, version_label, fields)
         proposals.set_draft(doing.connection, proposal_id, draft)
         _record(doing, caller, proposal, "proposal.edited", draft)
     return replace(proposal, draft=draft)
 
 
-def approve(runtime: Runtime, caller: Caller, proposal_id: UUID) -> Proposal:
+def swap_field(
+    runtime: Runtime,
+    caller: Caller,
+    proposal_id: UUID,
+    swap: FieldSwap,
+    based_on: str | None = None,
+) -> tuple[Proposal, FieldSwap]:
+    """Change, add or leave out one field; return the proposal and the swap that undoes this one.
+
+    Raises:
+        NotFoundError: there is no field of that name.
+        ConflictError: it was decided already, or has another revision than `based_on`.
+        InvalidInputError: the field's name is taken or malformed, or it lies on no page.
+    """
+    with change(runtime) as doing:
+        proposal = _undecided(doing.connection, caller, proposal_id, based_on)
+        fields, undo = _swapped(_draft_of(proposal).fields, swap)
+        draft = _edited(_draft_of(proposal), None, None, fields)
+        proposals.set_draft(doing.connection, proposal_id, draft)
+        _record(doing, caller, proposal, "proposal.edited", draft)
+    return replace(proposal, draft=draft), undo
+
+
+def approve(
+    runtime: Runtime, caller: Caller, proposal_id: UUID, *, based_on: str | None = None
+) -> Proposal:
     """Approve a waiting proposal; the agent then publishes it and routes the pool again.
 
     Raises:
-        ConflictError: it was decided already.
+        ConflictError: it was decided already, or has another revision than `based_on`.
     """
     with change(runtime) as doing:
-        proposal = _undecided(doing.connection, caller, proposal_id)
+        proposal = _undecided(doing.connection, caller, proposal_id, based_on)
         proposals.set_state(
             doing.connection, proposal_id, ProposalState.APPROVED,
             decided_by=str(caller.principal.id),
@@ -119,6 +169,29 @@ def reject(runtime: Runtime, caller: Caller, proposal_id: UUID, reason: str) -> 
     return replace(proposal, state=ProposalState.REJECTED)
 
 
+def retry(runtime: Runtime, caller: Caller, proposal_id: UUID) -> Proposal:
+    """Have the agent try again what it failed at: drafting, publishing, or routing the pool again.
+
+    Raises:
+        ConflictError: it has not failed.
+    """
+    with change(runtime) as doing:
+        found = proposals.lock(doing.connection, proposal_id)
+        proposal = _visible(found, caller, proposal_id, Role.OPERATOR)
+        if proposal.failure is None:
+            raise ConflictError(kind="proposal", state=proposal.state.value)
+        state = proposal.state
+        if state is ProposalState.FAILED:
+            state = ProposalState.APPROVED if proposal.decided_by else ProposalState.DRAFTING
+        proposals.set_state(doing.connection, proposal_id, state)
+        doing.request(Work(WorkKind.PROPOSAL, proposal_id, priority=2))
+        audit.append(
+            doing.connection, caller.actor, "proposal.retried", "proposal", proposal_id,
+            collection_id=proposal.collection_id, details={"code": proposal.failure.code},
+        )  # fmt: skip
+    return replace(proposal, state=state, failure=None)
+
+
 def _visible(
     proposal: Proposal | None, caller: Caller, proposal_id: UUID, needed: Role
 ) -> Proposal:
@@ -128,11 +201,15 @@ def _visible(
     return proposal
 
 
-def _undecided(connection: Connection, caller: Caller, proposal_id: UUID) -> Proposal:
+def _undecided(
+    connection: Connection, caller: Caller, proposal_id: UUID, based_on: str | None = None
+) -> Proposal:
     found = proposals.lock(connection, proposal_id)
     proposal = _visible(found, caller, proposal_id, Role.REVIEWER)
     if proposal.state is not ProposalState.WAITING:
         raise ConflictError(kind="proposal", state=proposal.state.value)
+    if based_on is not None and revision(_draft_of(proposal)) != based_on:
+        raise ConflictError(kind="proposal", state="changed by somebody else")
     return proposal
 
 
@@ -151,10 +228,7 @@ def _edited(
     for label, text in (("name", name), ("version_label", version_label)):
         if text is not None and not text.strip():
             raise InvalidInputError(field=label, reason="must not be empty")
-    names = [field.name for field in fields or ()]
-    doubled = next((each for each in names if names.count(each) > 1), None)
-    if doubled is not None:
-        raise InvalidInputError(field="fields", reason=f"the name {doubled} is used twice")
+    _check_fields(draft, fields or ())
     return replace(
         draft,
         name=name.strip() if name else draft.name,
@@ -162,6 +236,53 @@ def _edited(
         fields=tuple(fields) if fields is not None else draft.fields,
         edited=True,
     )
+
+
+def _check_fields(draft: Draft, fields: Sequence[FieldSpec]) -> None:
+    names: set[str] = set()
+    known = set(draft.fields)
+    pages_there = {page.page_no for page in draft.pages}
+    for spec in fields:
+        if spec.name in names:
+            raise InvalidInputError(field=spec.name, reason="is used twice")
+        names.add(spec.name)
+        if spec in known:  # as the agent drew it, or checked when it was edited
+            continue
+        if not _NAME.fullmatch(spec.name):
+            raise InvalidInputError(
+                field=spec.name or "name",
+                reason="must be lower-case letters, digits and underscores, with a letter first",
+            )
+        if spec.page_no not in pages_there:
+            raise InvalidInputError(field=spec.name, reason="lies on no page of this proposal")
+        if not all(_lies_on_page(box) for box in _boxes(spec)):
+            raise InvalidInputError(field=spec.name, reason="must have its place on the page")
+
+
+def _boxes(spec: FieldSpec) -> Iterator[Box]:
+    yield spec.box
+    for option in spec.options:
+        yield option.box
+
+
+def _lies_on_page(box: Box) -> bool:
+    inside = _WHOLE_PAGE.contains(box.x0, box.y0) and _WHOLE_PAGE.contains(box.x1, box.y1)
+    return inside and box.width > 0 and box.height > 0
+
+
+def _swapped(fields: tuple[FieldSpec, ...], swap: FieldSwap) -> tuple[list[FieldSpec], FieldSwap]:
+    changed = list(fields)
+    place, before = min(max(swap.at, 0), len(changed)), None
+    if swap.was is not None:
+        names = [spec.name for spec in changed]
+        if swap.was not in names:
+            raise NotFoundError(kind="field", id=swap.was)
+        place = names.index(swap.was)
+        before = changed.pop(place)
+    if swap.spec is not None:
+        changed.insert(place, swap.spec)
+    after = swap.spec.name if swap.spec else None
+    return changed, FieldSwap(after, before, place)
 
 
 def _record(doing: Change, caller: Caller, proposal: Proposal, action: str, draft: Draft) -> None:

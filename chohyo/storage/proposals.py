@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
+from chohyo.domain.documents import Failure
 from chohyo.domain.geometry import Transform
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.storage.codec import JsonColumn
 from chohyo.storage.database import Connection, Row
+from chohyo.storage.documents import failure_of
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("discovery")
@@ -132,7 +135,7 @@ def set_state(
     reason: str | None = None,
     version_id: UUID | None = None,
 ) -> None:
-    """Move a proposal on; what is not given keeps its value."""
+    """Move a proposal on, forgetting an earlier failure; what is not given keeps its value."""
     connection.execute(
         _SQL["set_proposal_state"],
         {
@@ -142,6 +145,14 @@ def set_state(
             "reason": reason,
             "version_id": version_id,
         },
+    )
+
+
+def fail(connection: Connection, proposal_id: UUID, failure: Failure) -> None:
+    """Note why the agent could not go on; what was drafted or published stays."""
+    connection.execute(
+        _SQL["fail_proposal"],
+        {"id": proposal_id, "code": failure.code, "params": Jsonb(failure.params)},
     )
 
 
@@ -176,6 +187,7 @@ def _proposals(connection: Connection, rows: Sequence[Row]) -> list[Proposal]:
             reason=row["reason"],
             version_id=row["version_id"],
             created_at=row["created_at"],
+            failure=failure_of(row),
         )
         for row in rows
     ]

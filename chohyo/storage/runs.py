@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from chohyo.domain.documents import Failure
 from chohyo.domain.ids import new_id
 from chohyo.domain.proposals import DiscoveryRun, RunState
 from chohyo.storage.database import Connection, Row
+from chohyo.storage.documents import failure_of
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("discovery")
@@ -71,6 +75,13 @@ def finish(
     )
 
 
+def fail(connection: Connection, run_id: UUID, failure: Failure) -> None:
+    """End a run that cannot be finished with the reason, unless it has ended."""
+    connection.execute(
+        _SQL["fail_run"], {"id": run_id, "code": failure.code, "params": Jsonb(failure.params)}
+    )
+
+
 def _run(row: Row) -> DiscoveryRun:
     return DiscoveryRun(
         id=row["id"],
@@ -82,4 +93,5 @@ def _run(row: Row) -> DiscoveryRun:
         proposal_count=row["proposal_count"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
+        failure=failure_of(row),
     )

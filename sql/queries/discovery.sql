@@ -24,6 +24,11 @@ UPDATE discovery_run SET state = %(state)s, finished_at = now(),
     grouped_pages = %(grouped_pages)s, proposal_count = %(proposal_count)s
 WHERE id = %(id)s;
 
+-- name: fail_run
+UPDATE discovery_run SET state = 'failed', finished_at = now(), failure_code = %(code)s,
+    failure_params = %(params)s
+WHERE id = %(id)s AND state IN ('queued', 'running');
+
 -- name: insert_proposal
 INSERT INTO proposal (id, run_id, collection_id, kind, state, family_id, kin_key, fingerprint)
 VALUES (%(id)s, %(run_id)s, %(collection_id)s, %(kind)s, 'drafting', %(family_id)s, %(kin_key)s,
@@ -58,11 +63,13 @@ WHERE pp.proposal_id = ANY(%(proposal_ids)s)
 ORDER BY pp.proposal_id, pp.template_page_no, p.content_key, p.id;
 
 -- name: open_of_collection
+-- Locked, so that nobody decides on a proposal while it is regrouped.
 SELECT * FROM proposal WHERE collection_id = %(collection_id)s
-  AND state IN ('drafting', 'waiting', 'failed') ORDER BY id;
+  AND state IN ('drafting', 'waiting', 'failed') ORDER BY id FOR UPDATE;
 
 -- name: regroup
-UPDATE proposal SET fingerprint = %(fingerprint)s, kin_key = %(kin_key)s, state = 'drafting'
+UPDATE proposal SET fingerprint = %(fingerprint)s, kin_key = %(kin_key)s, state = 'drafting',
+    decided_by = NULL, failure_code = NULL, failure_params = NULL
 WHERE id = %(id)s;
 
 -- name: set_draft
@@ -73,7 +80,14 @@ UPDATE proposal SET kind = %(kind)s, family_id = %(family_id)s WHERE id = %(id)s
 
 -- name: set_proposal_state
 UPDATE proposal SET state = %(state)s, decided_by = coalesce(%(decided_by)s, decided_by),
-    reason = coalesce(%(reason)s, reason), version_id = coalesce(%(version_id)s, version_id)
+    reason = coalesce(%(reason)s, reason), version_id = coalesce(%(version_id)s, version_id),
+    failure_code = NULL, failure_params = NULL
+WHERE id = %(id)s;
+
+-- name: fail_proposal
+-- What people see or have decided stays; only work of the agent's can fail.
+UPDATE proposal SET failure_code = %(code)s, failure_params = %(params)s,
+    state = CASE WHEN state IN ('drafting', 'approved') THEN 'failed' ELSE state END
 WHERE id = %(id)s;
 
 -- name: published_kin

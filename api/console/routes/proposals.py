@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.proposals import Proposal, ProposalState
-from chohyo.domain.templates import FieldSpec, FieldType
-from chohyo.errors import NotFoundError
+from chohyo.domain.templates import FieldType
 from chohyo.services import proposals, templates
+
+# Of the draft as the page showed it: what somebody else changed since is not overwritten.
+Revision = Annotated[str | None, Form()]
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -52,6 +53,7 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         family=family,
         types=list(FieldType),
         editable=_editable(visit, found),
+        revision=proposals.revision(found.draft) if found.draft else "",
     )
 
 
@@ -61,47 +63,24 @@ def rename(
     proposal_id: UUID,
     name: Annotated[str, Form()] = "",
     version_label: Annotated[str, Form()] = "",
+    revision: Revision = None,
 ) -> RedirectResponse:
     """Give the proposed form type and version other names."""
-    proposals.edit(visit.runtime, visit.caller, proposal_id, name=name, version_label=version_label)
+    proposals.edit(
+        visit.runtime,
+        visit.caller,
+        proposal_id,
+        name=name,
+        version_label=version_label,
+        based_on=revision,
+    )
     return see_other(f"/proposals/{proposal_id}")
 
 
-@router.post("/proposals/{proposal_id}/fields")
-def save_field(
-    visit: Acting,
-    proposal_id: UUID,
-    number: Annotated[int, Form()],
-    was: Annotated[str, Form()],
-    type: Annotated[FieldType, Form()],
-    name: Annotated[str, Form()] = "",
-    label: Annotated[str, Form()] = "",
-    pii: Annotated[bool, Form()] = False,
-    required: Annotated[bool, Form()] = False,
-) -> HTMLResponse:
-    """Change one field and return the cell that says so."""
-    specs = _fields(visit, proposal_id, was)
-    changed = replace(
-        specs[was], name=name.strip(), label=label.strip(), type=type, pii=pii, required=required
-    )
-    fields = [changed if spec.name == was else spec for spec in specs.values()]
-    proposals.edit(visit.runtime, visit.caller, proposal_id, fields=fields)
-    return visit.show("partials/saved.html", number=number, name=changed.name)
-
-
-@router.post("/proposals/{proposal_id}/fields/remove")
-def remove_field(visit: Acting, proposal_id: UUID, was: Annotated[str, Form()]) -> Response:
-    """Leave a field out of the proposal, and have the page loaded again."""
-    specs = _fields(visit, proposal_id, was)
-    fields = [spec for spec in specs.values() if spec.name != was]
-    proposals.edit(visit.runtime, visit.caller, proposal_id, fields=fields)
-    return Response(status_code=204, headers={"HX-Refresh": "true"})
-
-
 @router.post("/proposals/{proposal_id}/approve")
-def approve(visit: Acting, proposal_id: UUID) -> RedirectResponse:
-    """Approve a proposal."""
-    proposals.approve(visit.runtime, visit.caller, proposal_id)
+def approve(visit: Acting, proposal_id: UUID, revision: Revision = None) -> RedirectResponse:
+    """Approve a proposal as it was shown."""
+    proposals.approve(visit.runtime, visit.caller, proposal_id, based_on=revision)
     return see_other(f"/proposals/{proposal_id}")
 
 
@@ -114,13 +93,12 @@ def reject(
     return see_other(f"/proposals/{proposal_id}")
 
 
+@router.post("/proposals/{proposal_id}/retry")
+def retry(visit: Acting, proposal_id: UUID) -> RedirectResponse:
+    """Have the agent try again what it failed at."""
+    proposals.retry(visit.runtime, visit.caller, proposal_id)
+    return see_other(f"/proposals/{proposal_id}")
+
+
 def _editable(visit: Visit, found: Proposal) -> bool:
     return found.state is ProposalState.WAITING and visit.may(found.collection_id, "reviewer")
-
-
-def _fields(visit: Visit, proposal_id: UUID, name: str) -> dict[str, FieldSpec]:
-    draft = proposals.get_proposal(visit.runtime, visit.caller, proposal_id).proposal.draft
-    specs = {spec.name: spec for spec in draft.fields} if draft else {}
-    if name not in specs:
-        raise NotFoundError(kind="field", id=name)
-    return specs

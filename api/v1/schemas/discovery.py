@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from api.v1.schemas.basics import Input, Output
-from chohyo.domain.proposals import RunState
+from pydantic import BaseModel
+
+from api.v1.schemas.basics import FailureOut, Input
+from chohyo.domain.proposals import DiscoveryRun, RunState
 
 
-class RunOut(Output):
+class RunOut(BaseModel):
     """One look at the pool of unknown pages; counts are null until they are known."""
 
     id: UUID
@@ -21,6 +23,23 @@ class RunOut(Output):
     proposal_count: int | None
     created_at: datetime
     finished_at: datetime | None
+    failure: FailureOut | None
+
+    @classmethod
+    def of(cls, run: DiscoveryRun, locale: str) -> RunOut:
+        """Show a run."""
+        return cls(
+            id=run.id,
+            collection_id=run.collection_id,
+            state=run.state,
+            trigger=run.trigger,
+            pool_pages=run.pool_pages,
+            grouped_pages=run.grouped_pages,
+            proposal_count=run.proposal_count,
+            created_at=run.created_at,
+            finished_at=run.finished_at,
+            failure=FailureOut.of(run.failure, locale),
+        )
 
 
 class RunRequest(Input):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.v1.schemas.basics import Input, Line, Prose
+from api.v1.schemas.basics import FailureOut, Input, Label, Line, Prose
 from api.v1.schemas.fields import FieldModel
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import (
@@ -19,7 +19,7 @@ from chohyo.domain.proposals import (
     ProposalState,
     ProposedPage,
 )
-from chohyo.services.proposals import ProposalView
+from chohyo.services.proposals import ProposalView, revision
 from chohyo.translation import render_finding
 
 
@@ -38,10 +38,11 @@ class ProposalOut(BaseModel):
     decided_by: str | None
     reason: str | None
     version_id: UUID | None
+    failure: FailureOut | None
     created_at: datetime
 
     @classmethod
-    def of(cls, proposal: Proposal) -> ProposalOut:
+    def of(cls, proposal: Proposal, locale: str) -> ProposalOut:
         """Show a proposal in short."""
         draft = proposal.draft
         return cls(
@@ -57,6 +58,7 @@ class ProposalOut(BaseModel):
             decided_by=proposal.decided_by,
             reason=proposal.reason,
             version_id=proposal.version_id,
+            failure=FailureOut.of(proposal.failure, locale),
             created_at=proposal.created_at,
         )
 
@@ -118,8 +120,12 @@ class MemberOut(BaseModel):
 
 
 class ProposalDetail(ProposalOut):
-    """A proposal with its blank forms, fields, findings and members."""
+    """A proposal with its blank forms, fields, findings and members.
 
+    `revision` tells one state of name and fields from another; it is null while it is drafted.
+    """
+
+    revision: str | None
     pages: list[ProposedPageOut]
     fields: list[FieldModel]
     findings: list[FindingOut]
@@ -130,7 +136,8 @@ class ProposalDetail(ProposalOut):
         """Show a proposal."""
         proposal, draft = view.proposal, view.proposal.draft
         return cls(
-            **ProposalOut.of(proposal).model_dump(),
+            **ProposalOut.of(proposal, locale).model_dump(),
+            revision=revision(draft) if draft else None,
             pages=[ProposedPageOut.of(page, proposal.id) for page in draft.pages] if draft else [],
             fields=[FieldModel.of(spec) for spec in draft.fields] if draft else [],
             findings=[FindingOut.of(each, locale) for each in draft.findings] if draft else [],
@@ -139,11 +146,21 @@ class ProposalDetail(ProposalOut):
 
 
 class ProposalChange(Input):
-    """What to change in a waiting proposal; what is left out stays."""
+    """What to change in a waiting proposal; what is left out stays.
+
+    `revision` is that of the proposal as you saw it.
+    """
 
     name: Line | None = None
     version_label: Line | None = None
     fields: Annotated[list[FieldModel], Field(max_length=1000)] | None = None
+    revision: Label | None = None
+
+
+class Approval(Input):
+    """Which revision of the proposal is approved."""
+
+    revision: Label | None = None
 
 
 class Rejection(Input):
