@@ -30,7 +30,9 @@ class Routed:
     """A scored page with its decision; `match` is None when the page failed.
 
     `unknown` is the truth: the form was withheld. `best_layout` and `best_kin` are of the best
-    candidate, `retrieved` says whether the first stage had the right layout among the first 20.
+    candidate, `form_probability` is how probably the page is that form in any edition, where
+    `match.probability` is about the very edition. `retrieved` says whether the first stage had the
+    right layout among the first 20.
     """
 
     trip: Trip
@@ -38,6 +40,7 @@ class Routed:
     match: Match | None
     best_layout: str | None
     best_kin: str | None
+    form_probability: float
     retrieved: bool
 
     @property
@@ -98,7 +101,7 @@ def _suspicion(each: Routed) -> float:
     """Return how unknown a page seems, 0..1; one that failed seems what it is not."""
     if each.match is None:
         return 0.0 if each.unknown else 1.0
-    return 1.0 - each.match.probability
+    return 1.0 - each.form_probability
 
 
 def _verdicts(routed: Sequence[Routed], seed: int) -> Verdicts:
@@ -124,6 +127,5 @@ def _confidence(each: Routed) -> float:
     if match is None or (match.outcome is Outcome.REVIEW and match.reason != _UNSURE):
         return -np.inf
     if match.outcome is Outcome.UNKNOWN:
-        return 1.0 - match.probability
-    edition = match.candidates[0].probability
-    return match.probability if edition is None else edition
+        return 1.0 - each.form_probability
+    return match.probability

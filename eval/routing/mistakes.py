@@ -49,7 +49,7 @@ def _problem(each: Routed) -> str | None:
 
 
 def _confidence(each: Routed) -> tuple[float, str]:
-    sure = abs(each.match.probability - 0.5) if each.match else 0.0
+    sure = abs(each.form_probability - 0.5)
     return -sure, each.truth.file
 
 
@@ -77,6 +77,7 @@ def _found(each: Routed) -> str:
         return str(each.trip.failure)
     decided = each.match
     return (
-        f"{decided.outcome.value} ({decided.reason}), probability {decided.probability:.3f}, "
-        f"margin {decided.margin:.3f}, best {each.best_layout or 'none'}"
+        f"{decided.outcome.value} ({decided.reason}), form {each.form_probability:.3f}, "
+        f"edition {decided.probability:.3f}, margin {decided.margin:.3f}, "
+        f"best {each.best_layout or 'none'}"
     )

@@ -93,8 +93,9 @@ def _judged(
     routed = []
     for trip in trips:
         match = matches.get(trip.page.id) if trip.page else None
-        best = match.candidates[0].version_id if match and match.candidates else None
-        layout = layouts.get(best) if best else None
+        best = match.candidates[0] if match and match.candidates else None
+        layout = layouts.get(best.version_id) if best else None
+        form = bench.context.calibration.form(best.score or 0.0) if best else 0.0
         recalled = _recalled(bench, trip.page, layouts) if match and trip.page else set()
         routed.append(
             Routed(
@@ -103,6 +104,7 @@ def _judged(
                 match=match,
                 best_layout=layout,
                 best_kin=kin_of[layout] if layout else None,
+                form_probability=form,
                 retrieved=trip.truth.layout_id in recalled,
             )
         )

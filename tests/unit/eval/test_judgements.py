@@ -36,6 +36,7 @@ def routed(
     outcome: Outcome = Outcome.ROUTED,
     probability: float = 0.99,
     *,
+    form: float | None = None,
     unknown: bool = False,
     number: int = 0,
     reason: str = "clear",
@@ -48,11 +49,12 @@ def routed(
         decided_by="registration", created_at=datetime.now(UTC),
     )  # fmt: skip
     kin = best.split("@")[0] if best else None
-    return Routed(trip(layout, number), unknown, match, best, kin, best == layout)
+    form = probability if form is None else form
+    return Routed(trip(layout, number), unknown, match, best, kin, form, best == layout)
 
 
 def failed(layout: str, *, unknown: bool = False) -> Routed:
-    return Routed(trip(layout, failure="file-damaged"), unknown, None, None, None, False)
+    return Routed(trip(layout, failure="file-damaged"), unknown, None, None, None, 0.0, False)
 
 
 def values(figures) -> dict[str, float | None]:
@@ -117,6 +119,12 @@ def test_a_failed_page_is_wrong_in_every_figure_of_routing():
     for name in ("edition_top1", "kin_top1", "recall_at_20", "unknown_auroc", "coverage_at_995"):
         assert worse[name] < whole[name]
     assert worse["unknown_fpr95"] > whole["unknown_fpr95"]
+
+
+def test_a_known_form_in_an_unclear_edition_does_not_seem_unknown():
+    torn = routed("a@1", "a@2", Outcome.REVIEW, 0.01, form=0.99, reason="edition-unknown")
+    strange = routed("x@1", "a@1", Outcome.UNKNOWN, 0.02, form=0.1, unknown=True)
+    assert values(decision_figures([torn, strange], 0))["unknown_auroc"] == 1.0
 
 
 def test_outcomes_are_counted_with_their_rightness():
