@@ -25,11 +25,7 @@ def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[
     }
     schedule = ["--schedule", str(folder.run / "schedule"), "--pidfile="]
     commands["beat"] = [*celery, "beat", *schedule, "--loglevel", "INFO"]
-    commands["web"] = [
-        sys.executable, "-m", "uvicorn", "api.main:build", "--factory",
-        "--host", settings.web.host, "--port", str(settings.web.port),
-        "--timeout-graceful-shutdown", "5",
-    ]  # fmt: skip
+    commands["web"] = [sys.executable, "-m", "api"]
     # They start in a folder without Python files: `-m` looks there first.
     return [
         Program(role, command, environment, folder.run, folder.logs / f"{role}.log")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chohyo.queue import celery_app
-from workers import shutdown
+from workers import logs, shutdown
 from workers.runtime import settings
 
 app = celery_app(settings().broker_settings)
 shutdown.watch()
+logs.take_over(settings().log.format)
 app.conf.update(
     imports=["workers.tasks"],
     beat_schedule_filename=str(settings().data_dir / "broker" / "schedule"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from api.v1 import (
     collections,
     discovery,
     documents,
+    events,
     ingestion,
     pages,
     proposals,
@@ -34,8 +36,11 @@ of `Accept-Language` (`ja` or `en`). Boxes are `[x0, y0, x1, y1]` in fractions o
 """
 
 
-def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
-    """Return the application that answers under `/v1`; its description is at `/openapi.json`."""
+def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Event) -> FastAPI:
+    """Return the application that answers under `/v1`; its description is at `/openapi.json`.
+
+    Streams end once `stopping` is set.
+    """
     app = FastAPI(
         title="chohyo",
         version=version("chohyo"),
@@ -44,6 +49,7 @@ def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.runtime, app.state.settings = runtime, settings
+    app.state.stopping = stopping
     problems.install(app)
     app.add_exception_handler(Exception, problems.on_unforeseen_error)
     app.add_middleware(
@@ -61,6 +67,7 @@ def v1_application(runtime: Runtime, settings: Settings) -> FastAPI:
         access,
         collections,
         webhooks,
+        events,
         status,
     ):
         app.include_router(resource.router)

@@ -247,7 +247,14 @@ def store_readings(
 def finish_document(runtime: Runtime, document_id: UUID) -> None:
     """Note that every page of a document has come to rest."""
     with runtime.database.transaction() as connection:
+        document = documents.get(connection, document_id)
+        if document is None:
+            return
         documents.set_state(connection, document_id, DocumentState.DONE)
+        audit.append(
+            connection, Actor.system("worker"), "document.done", "document", document_id,
+            collection_id=document.collection_id,
+        )  # fmt: skip
 
 
 @contextmanager

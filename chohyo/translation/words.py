@@ -106,6 +106,7 @@ LABELS: dict[str, dict[str, str]] = {
     "action": {
         "collection.created": "Collection created",
         "collection.renamed": "Collection renamed",
+        "document.done": "Document done",
         "document.failed": "Document failed",
         "document.ingested": "Document taken in",
         "document.retried": "Document tried again",

@@ -19,6 +19,8 @@ ADDRESS = "http://127.0.0.1:8686"
 def client(runtime: Runtime, tmp_path: Path) -> Iterator[TestClient]:
     """Return a client without a key."""
     app = create_app(runtime, Settings(data_dir=tmp_path))
+    # This client waits for the whole answer: a stream of events tells how things stand, and ends.
+    app.state.stopping.set()
     yield TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 
 

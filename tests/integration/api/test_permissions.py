@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from filing import Filing
 
 from chohyo.domain.access import PrincipalKind, Role
-from chohyo.services import administration
+from chohyo.domain.webhooks import SUBSCRIBABLE
+from chohyo.services import administration, webhooks
 from chohyo.services.runtime import Runtime
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -100,13 +101,31 @@ RULES = {
         Role.ADMIN, request={"json": {"principal_id": "{principal_id}", "name": "laptop"}}
     ),
     "delete /keys/{key_id}": Rule(Role.ADMIN),
+    "get /webhooks": Rule(Role.ADMIN, ANYWHERE),
+    "post /webhooks": Rule(
+        Role.ADMIN,
+        request={
+            "json": {
+                "url": "https://hooks.example/chohyo",
+                "events": ["page.routed"],
+                "collection_id": "{collection_id}",
+            }
+        },
+    ),
+    "post /webhooks/{webhook_id}/test": Rule(Role.ADMIN),
+    "get /webhooks/{webhook_id}/deliveries": Rule(Role.ADMIN),
+    "delete /webhooks/{webhook_id}": Rule(Role.ADMIN),
+    "get /events": Rule(Role.VIEWER, request={"params": {"collection_id": "{collection_id}"}}),
     "get /status": Rule(Role.VIEWER, ANYWHERE),
 }
 
 
 @pytest.fixture
-def ids(filing: Filing, callers, collection) -> dict[str, str]:
+def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]:
     """Return what stands for each placeholder."""
+    webhook = webhooks.add_webhook(
+        runtime, callers["admin"].caller, collection.id, "https://hooks.example/", SUBSCRIBABLE
+    )
     return {
         "document_id": str(filing.document.id),
         "page_id": str(filing.read_page.id),
@@ -120,6 +139,7 @@ def ids(filing: Filing, callers, collection) -> dict[str, str]:
         "key_id": str(callers["viewer"].caller.key_id),
         "principal_id": str(callers["viewer"].caller.principal.id),
         "collection_id": str(collection.id),
+        "webhook_id": str(webhook.webhook.id),
     }
 
 
