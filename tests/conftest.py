@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -44,6 +45,18 @@ class Postgres:
             superuser=conninfo.make_conninfo(self.url, dbname=name),
         )
 
+    @contextmanager
+    def clone(self, template: str) -> Iterator[DatabaseUrls]:
+        """Copy a database that nobody is connected to, and drop the copy at the end."""
+        name = f"test_{uuid4().hex}"
+        self.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
+            )
+        )
+        yield self.urls(name)
+        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def execute(self, statement: sql.Composable, database: str = "postgres") -> None:
         """Run one statement as the superuser."""
         with psycopg.connect(self.urls(database).superuser, autocommit=True) as connection:
@@ -67,14 +80,8 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def database_urls(postgres: Postgres) -> Iterator[DatabaseUrls]:
     """Clone the migrated template for one test."""
-    name = sql.Identifier(f"test_{uuid4().hex}")
-    postgres.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-            name, sql.Identifier(TEMPLATE), sql.Identifier(OWNER)
-        )
-    )
-    yield postgres.urls(name.as_string().strip('"'))
-    postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    with postgres.clone(TEMPLATE) as urls:
+        yield urls
 
 
 @pytest.fixture

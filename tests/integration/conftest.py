@@ -81,8 +81,8 @@ def callers(
     runtime: Runtime, collection: Collection, other_collection: Collection
 ) -> dict[str, KeyHolder]:
     """Return callers by role; "stranger" administers the other collection and sees nothing here."""
-    known = {role.value: _holder(runtime, collection, role.value, role) for role in Role}
-    known["stranger"] = _holder(runtime, other_collection, "stranger", Role.ADMIN)
+    known = {role.value: make_holder(runtime, collection, role.value, role) for role in Role}
+    known["stranger"] = make_holder(runtime, other_collection, "stranger", Role.ADMIN)
     return known
 
 
@@ -92,7 +92,8 @@ def filing(runtime: Runtime, collection: Collection) -> Filing:
     return fill_cabinet(runtime, collection.id)
 
 
-def _holder(runtime: Runtime, where: Collection, name: str, role: Role) -> KeyHolder:
+def make_holder(runtime: Runtime, where: Collection, name: str, role: Role) -> KeyHolder:
+    """Register a person with a role and a key."""
     principal = access.add_principal(
         runtime, SETUP, PrincipalKind.PERSON, name, "en", where.id, role
     )

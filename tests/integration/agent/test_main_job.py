@@ -4,108 +4,124 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+import psycopg
 
 from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.matches import Outcome
-from chohyo.domain.proposals import ProposalState
-from chohyo.services import discovery, documents, drafting, proposals, templates, values
-from eval.forms import filled_copies
-from tests.integration.agent.conftest import Bench, make_workshop, write_image
+from chohyo.domain.proposals import ProposalKind, ProposalState
+from chohyo.services import documents, drafting, templates, values
+from tests.integration.agent.conftest import Bench, scan
 
 
-def scan(folder: Path, type_id: str, seed: int) -> Path:
-    """Draw one filled scan of a form type's newest edition."""
-    from eval.forms import form_type
-
-    (page,) = filled_copies(type_id, form_type(type_id).editions[-1], [seed], kind="light")
-    return write_image(folder / f"{type_id}-{seed}.png", page.image)
-
-
-@pytest.fixture
-def discovered(bench: Bench, callers, collection, tmp_path):
-    """Bring two form types of three copies each, and one stranger, as far as proposals."""
-    for type_id in ("receipt", "vehicle"):
-        for seed in range(3):
-            bench.add(scan(tmp_path, type_id, seed))
-    bench.add(scan(tmp_path, "leave", 1))
-    bench.work()
-    discovery.start_run(bench.runtime, callers["operator"].caller, collection.id)
-    bench.work()
-    return bench
+def test_a_pile_nobody_described_becomes_proposals(discovered: Bench) -> None:
+    found = discovered.waiting()
+    assert sorted(len(each.members) for each in found) == [4, 4]
+    for each in found:
+        assert each.draft is not None
+        assert each.draft.name
+        assert each.draft.fields
 
 
-def waiting(bench: Bench, callers):
-    return proposals.list_proposals(bench.runtime, callers["reviewer"].caller)
-
-
-def test_a_pile_nobody_described_becomes_proposals(discovered, callers):
-    found = waiting(discovered, callers)
-    assert sorted(len(each.members) for each in found) == [3, 3]
-    assert all(each.draft.fields and each.draft.name for each in found)
-
-
-def test_an_approved_type_routes_new_pages_and_reads_them(discovered, callers, tmp_path):
-    reviewer = callers["reviewer"].caller
-    for each in waiting(discovered, callers):
-        proposals.approve(discovered.runtime, reviewer, each.id)
+def test_an_approved_type_routes_new_pages_and_reads_them(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    for each in discovered.waiting():
+        discovered.approve(each)
     discovered.work()
-    families = templates.list_families(discovered.runtime, reviewer)
-    assert len(families) == 2
+    assert len(templates.list_families(discovered.runtime, discovered.admin)) == 2
 
-    fresh = discovered.add(scan(tmp_path, "receipt", 9)).document
+    fresh = discovered.add(scan(tmp_path, "receipt", 10)).document
     discovered.work()
-    view = documents.get_document(discovered.runtime, reviewer, fresh.id)
+    view = documents.get_document(discovered.runtime, discovered.admin, fresh.id)
     assert view.document.state is DocumentState.DONE
     (match,) = view.matches.values()
     assert match.outcome is Outcome.ROUTED
-    (instance,) = values.list_instances(discovered.runtime, reviewer, fresh.id)
+    (instance,) = values.list_instances(discovered.runtime, discovered.admin, fresh.id)
     filled = [each for each in instance.values if not each.value.reading.empty]
     assert len(filled) >= 3
 
     stranger = discovered.add(scan(tmp_path, "leave", 2)).document
     discovered.work()
-    view = documents.get_document(discovered.runtime, reviewer, stranger.id)
+    view = documents.get_document(discovered.runtime, discovered.admin, stranger.id)
     assert [page.state for page in view.pages] == [PageState.UNKNOWN]
 
 
-def test_approving_one_proposal_leaves_the_other_waiting(discovered, callers):
-    first, second = waiting(discovered, callers)
-    proposals.approve(discovered.runtime, callers["reviewer"].caller, first.id)
+def test_an_edition_never_onboarded_is_not_routed_to_another(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    for each in discovered.waiting():
+        discovered.approve(each)
     discovered.work()
-    assert [each.id for each in waiting(discovered, callers)] == [second.id]
-    decided, _ = drafting.load_proposal(discovered.runtime, first.id)
-    assert decided.state is ProposalState.PUBLISHED
+    other = discovered.add(scan(tmp_path, "expenses", 9, edition=0)).document
+    discovered.work()
+    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    (match,) = view.matches.values()
+    assert (match.outcome, match.reason) == (Outcome.REVIEW, "edition-unknown")
+    assert match.family_id is not None
 
 
-def test_a_decision_is_carried_out_by_another_process(discovered, callers):
-    first, _ = waiting(discovered, callers)
-    proposals.approve(discovered.runtime, callers["reviewer"].caller, first.id)
-    restarted = Bench(make_workshop(discovered.runtime), discovered.queue, discovered.add)
-    restarted.work()
-    decided, _ = drafting.load_proposal(discovered.runtime, first.id)
-    assert decided.state is ProposalState.PUBLISHED
+def test_copies_of_an_edition_never_onboarded_become_a_new_version(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    for each in discovered.waiting():
+        discovered.approve(each)
+    discovered.work()
+    for seed in range(20, 23):
+        discovered.add(scan(tmp_path, "expenses", seed, edition=0))
+    discovered.work()
+    discovered.discover()
+    (proposed,) = discovered.waiting()
+    assert proposed.kind is ProposalKind.NEW_VERSION
+    discovered.approve(proposed)
+    discovered.work()
+    families = templates.list_families(discovered.runtime, discovered.admin)
+    assert sorted(len(family.versions) for family in families) == [1, 2]
 
 
-def test_a_decision_is_carried_out_though_the_checkpoint_is_lost(
-    discovered, callers, database_urls
-):
-    import psycopg
+def test_approving_one_proposal_leaves_the_other_waiting(discovered: Bench) -> None:
+    first, second = discovered.waiting()
+    discovered.approve(first)
+    discovered.work()
+    assert [each.id for each in discovered.waiting()] == [second.id]
+    assert state_of(discovered, first.id) is ProposalState.PUBLISHED
 
-    first, _ = waiting(discovered, callers)
-    with psycopg.connect(database_urls.superuser) as connection:
+
+def test_a_decision_is_carried_out_by_another_process(discovered: Bench) -> None:
+    first, _ = discovered.waiting()
+    discovered.approve(first)
+    discovered.restarted().work()
+    assert state_of(discovered, first.id) is ProposalState.PUBLISHED
+
+
+def test_a_decision_is_carried_out_though_the_checkpoint_is_lost(discovered: Bench) -> None:
+    first, _ = discovered.waiting()
+    with psycopg.connect(discovered.urls.superuser) as connection:
         connection.execute(
             "TRUNCATE langgraph.checkpoints, langgraph.checkpoint_blobs,"
             " langgraph.checkpoint_writes"
         )
-    proposals.approve(discovered.runtime, callers["reviewer"].caller, first.id)
+    discovered.approve(first)
     discovered.work()
-    decided, _ = drafting.load_proposal(discovered.runtime, first.id)
-    assert decided.state is ProposalState.PUBLISHED
+    assert state_of(discovered, first.id) is ProposalState.PUBLISHED
 
 
-def test_running_discovery_again_adds_nothing(discovered, callers, collection):
-    before = [each.id for each in waiting(discovered, callers)]
-    discovery.start_run(discovered.runtime, callers["operator"].caller, collection.id)
+def test_running_discovery_again_adds_nothing(discovered: Bench) -> None:
+    before = [(each.id, len(each.members)) for each in discovered.waiting()]
+    discovered.discover()
+    assert [(each.id, len(each.members)) for each in discovered.waiting()] == before
+
+
+def test_a_group_that_grows_keeps_all_its_members(discovered: Bench, tmp_path: Path) -> None:
+    before = {each.id for each in discovered.waiting()}
+    for seed in (17, 18):
+        discovered.add(scan(tmp_path, "receipt", seed))
     discovered.work()
-    assert [each.id for each in waiting(discovered, callers)] == before
+    discovered.discover()
+    after = discovered.waiting()
+    assert {each.id for each in after} == before
+    assert sorted(len(each.members) for each in after) == [4, 6]
+
+
+def state_of(bench: Bench, proposal_id: object) -> ProposalState:
+    proposal, _ = drafting.load_proposal(bench.runtime, proposal_id)
+    return proposal.state
