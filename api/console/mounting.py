@@ -8,10 +8,12 @@ from fastapi.staticfiles import StaticFiles
 from api.console import failures
 from api.console.guard import ContentPolicy
 from api.console.routes import (
+    administration,
     audit,
     discovery,
     documents,
     families,
+    fields,
     home,
     images,
     login,
@@ -34,10 +36,12 @@ _FEATURES = (
     images,
     review,
     proposals,
+    fields,
     discovery,
     families,
     audit,
     status,
+    administration,
 )
 
 

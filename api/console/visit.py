@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -13,32 +13,44 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.console.guard import ForgedRequestError
 from api.console.views import Views
 from chohyo.domain.access import Caller, Role
+from chohyo.domain.collections import Collection
 from chohyo.errors import UnauthenticatedError
 from chohyo.services import access
 from chohyo.services.access import Session
 from chohyo.services.runtime import Runtime
 
 COOKIE = "chohyo_session"
+COLLECTION_COOKIE = "chohyo_collection"
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who asks for what, with the services and the views that answer."""
+    """Who asks for what, with the services and the views that answer.
+
+    `caller` has the role of the chosen collection alone, so that no page shows what another one
+    holds; `session.caller` has all roles.
+    """
 
     request: Request
     runtime: Runtime
     views: Views
     session: Session
-
-    @property
-    def caller(self) -> Caller:
-        """Return who is logged in."""
-        return self.session.caller
+    caller: Caller
+    collection_id: UUID | None
 
     @property
     def locale(self) -> str:
         """Return the language the visitor reads."""
         return self.caller.principal.locale
+
+    def collections(self) -> list[Collection]:
+        """Return the collections to choose from; none where there is no choice."""
+        caller = self.session.caller
+        return access.my_collections(self.runtime, caller) if len(caller.roles) > 1 else []
+
+    def administers(self) -> bool:
+        """Say whether the visitor administers any collection."""
+        return bool(self.session.caller.collections(Role.ADMIN))
 
     @property
     def path(self) -> str:
@@ -81,7 +93,19 @@ def visiting(request: Request) -> Visit:
         raise UnauthenticatedError
     state = request.app.state
     runtime: Runtime = state.runtime
-    return Visit(request, runtime, state.views, access.resume_session(runtime, secret))
+    session = access.resume_session(runtime, secret)
+    chosen = _chosen(session.caller, request.cookies.get(COLLECTION_COOKIE, ""))
+    roles = {chosen: session.caller.roles[chosen]} if chosen else {}
+    narrowed = replace(session.caller, roles=roles)
+    return Visit(request, runtime, state.views, session, narrowed, chosen)
+
+
+def _chosen(caller: Caller, remembered: str) -> UUID | None:
+    # The cookie may be another person's, or older than a role that was taken away.
+    for collection_id in caller.roles:
+        if str(collection_id) == remembered:
+            return collection_id
+    return min(caller.roles, default=None)  # ids sort by age: the oldest one
 
 
 Visiting = Annotated[Visit, Depends(visiting)]

@@ -14,6 +14,12 @@ from chohyo.storage import access, audit, collections
 from chohyo.storage.database import Connection
 
 
+def may_add(runtime: Runtime, caller: Caller) -> bool:
+    """Say whether the caller may add collections."""
+    with runtime.database.transaction() as connection:
+        return runs_installation(connection, caller)
+
+
 def add_collection(runtime: Runtime, caller: Caller, name: str) -> Collection:
     """Add a collection that the caller administers.
 

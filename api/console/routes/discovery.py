@@ -32,20 +32,19 @@ def refreshed(visit: Visiting) -> HTMLResponse:
 
 @router.post("/discovery")
 def start(visit: Acting, collection: Annotated[UUID | None, Form()] = None) -> RedirectResponse:
-    """Ask for a run now."""
-    where = access.pick_collection(visit.runtime, visit.caller, Role.OPERATOR, collection)
-    discovery.start_run(visit.runtime, visit.caller, where)
+    """Ask for a run now, in the collection that the form was shown for."""
+    caller = visit.session.caller
+    where = access.pick_collection(visit.runtime, caller, Role.OPERATOR, collection)
+    discovery.start_run(visit.runtime, caller, where)
     return see_other("/discovery")
 
 
 def _show(visit: Visit, template: str, before: UUID | None) -> HTMLResponse:
     runs = discovery.list_runs(visit.runtime, visit.caller, before=before, limit=SHOWN)
-    mine = access.my_collections(visit.runtime, visit.caller)
     return visit.show(
         template,
         runs=runs,
         older=runs[-1].id if len(runs) == SHOWN else None,
-        collections=[each for each in mine if visit.may(each.id, Role.OPERATOR)],
         figures=status.status(visit.runtime, visit.caller),
         first=before is None,
     )

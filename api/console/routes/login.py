@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,13 +11,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.console.failures import negotiated
 from api.console.guard import BoundedRoute
 from api.console.views import Views
-from api.console.visit import COOKIE, Acting, local_path, see_other
+from api.console.visit import COLLECTION_COOKIE, COOKIE, Acting, local_path, see_other
 from chohyo.errors import UnauthenticatedError
 from chohyo.services import access
 from chohyo.services.runtime import Runtime
 from chohyo.translation import LOCALES
 
 router = APIRouter(route_class=BoundedRoute)
+
+# Pages that show a list of whatever collection is chosen.
+_ROOMS = {
+    *("/upload", "/documents", "/review", "/proposals", "/discovery", "/templates", "/audit"),
+    *("/status", "/administration"),
+}
+_REMEMBERED_SECONDS = 365 * 24 * 3600
 
 
 @router.get("/login")
@@ -61,6 +69,24 @@ def log_out(visit: Acting) -> RedirectResponse:
     response.delete_cookie(COOKIE)
     # Images of documents were cached for this session.
     response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@router.post("/collection")
+def choose_collection(
+    visit: Acting, collection: Annotated[UUID, Form()], back: Annotated[str, Form()] = "/"
+) -> RedirectResponse:
+    """Show another collection from now on; what is open may belong to the one before."""
+    room = "/" + local_path(back).split("/")[1].partition("?")[0]
+    response = see_other(room if room in _ROOMS else "/")
+    response.set_cookie(
+        COLLECTION_COOKIE,
+        str(collection),
+        max_age=_REMEMBERED_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=visit.request.app.state.settings.web.secure_cookies,
+    )
     return response
 
 

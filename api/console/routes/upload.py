@@ -35,7 +35,7 @@ class Outcome:
 @router.get("/upload")
 def upload_page(visit: Visiting) -> HTMLResponse:
     """Show the place to drop files."""
-    return _show(visit, "upload.html", [])
+    return visit.show("upload.html", outcomes=[])
 
 
 @router.post("/upload")
@@ -45,10 +45,12 @@ def upload(
     collection: Annotated[UUID | None, Form()] = None,
     x_fragment: Annotated[str, Header()] = "",
 ) -> HTMLResponse:
-    """Take files in and say of each what became of it."""
-    where = access.pick_collection(visit.runtime, visit.caller, Role.OPERATOR, collection)
+    """Take files into the collection that the form was shown for; say what became of each."""
+    caller = visit.session.caller
+    where = access.pick_collection(visit.runtime, caller, Role.OPERATOR, collection)
     outcomes = [_take_in(visit, where, file) for file in files]
-    return _show(visit, "partials/outcomes.html" if x_fragment else "upload.html", outcomes)
+    template = "partials/outcomes.html" if x_fragment else "upload.html"
+    return visit.show(template, outcomes=outcomes)
 
 
 def _take_in(visit: Visit, collection_id: UUID, file: UploadFile) -> Outcome:
@@ -58,7 +60,7 @@ def _take_in(visit: Visit, collection_id: UUID, file: UploadFile) -> Outcome:
         with path.open("wb") as copy:
             shutil.copyfileobj(file.file, copy)
         try:
-            taken = ingest(visit.runtime, visit.caller, collection_id, path, filename)
+            taken = ingest(visit.runtime, visit.session.caller, collection_id, path, filename)
         except RejectedFileError as error:
             return Outcome(filename, refusal=render(error, visit.locale))
     return Outcome(filename, taken)
@@ -67,12 +69,3 @@ def _take_in(visit: Visit, collection_id: UUID, file: UploadFile) -> Outcome:
 def _base_name(filename: str | None) -> str:
     # Browsers send a folder's files with their relative path.
     return (filename or "").replace("\\", "/").rpartition("/")[2] or "upload"
-
-
-def _show(visit: Visit, template: str, outcomes: list[Outcome]) -> HTMLResponse:
-    mine = access.my_collections(visit.runtime, visit.caller)
-    return visit.show(
-        template,
-        outcomes=outcomes,
-        collections=[each for each in mine if visit.may(each.id, Role.OPERATOR)],
-    )

@@ -19,7 +19,7 @@ function onPointed(event) {
 
 function onClicked(event) {
   const region = regionOf(event);
-  if (region instanceof SVGElement) {
+  if (region instanceof SVGElement && !region.closest("[data-editable]")) {
     const entry = document.querySelector(`[data-region="${region.dataset.region}"]:not(g)`);
     if (entry) (entry.querySelector("[data-item]") ?? entry).focus();
   }
@@ -28,6 +28,7 @@ function onClicked(event) {
 
 function onFocused(event) {
   onPointed(event);
+  if (event.target.matches?.("[data-select]")) event.target.select();
   const region = regionOf(event);
   const number = region?.dataset.region;
   if (number && !(region instanceof SVGElement)) {
@@ -78,7 +79,38 @@ function onSubmitted(event) {
   }
 }
 
+function onPressed(event) {
+  const zoom = event.target.closest?.("[data-zoom]");
+  if (!zoom) return;
+  const large = zoom.getAttribute("aria-pressed") !== "true";
+  zoom.setAttribute("aria-pressed", String(large));
+  zoom.closest(".split-image").classList.toggle("large", large);
+}
+
+function wordsOf(element) {
+  return (element instanceof HTMLInputElement ? element.value : element.textContent).toLowerCase();
+}
+
+function onFiltered(event) {
+  const wanted = event.target.dataset?.filter;
+  if (!wanted) return;
+  const text = event.target.value.trim().toLowerCase();
+  for (const row of document.querySelectorAll(wanted)) {
+    // Of a choice only what is chosen counts, not all that could be.
+    const words = [...row.querySelectorAll("td:not(:has(select)), input, option:checked")];
+    row.hidden = !words.some((each) => wordsOf(each).includes(text));
+  }
+}
+
+// A choice that needs no button.
+function onChosen(event) {
+  if (event.target.matches?.("[data-autosubmit]")) event.target.form.requestSubmit();
+}
+
 document.addEventListener("pointerover", onPointed);
+document.addEventListener("change", onChosen);
+document.addEventListener("click", onPressed);
+document.addEventListener("input", onFiltered);
 document.addEventListener("click", onClicked);
 document.addEventListener("focusin", onFocused);
 document.addEventListener("keydown", onKey);

@@ -24,7 +24,7 @@ BoxModel = Annotated[
     Field(min_length=4, max_length=4, description="`[x0, y0, x1, y1]` in fractions of the page"),
     AfterValidator(_upright),
 ]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=80)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 
 
 class OptionModel(Input):

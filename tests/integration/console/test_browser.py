@@ -16,6 +16,8 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect, sync_playwright
 
 from chohyo.domain.documents import PageState
+from chohyo.domain.proposals import Draft, Proposal
+from chohyo.services.proposals import edit
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals, values
 
@@ -40,14 +42,21 @@ def address(console: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab(address: str, callers) -> Iterator[Tab]:
-    """Open a reviewer's tab; whatever the browser complains about fails the test."""
-    complaints: list[str] = []
+def complaints() -> list[str]:
+    """Return what the browser complains about; it fails the test."""
+    return []
+
+
+@pytest.fixture
+def tab(address: str, callers, complaints: list[str]) -> Iterator[Tab]:
+    """Open a reviewer's tab."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        opened = browser.new_context(base_url=address, locale="en").new_page()
+        size = {"width": 1400, "height": 1300}  # a mouse only reaches what is in the window
+        opened = browser.new_context(base_url=address, locale="en", viewport=size).new_page()
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
         opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         opened.goto("/login")
         opened.get_by_label("One-time token or API key").fill(callers["reviewer"].key)
@@ -95,6 +104,107 @@ def test_a_field_is_renamed_twice_and_removed_without_leaving_the_page(
     with runtime.database.transaction() as connection:
         draft = proposals.get(connection, proposal.id).draft
     assert [spec.name for spec in draft.fields] == ["issued_on", "grand_total"]
+
+
+def _draft(runtime: Runtime, proposal: Proposal) -> Draft:
+    with runtime.database.transaction() as connection:
+        found = proposals.get(connection, proposal.id)
+    assert found is not None
+    assert found.draft is not None
+    return found.draft
+
+
+def _drag(tab: Tab, start: tuple[float, float], by: tuple[float, float]) -> None:
+    tab.mouse.move(*start)
+    tab.mouse.down()
+    tab.mouse.move(start[0] + by[0] / 2, start[1] + by[1] / 2)
+    tab.mouse.move(start[0] + by[0], start[1] + by[1])
+    tab.mouse.up()
+
+
+def _middle(tab: Tab, selector: str) -> tuple[float, float]:
+    box = tab.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_boxes_are_moved_resized_drawn_and_removed_with_the_mouse_and_undone(
+    tab: Tab, seeds: Seeds, runtime: Runtime
+) -> None:
+    proposal = seeds.proposal([seeds.page(seeds.document(), PageState.UNKNOWN)])
+    tab.goto(f"/proposals/{proposal.id}")
+    saved, undo = tab.locator("#saved-2 .saved"), tab.get_by_role("button", name="Undo")
+    box = tab.locator("g[data-region='2'] rect").first
+
+    _drag(tab, _middle(tab, "g[data-region='2'] rect"), (30, 60))
+    expect(saved).to_be_visible()
+    moved = _draft(runtime, proposal).fields[1].box
+    assert moved.y0 > SPECS[1].box.y0 + 0.02
+    assert moved.width == pytest.approx(SPECS[1].box.width, abs=1e-4)
+
+    with tab.expect_response("**/fields/box"):
+        _drag(tab, _middle(tab, "g[data-region='2'] .grip.se"), (-40, 20))
+    resized = _draft(runtime, proposal).fields[1].box
+    assert resized.width < moved.width
+    assert (resized.x0, resized.y0) == pytest.approx((moved.x0, moved.y0), abs=1e-4)
+    assert resized.height > moved.height
+
+    tab.get_by_role("button", name="Draw a field").click()
+    x, y = _middle(tab, "g[data-region='2'] rect")
+    _drag(tab, (x, y + 120), (80, 30))
+    expect(tab.get_by_label("Label 4")).to_be_focused()
+    assert _draft(runtime, proposal).fields[3].name == "field_4"
+
+    tab.locator("g[data-region='4'] rect").first.click()
+    tab.keyboard.press("Delete")
+    expect(tab.locator("tr[data-region]")).to_have_count(3)
+
+    for fields in (4, 3, 3, 3):
+        undo.click()
+        expect(tab.locator("tr[data-region]")).to_have_count(fields)
+    expect(undo).to_be_disabled()
+    expect(box).to_have_attribute("x", "300.0")
+    assert _draft(runtime, proposal).fields == SPECS
+
+
+def test_boxes_are_moved_resized_drawn_and_removed_with_keys(
+    tab: Tab, seeds: Seeds, runtime: Runtime
+) -> None:
+    proposal = seeds.proposal([seeds.page(seeds.document(), PageState.UNKNOWN)])
+    tab.goto(f"/proposals/{proposal.id}")
+    tab.get_by_label("Place of field 2 on the blank form").focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator("#saved-2 .saved")).to_be_visible()
+    assert _draft(runtime, proposal).fields[1].box.x0 == pytest.approx(0.302)
+    tab.keyboard.press("Shift+ArrowDown")
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_label("Place of field 2 on the blank form")).to_be_focused()
+    tab.get_by_role("button", name="Draw a field").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_label("Label 4")).to_be_focused()
+    fields = _draft(runtime, proposal).fields
+    assert fields[1].box.height > SPECS[1].box.height
+    tab.get_by_label("Place of field 4 on the blank form").press("Enter")
+    tab.keyboard.press("Delete")
+    expect(tab.locator("tr[data-region]")).to_have_count(3)
+    tab.keyboard.press("Control+z")
+    expect(tab.locator("tr[data-region]")).to_have_count(4)
+
+
+def test_a_change_made_elsewhere_is_not_overwritten(
+    tab: Tab, seeds: Seeds, runtime: Runtime, callers, complaints: list[str]
+) -> None:
+    proposal = seeds.proposal([seeds.page(seeds.document(), PageState.UNKNOWN)])
+    tab.goto(f"/proposals/{proposal.id}")
+    edit(runtime, callers["admin"].caller, proposal.id, name="elsewhere")
+    box = tab.locator("g[data-region='2'] rect").first
+    before = box.get_attribute("y")
+    _drag(tab, _middle(tab, "g[data-region='2'] rect"), (0, 60))
+    expect(tab.get_by_role("alert")).to_contain_text("changed by somebody else")
+    expect(box).to_have_attribute("y", str(float(before)).removesuffix(".0"))
+    assert _draft(runtime, proposal).fields == SPECS
+    complaints.clear()  # the browser logs every answer of 409
 
 
 def test_keys_walk_the_inbox_and_approve_after_a_question(tab: Tab, seeds: Seeds) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +9,7 @@ from console_seeds import SPECS, Seeds
 from console_visitor import Visit
 
 from chohyo.domain.documents import PageState
+from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.domain.templates import FieldType
 from chohyo.services.runtime import Runtime
@@ -77,10 +80,68 @@ def test_a_name_that_is_taken_is_refused_beside_the_table(visit: Visit, proposal
 
 def test_a_field_is_left_out(visit: Visit, runtime: Runtime, proposal: Proposal) -> None:
     answer = visit("reviewer").post(f"/proposals/{proposal.id}/fields/remove", was="total")
-    assert (answer.status_code, answer.headers["hx-refresh"]) == (204, "true")
+    assert answer.text.count('<g class="region') == len(SPECS) - 1
     draft = _stored(runtime, proposal).draft
     assert draft is not None
     assert draft.fields == SPECS[:2]
+
+
+def test_a_box_is_moved_and_put_back(visit: Visit, runtime: Runtime, proposal: Proposal) -> None:
+    reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
+    place = {"x0": "0.1", "y0": "0.2", "x1": "0.3", "y1": "0.4"}
+    answer = reviewer.post(f"{path}/box", number="3", was="total", **place)
+    told = json.loads(answer.headers["hx-trigger"])["draft-saved"]
+    moved = _stored(runtime, proposal).draft
+    assert moved is not None
+    assert moved.fields[2] == replace(SPECS[2], box=Box(0.1, 0.2, 0.3, 0.4))
+    reviewer.post(f"{path}/undo", swap=told["undo"], revision=told["revision"])
+    back = _stored(runtime, proposal).draft
+    assert back is not None
+    assert back.fields == SPECS
+
+
+@pytest.mark.parametrize("x1", ["0.1", "1.5", "nan", "x"])
+def test_a_box_off_the_page_or_without_a_size_is_refused(
+    visit: Visit, runtime: Runtime, proposal: Proposal, x1: str
+) -> None:
+    place = {"x0": "0.1", "y0": "0.2", "x1": x1, "y1": "0.4"}
+    answer = visit("reviewer").post(
+        f"/proposals/{proposal.id}/fields/box", number="3", was="total", **place
+    )
+    assert answer.status_code == 422
+    assert _stored(runtime, proposal).draft == proposal.draft
+
+
+def test_a_field_left_out_comes_back_in_its_place(
+    visit: Visit, runtime: Runtime, proposal: Proposal
+) -> None:
+    reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
+    answer = reviewer.post(f"{path}/remove", was="issued_on")
+    told = json.loads(answer.headers["hx-trigger"])["draft-saved"]
+    reviewer.post(f"{path}/undo", swap=told["undo"])
+    draft = _stored(runtime, proposal).draft
+    assert draft is not None
+    assert draft.fields == SPECS
+
+
+def test_of_two_who_edit_at_the_same_time_the_later_one_is_told(
+    visit: Visit, runtime: Runtime, proposal: Proposal
+) -> None:
+    one, other, path = visit("reviewer"), visit("admin"), f"/proposals/{proposal.id}"
+    found = re.search(r'id="revision" value="(\w+)"', other.get(path).text)
+    assert found is not None
+    one.post(f"{path}/fields/remove", was="total")
+    seen = {"revision": found.group(1)}
+    late = [
+        other.post(f"{path}/fields/remove", was="issued_on", **seen),
+        other.post(f"{path}/name", name="x", version_label="y", **seen),
+        other.post(f"{path}/approve", **seen),
+    ]
+    assert [answer.status_code for answer in late] == [409] * 3
+    assert "changed by somebody else" in late[0].text
+    draft = _stored(runtime, proposal).draft
+    assert draft is not None
+    assert (draft.name, draft.fields) == (proposal.draft.name, SPECS[:2])
 
 
 def test_a_proposal_is_renamed_and_approved(
