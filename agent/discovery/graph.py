@@ -44,11 +44,15 @@ def build_run_graph(saver: BaseCheckpointSaver[Any]) -> RunGraph:
 
 def after_open(
     state: ProposalThread,
-) -> Literal["verify", "review", "publish", "__end__"]:
-    """Begin where the row says: a thread whose checkpoint was lost picks up from there."""
+) -> Literal["verify", "check", "review", "publish", "__end__"]:
+    """Begin where the row says: a thread whose checkpoint was lost picks up from there.
+
+    A draft is not made twice: its members lie on the rebuilt form by then, and rebuilding from that
+    would give another one.
+    """
     match ProposalState(state["stage"]):
         case ProposalState.DRAFTING:
-            return "verify"
+            return "check" if state["drafted"] else "verify"
         case ProposalState.WAITING:
             return "review"
         case ProposalState.APPROVED | ProposalState.PUBLISHED:

@@ -14,4 +14,5 @@ from chohyo.services import drafting
 def open_thread(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThread:
     """Read the proposal's state from its row."""
     proposal, _ = drafting.load_proposal(runtime.context.runtime, UUID(state["proposal_id"]))
-    return {"stage": proposal.state.value, "revisions": 0, "sound": False}
+    drafted = proposal.draft is not None and not proposal.draft.edited
+    return {"stage": proposal.state.value, "drafted": drafted, "revisions": 0, "sound": False}

@@ -13,9 +13,13 @@ class RunState(TypedDict, total=False):
 
 
 class ProposalThread(TypedDict, total=False):
-    """One proposal on its way; `stage` is its state in the tables, `revisions` counts attempts."""
+    """One proposal on its way; `stage` is its state in the tables, `revisions` counts attempts.
+
+    `drafted` says that its present members were drafted before, by a worker that then stopped.
+    """
 
     proposal_id: str
     stage: str
+    drafted: bool
     revisions: int
     sound: bool

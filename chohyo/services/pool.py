@@ -49,11 +49,13 @@ class Pool:
 
 
 def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
-    """Return the pool of a run's collection and note its size."""
+    """Return the pool of a run's collection and note its size; a run that has ended gets no page."""
     with runtime.database.transaction() as connection:
         run = runs.get(connection, run_id)
         if run is None:
             raise NotFoundError(kind="discovery run", id=str(run_id))
+        if run.finished_at is not None:
+            return Pool(run, (), {})
         found = pages.pool(connection, run.collection_id)
         stored = embeddings.ensure_space(connection, space)
         vectors = embeddings.vectors(connection, stored, [page.id for page in found])
@@ -65,13 +67,15 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
     """Keep groups as proposals to be drafted; return the ids of those that are new or have grown.
 
     A group that was proposed before is left alone, whatever was decided. One that shares most of
-    its pages with an undecided proposal is that proposal, grown.
+    its pages with an undecided proposal is that proposal, grown. A run that has ended opens nothing.
     """
     touched: list[UUID] = []
     with change(runtime) as doing:
         run = runs.get(doing.connection, run_id)
         if run is None:
             raise NotFoundError(kind="discovery run", id=str(run_id))
+        if run.finished_at is not None:
+            return []
         undecided = proposals.open_of_collection(doing.connection, run.collection_id)
         for group in groups:
             key = _fingerprint(doing, group)

@@ -68,7 +68,9 @@ SELECT * FROM proposal WHERE collection_id = %(collection_id)s
   AND state IN ('drafting', 'waiting', 'failed') ORDER BY id FOR UPDATE;
 
 -- name: regroup
+-- What the agent drafted was for other members; what a person edited is laid on the new ones.
 UPDATE proposal SET fingerprint = %(fingerprint)s, kin_key = %(kin_key)s, state = 'drafting',
+    draft = CASE WHEN (draft->>'edited')::boolean THEN draft END,
     decided_by = NULL, failure_code = NULL, failure_params = NULL
 WHERE id = %(id)s;
 
