@@ -19,6 +19,7 @@ from cli.commands.migrate import migrate
 from cli.commands.status import status
 from cli.commands.templates import templates
 from cli.commands.up import up
+from cli.commands.watch import watch
 from cli.desk import open_terminal
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, ingest, status, discover, documents, templates, export, migrate):
+for command in (up, demo, ingest, watch, status, discover, documents, templates, export, migrate):
     app.command()(command)
 app.command()(persons.login)
 app.add_typer(proposals.app, name="proposals")

@@ -56,6 +56,11 @@ class Terminal:
         if self.as_json:
             self.raw(to_json(value, indent=2).decode() + "\n")
 
+    def line(self, value: object) -> None:
+        """Print one of many results as a line of JSON, if that is wanted."""
+        if self.as_json:
+            self.raw(to_json(value).decode() + "\n")
+
     def raw(self, text: str) -> None:
         """Print text as it is."""
         self._out.file.write(text)

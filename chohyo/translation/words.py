@@ -146,6 +146,12 @@ LABELS: dict[str, dict[str, str]] = {
         "webhook.removed": "Webhook removed",
         "webhook.tested": "Webhook tested",
     },
+    "scan_state": {
+        "done": "Taken in",
+        "duplicate": "Already there",
+        "rejected": "Rejected",
+        "waiting": "Tried again later",
+    },
     "delivery_state": {
         "pending": "Waiting",
         "delivered": "Delivered",
