@@ -97,7 +97,8 @@ def _part(part: Mapping[str, Any]) -> str:
 def _outcomes(result: Result) -> str:
     if "outcomes" not in result:
         return ""
-    return "### Decisions\n\n" + _table(("Decision", "Pages"), list(result["outcomes"].items()))
+    decisions = [*result["outcomes"].items(), *result["reasons"].items()]
+    return "### Decisions\n\n" + _table(("Decision", "Pages"), decisions)
 
 
 def _failures(result: Result) -> str:

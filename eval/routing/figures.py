@@ -83,6 +83,12 @@ def count_outcomes(routed: Sequence[Routed]) -> dict[str, int]:
     return dict(sorted(Counter(each.outcome for each in routed).items()))
 
 
+def count_reasons(routed: Sequence[Routed]) -> dict[str, int]:
+    """Return how often each outcome had each reason."""
+    matches = [each.match for each in routed if each.match is not None]
+    return dict(sorted(Counter(f"{m.outcome.value}: {m.reason}" for m in matches).items()))
+
+
 def _rejection_figures(routed: Sequence[Routed], seed: int) -> dict[str, Figure]:
     unknown = np.array([each.unknown for each in routed], np.bool_)
     suspicion = np.array([_suspicion(each) for each in routed], np.float64)

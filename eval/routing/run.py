@@ -12,7 +12,7 @@ from eval.bench import Bench, open_bench, send_all
 from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
 from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
-from eval.routing.figures import Routed, count_outcomes, decision_figures
+from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
 from eval.routing.mistakes import routing_mistakes
 from eval.routing.onboarding import Copies, onboard
 from eval.routing.plan import Plan, plan_routing
@@ -65,7 +65,7 @@ def evaluate_routing(
         "scored_pages": len(routed),
         "unknown_pages": sum(each.unknown for each in routed),
         "withheld_families": len(plan.withheld),
-        "outcomes": count_outcomes(routed),
+        "outcomes": count_outcomes(routed), "reasons": count_reasons(routed),
         "ocr_pages": len(ocr),
         **figures_as_json(figures),
         "failed": failures_as_json(trips),

@@ -14,7 +14,7 @@ from chohyo.domain.matches import Candidate, Match, Outcome
 from eval.corpus import CorpusPage
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.results import failures_as_json, figures_as_json
-from eval.routing.figures import Routed, count_outcomes, decision_figures
+from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
 from eval.routing.timing import OcrTime, timing_figures
 from eval.trips import Trip
 
@@ -141,6 +141,16 @@ def test_outcomes_are_counted_with_their_rightness():
         "failed": 1, "review": 1, "routed-right": 1, "routed-wrong": 2, "unknown-right": 1,
         "unknown-wrong": 1,
     }  # fmt: skip
+
+
+def test_reasons_are_counted_by_outcome():
+    pages = [
+        routed("a@1", "a@1"),
+        routed("a@1", "a@2", Outcome.REVIEW, reason="edition-unclear"),
+        routed("a@1", "a@2", Outcome.REVIEW, reason="edition-unclear"),
+        failed("a@1"),
+    ]
+    assert count_reasons(pages) == {"review: edition-unclear": 2, "routed: clear": 1}
 
 
 def test_confident_errors_cost_coverage():
