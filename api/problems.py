@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.language import reader_locale
 from chohyo.errors import ChohyoError, InvalidInputError, UnauthenticatedError
-from chohyo.translation import render
+from chohyo.translation import gettext, render
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +59,36 @@ _SAMPLES: dict[str, str | int | float] = {
 }
 
 
+class NoSuchAddressError(ChohyoError):
+    """No operation has this path."""
+
+    code = "no-such-address"
+    message = "There is nothing at this address. /v1/openapi.json describes all there is."
+    http_status = 404
+
+
+class WrongMethodError(ChohyoError):
+    """The path has operations, but none of this method."""
+
+    code = "method-not-allowed"
+    message = "This address does not take this method. /v1/openapi.json describes those it takes."
+    http_status = 405
+
+
+class BodyTooLargeError(ChohyoError):
+    """The request's body is larger than any that is expected."""
+
+    code = "body-too-large"
+    message = "The request is larger than this address takes."
+    http_status = 413
+
+
+# What the framework itself answers.
+_HTTP_ERRORS: dict[int, type[ChohyoError]] = {
+    error.http_status: error for error in (NoSuchAddressError, WrongMethodError, BodyTooLargeError)
+}
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
@@ -80,7 +110,12 @@ class Problem(BaseModel):
 
 def problem_of(error: ChohyoError, locale: str) -> Problem:
     """Return an error as a problem, its detail in the reader's language."""
-    return _problem(error.code, error.http_status, render(error, locale), error.params)
+    return _problem(error.code, error.http_status, render(error, locale), error.params, locale)
+
+
+def problem_title(code: str, locale: str) -> str:
+    """Return the title of all problems of a code."""
+    return gettext(locale)(code.replace("-", " ").capitalize())
 
 
 def documented(*errors: type[ChohyoError]) -> dict[int | str, dict[str, Any]]:
@@ -137,11 +172,14 @@ def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     return _response(problem, None)
 
 
-def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    phrase = HTTPStatus(error.status_code).phrase
-    code = phrase.lower().replace(" ", "-")
-    return _response(_problem(code, error.status_code, error.detail, {}), error.headers)
+    locale = reader_locale(request)
+    ours = _HTTP_ERRORS.get(error.status_code)
+    if ours is not None:
+        return _response(problem_of(ours(), locale), error.headers)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return _response(_problem(code, error.status_code, error.detail, {}, locale), error.headers)
 
 
 def _invalid_field(error: Mapping[str, Any]) -> InvalidInputError:
@@ -151,11 +189,11 @@ def _invalid_field(error: Mapping[str, Any]) -> InvalidInputError:
 
 
 def _problem(
-    code: str, status: int, detail: str, params: Mapping[str, str | int | float]
+    code: str, status: int, detail: str, params: Mapping[str, str | int | float], locale: str
 ) -> Problem:
     return Problem(
         type=f"urn:chohyo:problem:{code}",
-        title=code.replace("-", " ").capitalize(),
+        title=problem_title(code, locale),
         status=status,
         detail=detail,
         code=code,

@@ -10,12 +10,22 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
+from api.problems import problem_title
 from chohyo.domain.documents import Failure
 from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Finding
 from chohyo.domain.values import Normalized
 from chohyo.translation import label, render_failure, render_finding, render_reason
+from chohyo.translation.words import LABELS
 
+# Where the words for a detail's value are; a kind is that of a principal or of a proposal.
+_DETAIL_GROUPS = {
+    "kind": ("actor_kind", "proposal_kind"),
+    "outcome": ("outcome",),
+    "role": ("role",),
+    "trigger": ("trigger",),
+    "was": ("outcome",),
+}
 _UNITS = ("B", "KiB", "MiB", "GiB")
 # Width, in drawing units, of the SVG that lies over a page.
 DRAWING_WIDTH = 1000
@@ -39,6 +49,7 @@ class Formats:
             "failure": self._failure,
             "finding": self._finding,
             "because": self._because,
+            "detail": self._detail,
             "bytes": self._bytes,
             "normalized": self._normalized,
             "rect": rect,
@@ -67,6 +78,19 @@ class Formats:
 
     def _because(self, code: str) -> str:
         return render_reason(code, self.locale)
+
+    def _detail(self, value: str | int | float | bool, name: str) -> str:
+        """Return a detail of an audit entry: words for our own codes, figures in the language."""
+        if not isinstance(value, str):
+            return self._percent(value) if name == "probability" else self._normalized(value)
+        if name == "code":
+            return problem_title(value, self.locale)
+        if name == "reason":
+            return self._because(value)
+        for group in _DETAIL_GROUPS.get(name, ()):
+            if value in LABELS[group]:
+                return self._label(value, group)
+        return value
 
     def _bytes(self, size: float) -> str:
         unit = 0

@@ -30,6 +30,7 @@ def test_a_missing_key_is_told_in_english_and_in_japanese(client: TestClient) ->
         "errors": [],
     }
     assert japanese.json()["code"] == "unauthenticated"
+    assert japanese.json()["title"] == "未認証"
     assert japanese.json()["detail"].startswith("有効な API キー")
 
 
@@ -83,6 +84,9 @@ def test_a_text_that_cannot_be_stored_is_refused(
 def test_an_unknown_path_and_a_wrong_method_are_problems_too(client: TestClient) -> None:
     unknown, wrong = client.get("/v1/nothing"), client.delete("/v1/documents")
     assert (unknown.status_code, unknown.headers["content-type"]) == (404, PROBLEM)
+    japanese = client.get("/v1/nothing", headers={"Accept-Language": "ja"}).json()
+    assert japanese["title"] == "アドレスの誤り"
+    assert japanese["detail"].startswith("このアドレスには何もありません。")
     assert (wrong.status_code, wrong.headers["content-type"]) == (405, PROBLEM)
     assert wrong.json()["code"] == "method-not-allowed"
 

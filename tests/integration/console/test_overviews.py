@@ -8,9 +8,11 @@ from console_visitor import ORIGIN, Visit
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from chohyo.domain.access import Actor
 from chohyo.domain.documents import PageState
 from chohyo.domain.matches import Outcome
 from chohyo.services.runtime import Runtime
+from chohyo.storage import audit
 
 PATHS = (
     "/", "/inbox", "/upload", "/documents", "/review", "/proposals", "/discovery",
@@ -78,6 +80,23 @@ def test_the_audit_names_people_and_is_filtered_by_object(visit: Visit, seeds: S
     assert page.count("<tr>") == 2  # the heading and the one entry
     assert ">reviewer " in page.replace("\n", " ") or "reviewer <span" in page
     assert "No entries here." in reviewer.get("/audit?object=no-id").text
+
+
+def test_the_values_of_an_entry_are_in_the_readers_language(
+    visit: Visit, runtime: Runtime, collection
+) -> None:
+    told = {"code": "file-damaged", "outcome": "routed", "role": "operator", "reason": "clear"}
+    with runtime.database.transaction() as connection:
+        audit.append(
+            connection, Actor.system("test"), "page.failed", "page", collection.id,
+            collection_id=collection.id, details=told,
+        )  # fmt: skip
+    reviewer = visit("reviewer")
+    reviewer.post("/language", locale="ja")
+    page = reviewer.get(f"/audit?object={collection.id}").text
+    for text in ("ファイルの破損", "判定済み", "オペレーター", "明らかによく一致"):
+        assert text in page
+    assert not any(value in page for value in told.values() if value != "clear")
 
 
 def test_only_an_administrator_verifies_the_chain(visit: Visit) -> None:

@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from api.problems import problem_title
 from chohyo.domain.access import ActorKind, Role
 from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.matches import Outcome
@@ -55,6 +56,12 @@ def translated() -> set[sources.Message]:
 
 def test_every_error_has_a_japanese_message(translated: set[sources.Message]) -> None:
     assert {kind.message for kind in sources.error_kinds()} - translated == set()
+
+
+def test_every_problem_of_the_interface_has_a_japanese_title() -> None:
+    kinds = [kind for kind in sources.error_kinds() if not kind.__module__.startswith("cli.")]
+    titles = {code: problem_title(code, "ja") for code in {*(k.code for k in kinds), *FAILURES}}
+    assert {code for code, title in titles.items() if title == problem_title(code, "en")} == set()
 
 
 def test_every_fixed_word_given_to_an_error_is_translated(translated: set[sources.Message]) -> None:
