@@ -49,7 +49,7 @@ class Pool:
 
 
 def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
-    """Return the pool of a run's collection and note its size; a run that has ended gets no page."""
+    """Return the pool of a run's collection and note its size; an ended run gets no page."""
     with runtime.database.transaction() as connection:
         run = runs.get(connection, run_id)
         if run is None:
@@ -67,7 +67,7 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
     """Keep groups as proposals to be drafted; return the ids of those that are new or have grown.
 
     A group that was proposed before is left alone, whatever was decided. One that shares most of
-    its pages with an undecided proposal is that proposal, grown. A run that has ended opens nothing.
+    its pages with an undecided proposal is that proposal, grown. An ended run opens nothing.
     """
     touched: list[UUID] = []
     with change(runtime) as doing:
