@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.continuity import trace
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
 from chohyo.domain.ids import new_id
@@ -66,8 +67,9 @@ def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
 def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup]) -> list[UUID]:
     """Keep groups as proposals to be drafted; return the ids of those that are new or have grown.
 
-    A group that was proposed before is left alone, whatever was decided. One that shares most of
-    its pages with an undecided proposal is that proposal, grown. An ended run opens nothing.
+    A group that was proposed and decided before is left alone. One that shares most of its pages
+    with an undecided proposal is that proposal, grown; an undecided proposal whose pages went to
+    others is superseded. An ended run opens nothing.
     """
     touched: list[UUID] = []
     with change(runtime) as doing:
@@ -77,13 +79,17 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
         if run.finished_at is not None:
             return []
         undecided = proposals.open_of_collection(doing.connection, run.collection_id)
-        for group in groups:
+        found = trace(
+            [_page_ids(g.members) for g in groups], [_page_ids(p.members) for p in undecided]
+        )
+        for position in found.stale:
+            _supersede(doing, undecided[position])
+        for number, group in enumerate(groups):
             key = _fingerprint(doing, group)
-            same = _overlapping(undecided, group)
-            if same is None:
+            if number not in found.continues:
                 touched += _propose(doing, run, group, key)
-            elif same.fingerprint != key:
-                touched += _grow(doing, same, group, key)
+            elif undecided[found.continues[number]].fingerprint != key:
+                touched += _grow(doing, undecided[found.continues[number]], group, key)
         runs.finish(
             doing.connection, run_id, RunState.DONE,
             grouped_pages=sum(len(group.members) for group in groups),
@@ -128,7 +134,9 @@ def _propose(doing: Change, run: DiscoveryRun, group: FoundGroup, key: str) -> l
         created_at=run.created_at,
     )
     if not proposals.insert(doing.connection, proposal):
-        return []
+        known = proposals.by_fingerprint(doing.connection, run.collection_id, key)
+        revived = known is not None and known.state is ProposalState.SUPERSEDED
+        return _grow(doing, known, group, key) if known and revived else []
     doing.request(Work(WorkKind.PROPOSAL, proposal.id))
     audit.append(
         doing.connection, Actor.agent("group"), "proposal.opened", "proposal", proposal.id,
@@ -152,15 +160,16 @@ def _grow(doing: Change, proposal: Proposal, group: FoundGroup, key: str) -> lis
     return [proposal.id]
 
 
-def _overlapping(undecided: Sequence[Proposal], group: FoundGroup) -> Proposal | None:
-    wanted = {member.page_id for member in group.members}
-    shared = [
-        (len(wanted & {member.page_id for member in proposal.members}), proposal)
-        for proposal in undecided
-    ]
-    best = max(shared, key=lambda pair: pair[0], default=(0, None))
-    smaller = min(len(wanted), len(best[1].members)) if best[1] else 0
-    return best[1] if best[1] and best[0] * 2 > smaller else None
+def _supersede(doing: Change, proposal: Proposal) -> None:
+    proposals.set_state(doing.connection, proposal.id, ProposalState.SUPERSEDED)
+    audit.append(
+        doing.connection, Actor.agent("group"), "proposal.superseded", "proposal", proposal.id,
+        collection_id=proposal.collection_id, details={"pages": len(proposal.members)},
+    )  # fmt: skip
+
+
+def _page_ids(members: Sequence[MemberPage]) -> frozenset[UUID]:
+    return frozenset(member.page_id for member in members)
 
 
 def _fingerprint(doing: Change, group: FoundGroup) -> str:

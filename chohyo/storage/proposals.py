@@ -70,6 +70,16 @@ def get(connection: Connection, proposal_id: UUID) -> Proposal | None:
     return next(iter(_proposals(connection, rows)), None)
 
 
+def by_fingerprint(
+    connection: Connection, collection_id: UUID, fingerprint: str
+) -> Proposal | None:
+    """Return the proposal of this very set of pages, whatever became of it."""
+    rows = connection.execute(
+        _SQL["by_fingerprint"], {"collection_id": collection_id, "fingerprint": fingerprint}
+    ).fetchall()
+    return next(iter(_proposals(connection, rows)), None)
+
+
 def lock(connection: Connection, proposal_id: UUID) -> Proposal | None:
     """Return a proposal, locked until the transaction ends, so that one decision wins."""
     rows = connection.execute(_SQL["lock_proposal"], {"id": proposal_id}).fetchall()

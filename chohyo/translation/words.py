@@ -132,6 +132,7 @@ LABELS: dict[str, dict[str, str]] = {
         "proposal.opened": "Proposal begun",
         "proposal.pages-dropped": "Pages taken out of the proposal",
         "proposal.regrouped": "Proposal's pages regrouped",
+        "proposal.superseded": "Proposal superseded by others",
         "proposal.rejected": "Proposal rejected",
         "proposal.retried": "Proposal tried again",
         "proposal.waiting": "Proposal handed over for approval",

@@ -48,6 +48,10 @@ DELETE FROM proposal_page WHERE proposal_id = %(proposal_id)s AND page_id = ANY(
 -- name: proposal
 SELECT * FROM proposal WHERE id = %(id)s;
 
+-- name: by_fingerprint
+SELECT * FROM proposal
+WHERE collection_id = %(collection_id)s AND fingerprint = %(fingerprint)s;
+
 -- name: lock_proposal
 SELECT * FROM proposal WHERE id = %(id)s FOR UPDATE;
 

@@ -41,3 +41,23 @@ def test_a_lost_broker_message_leaves_the_work_in_its_row(runtime, collection, p
 
     working.sweep(runtime, resend_seconds=3600)
     assert ("proposal", proposal_id, 5) in queue.sent
+
+
+def test_a_page_is_in_one_open_proposal_at_a_time(runtime, collection, pooled):
+    a, b, c, d, e = (pooled(name) for name in "abcde")
+    small, large = run_over(runtime, collection, group_of(a, b), group_of(c, d, e))
+    assert run_over(runtime, collection, group_of(a, b, c, d, e)) == [large]
+    superseded, _ = drafting.load_proposal(runtime, small)
+    assert superseded.state is ProposalState.SUPERSEDED
+
+
+def test_a_superseded_group_found_again_is_proposed_again(runtime, collection, pooled):
+    a, b, c, d, e = (pooled(name) for name in "abcde")
+    small, large = run_over(runtime, collection, group_of(a, b), group_of(c, d, e))
+    run_over(runtime, collection, group_of(a, b, c, d, e))
+    assert sorted(run_over(runtime, collection, group_of(a, b), group_of(c, d, e))) == [
+        small,
+        large,
+    ]
+    revived, _ = drafting.load_proposal(runtime, small)
+    assert revived.state is ProposalState.DRAFTING
