@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
@@ -31,15 +31,26 @@ router = APIRouter(prefix="/events", tags=["events"])
 _LOOK_SECONDS = 1.0
 _BEAT_SECONDS = 15.0
 _MEDIA_TYPE = "text/event-stream"
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["collection", "document", "run"]},
+        "id": {"type": "string", "description": "Send it as `Last-Event-ID` to go on from here."},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 _RETRY = "retry: 2000\n\n"
 _BEAT = ": alive\n\n"
 
 
-@router.get(
-    "",
-    summary="Follow progress",
-    **answers_with([_MEDIA_TYPE], allow(Role.VIEWER, NotFoundError)),
-)
+def _declared() -> dict[str, Any]:
+    declared = answers_with([_MEDIA_TYPE], allow(Role.VIEWER, NotFoundError))
+    declared["responses"][200]["content"][_MEDIA_TYPE]["schema"] = _EVENT
+    return declared
+
+
+@router.get("", summary="Follow progress", **_declared())
 def follow(
     request: Request,
     runtime: RuntimeDep,
