@@ -228,9 +228,10 @@ function onTool(event) {
   const place = event.target.closest("[data-place]");
   if (place) {
     const group = editor.querySelector(`g[data-region="${place.dataset.place}"]`);
-    group.scrollIntoView({ block: "center" });
-    return void choose(group);
+    choose(group);
+    return void group.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
+  if (event.target.closest("[data-zoom]")) return void requestAnimationFrame(showChosen);
   const name = event.target.closest("[data-tool]")?.dataset.tool;
   if (name === "undo") undo();
   if (name !== "draw") return;
@@ -239,6 +240,13 @@ function onTool(event) {
   if (event.detail === 0) return void add(svg, { x0: 400, y0: heightOf(svg) / 2 - 15, x1: 600, y1: heightOf(svg) / 2 + 15 });
   choose(null);
   tool("draw").setAttribute("aria-pressed", String(!drawing()));
+}
+
+// After enlarging: the handles keep their size, and the box stays in sight.
+function showChosen() {
+  if (!chosen) return;
+  grip(chosen, boxOf(chosen));
+  chosen.scrollIntoView({ block: "center", inline: "center" });
 }
 
 function onSaved(event) {
