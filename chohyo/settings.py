@@ -16,6 +16,7 @@ from chohyo.errors import InvalidInputError
 from chohyo.pages.limits import Limits
 from chohyo.queue import FILESYSTEM, Broker, CeleryQueue, celery_app
 from chohyo.services.runtime import Runtime
+from chohyo.storage import server
 from chohyo.storage.blobs import LocalBlobs
 from chohyo.storage.database import Database
 
@@ -124,6 +125,7 @@ def open_runtime(settings: Settings) -> Runtime:
     Raises:
         InvalidInputError: no database is configured.
         UnavailableError: PostgreSQL does not answer.
+        DatabaseSetupError: it lacks something, or the role has too many rights.
     """
     if settings.database_url is None:
         raise InvalidInputError(
@@ -131,9 +133,15 @@ def open_runtime(settings: Settings) -> Runtime:
         )
     database = Database(
         settings.database_url.get_secret_value(), max_size=settings.database.max_connections
-    )
+    ).open()
+    try:
+        with database.transaction() as connection:
+            server.check(connection)
+    except BaseException:
+        database.close()
+        raise
     return Runtime(
-        database=database.open(),
+        database=database,
         blobs=LocalBlobs(settings.data_dir / "blobs"),
         queue=CeleryQueue(celery_app(settings.broker_settings)),
         limits=Limits(**settings.limits.model_dump()),

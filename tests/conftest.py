@@ -30,6 +30,11 @@ class DatabaseUrls:
     service: str
     superuser: str
 
+    @property
+    def name(self) -> str:
+        """Return the database's name."""
+        return str(conninfo.conninfo_to_dict(self.superuser)["dbname"])
+
 
 @dataclass(frozen=True, slots=True)
 class Postgres:

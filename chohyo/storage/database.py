@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import psycopg
 from pgvector.psycopg import register_vector
 from psycopg.rows import dict_row
+from psycopg.types import TypeInfo
 from psycopg_pool import ConnectionPool
 
 from chohyo.errors import UnavailableError
@@ -42,7 +43,7 @@ class Database:
             url,
             connection_class=psycopg.Connection[Row],
             kwargs={"row_factory": dict_row, "options": "-c timezone=UTC"},
-            configure=register_vector,
+            configure=_configure,
             check=ConnectionPool.check_connection,
             min_size=1,
             max_size=max_size,
@@ -89,3 +90,9 @@ class Database:
             raise UnavailableError(part="PostgreSQL") from error
         if self._watch:
             self._watch.after_commit()
+
+
+def _configure(connection: Connection) -> None:
+    # Without pgvector the database opens all the same, so that the check of it can say so.
+    if TypeInfo.fetch(connection, "vector") is not None:
+        register_vector(connection)

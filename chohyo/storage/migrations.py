@@ -7,12 +7,11 @@ from importlib import resources
 import psycopg
 from psycopg import conninfo, sql
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS schema_migration (
-    name       text PRIMARY KEY,
-    applied_at timestamptz NOT NULL DEFAULT now()
-)
-"""
+from chohyo.errors import InvalidInputError
+from chohyo.storage import server
+from chohyo.storage.statements import Statements
+
+_SQL = Statements("server")
 
 
 def migration_names() -> list[str]:
@@ -29,21 +28,34 @@ def migrate(owner_url: str, service_url: str, *, upto: str | None = None) -> lis
             `vector`, or finds it there.
         service_url: connection of the service; only its role name is used, for the grants.
         upto: stop after this migration (for tests of upgrades).
+
+    Raises:
+        DatabaseSetupError: the database lacks something, or a role has too few or too many rights.
     """
     role = conninfo.conninfo_to_dict(service_url).get("user")
+    if not role:
+        raise InvalidInputError(field="DATABASE_URL", reason="names no role")
     applied: list[str] = []
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended('chohyo.migrate', 0))")
-        connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-        connection.execute(_TABLE)
-        done = {row[0] for row in connection.execute("SELECT name FROM schema_migration")}
-        for name in migration_names():
-            if name not in done:
-                _apply(connection, name, str(role))
-                applied.append(name)
+        connection.execute(_SQL["lock"])
+        server.require_weak_service(connection, str(role))
+        server.require_pgvector(connection, create=True)
+        for name in _missing(connection):
+            _apply(connection, name, str(role))
+            applied.append(name)
             if name == upto:
                 break
     return applied
+
+
+def _missing(connection: psycopg.Connection[tuple[str]]) -> list[str]:
+    try:
+        connection.execute(_SQL["create_log"])
+    except psycopg.errors.InsufficientPrivilege as error:
+        who = connection.info
+        raise server.OwnerRoleWeakError(role=who.user, database=who.dbname) from error
+    done = {row[0] for row in connection.execute(_SQL["applied"])}
+    return [name for name in migration_names() if name not in done]
 
 
 def _apply(connection: psycopg.Connection[tuple[str]], name: str, service_role: str) -> None:
@@ -51,4 +63,4 @@ def _apply(connection: psycopg.Connection[tuple[str]], name: str, service_role: 
     quoted = sql.Identifier(service_role).as_string(connection)
     with connection.transaction():
         connection.execute(text.replace("{service_role}", quoted).encode())
-        connection.execute("INSERT INTO schema_migration (name) VALUES (%s)", (name,))
+        connection.execute(_SQL["log"], {"name": name})
