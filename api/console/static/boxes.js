@@ -12,6 +12,7 @@ const undoing = [];
 let chosen = null; // the <g> that has the handles
 let drag = null;
 let nudged = false;
+let adding = false;
 
 const svgOf = (element) => element.closest("svg[data-editable]");
 const heightOf = (svg) => svg.viewBox.baseVal.height;
@@ -104,7 +105,7 @@ function fractions(box, svg) {
 
 // Requests wait for each other (hx-sync): each is made on the revision that the one before left.
 function send(action, values, target = "#editor") {
-  return htmx.ajax("POST", `${editor.dataset.path}/${action}`, { source: editor, target, swap: "innerHTML", values });
+  htmx.ajax("POST", `${editor.dataset.path}/${action}`, { source: editor, target, swap: "innerHTML", values });
 }
 
 function cellOf(number) {
@@ -133,10 +134,8 @@ function remove(group) {
 
 function add(svg, box) {
   tool("draw").setAttribute("aria-pressed", "false");
-  send("add", { page_no: svg.dataset.page, ...fractions(box, svg) }).then(() => {
-    const row = [...editor.querySelectorAll("tr[data-region]")].pop();
-    row?.querySelector("[name=label]").focus();
-  });
+  adding = true;
+  send("add", { page_no: svg.dataset.page, ...fractions(box, svg) });
 }
 
 function onDown(event) {
@@ -260,10 +259,14 @@ function onSwapped(event) {
   chosen = null;
   drag = null;
   tool("undo").disabled = !undoing.length;
+  // The new field is the last one and wants a label.
+  if (adding) [...editor.querySelectorAll("tr[data-region] [name=label]")].pop()?.focus();
+  adding = false;
 }
 
 // A refused change goes back to where it was; the notice says why.
 function onRefused(event) {
+  adding = false;
   const number = event.detail.requestConfig?.parameters?.number;
   const group = number && editor.querySelector(`g[data-region="${number}"]`);
   if (group?.before) put(group, group.before);
