@@ -26,7 +26,7 @@ _SKEW_DEGREES = np.arange(-3.0, 3.01, 0.3)
 
 
 class LayoutGrid:
-    """Embeds upright grey pages as pooled densities of horizontal rules, vertical rules and text."""
+    """Embeds upright grey pages as pooled densities of rules across, rules down and text."""
 
     space = EmbeddingSpace(
         name="layout-grid",

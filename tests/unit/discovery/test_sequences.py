@@ -1,0 +1,66 @@
+"""Ordering groups into multi-page versions."""
+
+from __future__ import annotations
+
+from chohyo.discovery.copies import Member
+from chohyo.discovery.grouping import PageGroup
+from chohyo.discovery.sequences import PagePosition, link_sequences
+from chohyo.domain.geometry import Transform
+
+
+def _group(*keys: str) -> PageGroup:
+    members = tuple(Member(key, Transform.identity(), 1.0) for key in keys)
+    return PageGroup(keys[0], members, keys[0])
+
+
+def _documents(*documents: str) -> dict[str, PagePosition]:
+    """Place the pages of each document, given as its keys in order."""
+    return {
+        key: PagePosition(f"d{i}", number)
+        for i, keys in enumerate(documents)
+        for number, key in enumerate(keys.split(), start=1)
+    }
+
+
+def test_pages_that_follow_each_other_in_every_document_are_one_version():
+    front, back = _group("a1", "a2", "a3"), _group("b1", "b2", "b3")
+
+    chains = link_sequences([back, front], _documents("a1 b1", "a2 b2", "a3 b3"))
+
+    assert chains == [(front, back)]
+
+
+def test_a_batch_of_copies_in_one_document_is_cut_where_the_form_begins():
+    front, back = _group("a1", "a2", "a3"), _group("b1", "b2", "b3")
+
+    chains = link_sequences([back, front], _documents("a1 b1 a2 b2 a3 b3"))
+
+    assert chains == [(front, back)]
+
+
+def test_copies_of_a_one_page_form_in_a_row_are_no_sequence():
+    only = _group("a1", "a2", "a3")
+
+    assert link_sequences([only], _documents("a1 a2 a3")) == [(only,)]
+
+
+def test_forms_that_happen_to_stand_next_to_each_other_once_are_not_linked():
+    one, other = _group("a1", "a2", "a3"), _group("b1", "b2", "b3")
+
+    chains = link_sequences([one, other], _documents("a1 b1", "a2", "a3", "b2", "b3"))
+
+    assert chains == [(one,), (other,)]
+
+
+def test_a_form_followed_now_by_one_and_now_by_another_is_not_linked():
+    cover, one, other = _group("a1", "a2", "a3", "a4"), _group("b1", "b2"), _group("c1", "c2")
+
+    chains = link_sequences([cover, one, other], _documents("a1 b1", "a2 b2", "a3 c1", "a4 c2"))
+
+    assert chains == [(cover,), (one,), (other,)]
+
+
+def test_pages_of_unknown_position_are_left_alone():
+    one, other = _group("a1", "a2"), _group("b1", "b2")
+
+    assert link_sequences([one, other], {}) == [(one,), (other,)]
