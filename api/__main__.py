@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from api.app import create_app
 from api.server import Server
 from chohyo.logs import configure
@@ -13,7 +15,8 @@ def main() -> None:
     settings = Settings()
     configure(settings.log.format)
     app = create_app(open_runtime(settings), settings)
-    Server(app, settings.web.host, settings.web.port).run()
+    with contextlib.suppress(KeyboardInterrupt):  # raised again once the server has stopped
+        Server(app, settings.web.host, settings.web.port).run()
 
 
 if __name__ == "__main__":

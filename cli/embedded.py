@@ -37,6 +37,9 @@ _OPTIONS = {
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Details and statements may quote what is being stored.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

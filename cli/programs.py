@@ -16,7 +16,8 @@ _WITHHELD = ("CHOHYO_DATABASE__OWNER_URL",)
 def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[Program]:
     """Return the stack's programs in the order they start; they stop in the opposite one."""
     environment = _environment(settings, database_url)
-    celery = [sys.executable, "-m", "celery", "--app", "workers.app"]
+    # Quiet: no banner among the lines of the log.
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "workers.app"]
     # Neither gossip nor mingling: the workers share nothing but the table of work.
     worker = [*celery, "worker", "--pool", "solo", "--without-gossip", "--without-mingle"]
     commands = {

@@ -182,4 +182,5 @@ def _environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHOHYO_", "DATABASE_"))}
     # Work of a killed worker is given on at once instead of after two minutes.
     quick = {"CHOHYO_WORK__LEASE_SECONDS": "15", "CHOHYO_WORK__RESEND_SECONDS": "5"}
-    return {**kept, **quick, "CHOHYO_WORK__SWEEP_SECONDS": "2", "LANG": "C.UTF-8"}
+    readable = {"CHOHYO_LOG__FORMAT": "json", "LANG": "C.UTF-8"}
+    return {**kept, **quick, **readable, "CHOHYO_WORK__SWEEP_SECONDS": "2"}

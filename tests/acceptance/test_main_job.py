@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,6 +176,24 @@ def test_the_same_files_again_add_nothing(job: Job) -> None:
 
     assert len(summary["duplicates"]) == len(job.files)
     assert summary["accepted"] == summary["rejected"] == []
+
+
+def test_the_logs_are_lines_of_json_without_keys_and_without_what_was_read(job: Job) -> None:
+    read = job.stack.rows("SELECT raw FROM value WHERE length(raw) > 5 AND raw !~ '^[0-9:., -]*$'")
+    logs = {path.stem: path.read_text("utf-8") for path in (job.stack.data_dir / "logs").iterdir()}
+    with job.client as client:
+        key = client.headers["Authorization"].removeprefix("Bearer ")
+
+    assert {"web", "beat", "worker-1", "worker-2"} <= logs.keys()
+    for role, text in logs.items():
+        assert key not in text
+        assert [row["raw"] for row in read if row["raw"] in text] == []
+        if role not in {"postgres", "stack"}:  # Celery has a few words outside of its logs
+            lines = [line for line in text.splitlines() if line.startswith("{")]
+            assert all(json.loads(line)["logger"] for line in lines)
+            assert len(lines) > 1
+    assert len(read) > ALL_PAGES
+    assert "/v1/documents" in logs["web"]
 
 
 def _done(client: httpx.Client, wanted: int) -> bool:

@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from filing import Filing
 
 from chohyo.domain.access import PrincipalKind, Role
+from chohyo.domain.documents import Failure
 from chohyo.domain.webhooks import SUBSCRIBABLE
-from chohyo.services import administration, webhooks
+from chohyo.services import administration, drafting, webhooks
 from chohyo.services.runtime import Runtime
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -69,6 +70,7 @@ RULES = {
     "get /proposals/{proposal_id}/pages/{page_no}/blank": Rule(Role.VIEWER),
     "patch /proposals/{proposal_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),
+    "post /proposals/{proposal_id}/retry": Rule(Role.OPERATOR),
     "post /proposals/{proposal_id}/reject": Rule(Role.REVIEWER, request={"json": {"reason": "x"}}),
     "get /audit": Rule(Role.REVIEWER, ANYWHERE),
     "get /audit/verify": Rule(Role.ADMIN, ANYWHERE),
@@ -189,6 +191,7 @@ def test_only_the_roles_of_the_rule_may(
     as_: Callable[[str], TestClient],
     ids: dict[str, str],
     filing: Filing,
+    runtime: Runtime,
     disabled_person: str,
 ) -> None:
     rule = RULES[operation]
@@ -196,6 +199,7 @@ def test_only_the_roles_of_the_rule_may(
         ids["principal_id"] = disabled_person
     if operation.endswith("/retry"):
         ids["document_id"] = str(filing.failed_document.id)
+        drafting.fail_proposal(runtime, filing.proposal_id, Failure("internal", {}))
     assert _send(client, operation, ids).status_code == 401
     if rule.where == HERE:
         assert _send(as_("stranger"), operation, ids).status_code == 404
