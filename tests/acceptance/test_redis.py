@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from piles import draw
+from redis import Redis as Client
 from stack import MakeStack, RunningStack, free_port, until, upload
 
 pytestmark = pytest.mark.redis
@@ -73,6 +75,22 @@ def test_what_comes_in_while_redis_is_away_is_kept_and_processed_later(
 
     assert before == 1
     until("it is done", lambda: _done(stack) == 2)
+
+
+def test_hints_that_redis_has_forgotten_are_sent_again(
+    stack: RunningStack, redis: Redis, tmp_path: Path
+) -> None:
+    before = _done(stack)
+    worker = psutil.Process(stack.note()["processes"]["worker-1"]["pid"])
+    worker.suspend()
+    with stack.client() as client:
+        upload(client, draw(tmp_path, "certificate", range(1)))
+    with Client(port=redis.port) as hints:
+        assert hints.keys("celery*")
+        hints.flushall()
+    worker.resume()
+
+    until("it is done", lambda: _done(stack) == before + 1)
 
 
 def _done(stack: RunningStack) -> int:
