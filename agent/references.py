@@ -11,14 +11,15 @@ from chohyo.pages.images import decode_grey
 from chohyo.services import processing
 from chohyo.services.runtime import Runtime
 
-_KEPT = 256  # about 1.5 MB each
+_KEPT = 256  # about 1.5 MB each: most of what a worker's memory grows by
 
 
 class References:
     """Features of grey model images; the least recently used are dropped."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, kept: int = _KEPT) -> None:
         self._runtime = runtime
+        self._kept = kept
         self._features: OrderedDict[str, PageFeatures] = OrderedDict()
         self._blobs: dict[UUID, str] = {}
 
@@ -26,7 +27,7 @@ class References:
         """Return the features of a stored model image."""
         if blob not in self._features:
             self._features[blob] = extract_features(decode_grey(self._runtime.blobs.get(blob)))
-            while len(self._features) > _KEPT:
+            while len(self._features) > self._kept:
                 self._features.popitem(last=False)
         self._features.move_to_end(blob)
         return self._features[blob]
