@@ -51,12 +51,12 @@ class CopyGroup:
 class GroupingRules:
     """When pages count as copies, and how much is tried.
 
-    On 400 pairs of real forms each: same form and edition 0.85 to 1.0, by fax now and then 0.8;
-    most other forms fail to register or stay below 0.7. What does not is told apart afterwards, by
-    single characters.
+    On 400 pairs each of a page with the most similar pages: copies agree by 0.85 to 1.0. Of other
+    forms 56 % do not register; the 95th percentile of all is 0.82, reached by pages of one form
+    that differ in single words. At 0.75 the pool's families began to mix.
     """
 
-    same_print: float = 0.75
+    same_print: float = 0.80
     min_blocks: int = 10
     misses: int = 6  # neighbours in a row that may fail before the search for copies stops
     min_cosine: float = 0.25

@@ -13,10 +13,7 @@ from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.fine_print import laid_strokes
 from chohyo.matching.print_comparison import compare_print
-from chohyo.matching.registration import realign, register
-
-_KIN_AGREEMENT = 0.70
-_KIN_BLOCKS = 30
+from chohyo.matching.registration import realign
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def group_pages(
         for copies in gather_copies(pages, rules)
         for group in _editions_of(copies, by_key, edition_rules)
     ]
-    return sorted(_linked(groups, by_key), key=lambda group: group.keys)
+    return sorted(groups, key=lambda group: group.keys)
 
 
 def _editions_of(
@@ -95,30 +92,3 @@ def _moved(member: Member, page: PageFeatures, best: Member, reference: PageFeat
     transform = realign(page, reference, guess) or guess
     score = compare_print(page, reference, transform, pair=True).score
     return Member(member.key, transform, score)
-
-
-def _linked(groups: Sequence[PageGroup], pages: Mapping[str, PoolPage]) -> list[PageGroup]:
-    """Give groups of kindred print one family: the first key among them."""
-    family = {group.family: group.family for group in groups}
-
-    def root(key: str) -> str:
-        while family[key] != key:
-            key = family[key]
-        return key
-
-    vectors = np.stack([pages[group.reference].vector for group in groups]) if groups else None
-    for i, group in enumerate(groups):
-        assert vectors is not None
-        for j in np.argsort(-(vectors @ vectors[i]), kind="stable")[:8]:
-            one, other = root(group.family), root(groups[j].family)
-            if one != other and _are_kin(group, groups[j], pages):
-                family[max(one, other)] = min(one, other)
-    return [replace(group, family=root(group.family)) for group in groups]
-
-
-def _are_kin(one: PageGroup, other: PageGroup, pages: Mapping[str, PoolPage]) -> bool:
-    mine, theirs = pages[one.reference].features(), pages[other.reference].features()
-    laid = register(mine, theirs)
-    if laid is None or laid.blocks < _KIN_BLOCKS:
-        return False
-    return compare_print(mine, theirs, laid.transform, pair=True).score >= _KIN_AGREEMENT

@@ -1,9 +1,9 @@
 """Compare aligned ink to the single stroke, where the score of a whole page is blind.
 
 Two editions may differ in one digit. Ink that is certain in one image and not even possible within
-a pixel's reach in the other is *missing* there. Copies of one print miss nothing of each other,
-even by fax: on 40 groups of real forms the 80th percentile of missing ink in a cell is 0 px between
-copies, and 7 px or more between editions where they differ.
+a pixel's reach in the other is *missing* there. Faxes apart, copies of one print miss nothing of
+each other. Among 52 copies of nine editions of a tax form, in the cells where editions differ, the
+80th percentile of missing ink is 0 px between copies and the median 7 px between editions.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ _RATIO = 0.85
 _RANSAC_PX = 5.0
 _MIN_SPREAD = 0.25  # of the page's side that inliers must span in both directions
 _MIN_STRIP = 0.04  # the same where only shift, turn and scale are fitted: print in one strip
-# Copies find 60 % and more of the reference's print in place; mirrored pages, whose tables may
-# fit, at most 35 %.
+# Copies find 60 % and more of the reference's print in place, most mirrored pages less than 35 %.
+# A page that is nearly all symmetric table passes even mirrored: rules alone prove little.
 _MIN_SUPPORT = 0.25
 _SCALES = (0.6, 1.65)
 _MAX_ANISOTROPY = 1.2

@@ -10,7 +10,7 @@ from eval.forms.filling import filled_copies
 
 def _images(type_id: str, edition: str, seeds: range) -> list[np.ndarray]:
     kinds = ("scan", "fax", "photo")
-    return [filled_copies(type_id, edition, [s], kinds[s % 3], dpi=100)[0].image for s in seeds]
+    return [filled_copies(type_id, edition, [s], kinds[s % 3])[0].image for s in seeds]
 
 
 def test_vectors_are_unit_length_and_as_long_as_the_space_says():
