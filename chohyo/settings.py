@@ -16,7 +16,7 @@ from chohyo.errors import InvalidInputError
 from chohyo.pages.limits import Limits
 from chohyo.queue import FILESYSTEM, Broker, CeleryQueue, celery_app
 from chohyo.services.runtime import Runtime
-from chohyo.storage import server
+from chohyo.storage import migrations, server
 from chohyo.storage.blobs import LocalBlobs
 from chohyo.storage.database import Database
 
@@ -137,6 +137,7 @@ def open_runtime(settings: Settings) -> Runtime:
     try:
         with database.transaction() as connection:
             server.check(connection)
+            migrations.require_current(connection)
     except BaseException:
         database.close()
         raise

@@ -48,12 +48,3 @@ class StillWorkingError(ChohyoError):
     message = "Not finished after {seconds} seconds. The work goes on; look with `chohyo status`."
     http_status = 503
     exit_code = 8
-
-
-class NotMigratedError(ChohyoError):
-    """The user's own PostgreSQL lacks the tables."""
-
-    code = "not-migrated"
-    message = "The database has no tables yet. Run `chohyo migrate --owner-url …` first."
-    http_status = 503
-    exit_code = 7

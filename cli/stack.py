@@ -22,7 +22,7 @@ from chohyo.settings import Settings, open_runtime
 from chohyo.storage.migrations import migrate
 from cli.data_folder import DataFolder, ProcessNote, StackNote
 from cli.embedded import EmbeddedPostgres
-from cli.errors import NotMigratedError, PortTakenError, ProcessFailedError
+from cli.errors import PortTakenError, ProcessFailedError
 from cli.postgres_home import prepare_home
 from cli.processes import Child, stop_process
 from cli.programs import programs
@@ -173,8 +173,6 @@ def _install(settings: Settings) -> None:
     runtime = open_runtime(settings)
     try:
         access.ensure_installation(runtime, settings.admin_name, settings.locale)
-    except psycopg.errors.UndefinedTable as error:
-        raise NotMigratedError from error
     finally:
         runtime.database.close()
 

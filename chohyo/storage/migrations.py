@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 
 import psycopg
 from psycopg import conninfo, sql
+from psycopg.rows import scalar_row
 
 from chohyo.errors import InvalidInputError
 from chohyo.storage import server
@@ -46,6 +48,19 @@ def migrate(owner_url: str, service_url: str, *, upto: str | None = None) -> lis
             if name == upto:
                 break
     return applied
+
+
+def require_current(connection: psycopg.Connection[Any]) -> None:
+    """Make sure that the database has every migration.
+
+    Raises:
+        NotMigratedError: it has not.
+    """
+    cursor = connection.cursor(row_factory=scalar_row)
+    if not cursor.execute(_SQL["has_log"]).fetchone():
+        raise server.NotMigratedError
+    if set(migration_names()) - set(cursor.execute(_SQL["applied"])):
+        raise server.NotMigratedError
 
 
 def _missing(connection: psycopg.Connection[tuple[str]]) -> list[str]:

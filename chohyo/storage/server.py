@@ -74,6 +74,16 @@ class ServiceRolePowerfulError(DatabaseSetupError):
     )
 
 
+class NotMigratedError(DatabaseSetupError):
+    """The database lacks migrations that this program counts on."""
+
+    code = "not-migrated"
+    message = (
+        "The database has no tables yet, or older ones than this program. Run `chohyo migrate "
+        "--owner-url …` first."
+    )
+
+
 class OwnerRoleWeakError(DatabaseSetupError):
     """The owner may not make the tables."""
 

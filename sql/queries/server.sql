@@ -9,6 +9,9 @@ CREATE TABLE IF NOT EXISTS schema_migration (
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- name: has_log
+SELECT to_regclass('schema_migration') IS NOT NULL;
+
 -- name: applied
 SELECT name FROM schema_migration;
 

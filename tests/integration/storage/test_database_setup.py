@@ -100,3 +100,13 @@ def test_a_database_without_pgvector_is_told_at_the_start(
 ) -> None:
     with pytest.raises(server.PgvectorNotCreatedError):
         _open(bare_urls.service, tmp_path)
+
+
+def test_tables_that_are_missing_or_older_than_the_program_are_told(
+    empty_urls: DatabaseUrls, tmp_path
+) -> None:
+    with pytest.raises(server.NotMigratedError, match="chohyo migrate"):
+        _open(empty_urls.service, tmp_path)
+    migrate(empty_urls.owner, empty_urls.service, upto=migration_names()[-2])
+    with pytest.raises(server.NotMigratedError):
+        _open(empty_urls.service, tmp_path)
