@@ -17,14 +17,27 @@ _SQL = Statements("instances")
 def replace_of_document(
     connection: Connection, collection_id: UUID, document_id: UUID, cuts: Sequence[InstanceCut]
 ) -> list[FormInstance]:
-    """Make a document's instances equal to the cuts, keeping those that did not change."""
-    wanted = {_cut_key(cut): cut for cut in cuts}
-    present = {_instance_key(each): each for each in of_document(connection, document_id)}
-    gone = [each.id for key, each in present.items() if key not in wanted]
-    connection.execute(_SQL["delete"], {"ids": gone})
+    """Make a document's instances equal to the cuts.
+
+    An instance that begins where it began keeps its id, and a page's values, with what people
+    corrected in them, go with the page to the instance of the same version that holds it now.
+    """
+    present = {
+        (each.first_page_no, each.version_id): each for each in of_document(connection, document_id)
+    }
+    wanted = {(cut.first_page_no, cut.version_id): cut for cut in cuts}
+    gone = [each for key, each in present.items() if key not in wanted]
+    starts = {cut.first_page_no for cut in cuts}
+    # Where another version begins now, nothing can be taken along, and the place must be free.
+    _delete(connection, [each.id for each in gone if each.first_page_no in starts])
     for key, cut in wanted.items():
         if key not in present:
             _insert(connection, collection_id, document_id, cut)
+        else:
+            _change(connection, present[key], cut)
+    stale = [each.id for each in gone]
+    connection.execute(_SQL["gather_values"], {"document_id": document_id, "gone": stale})
+    _delete(connection, stale)
     return of_document(connection, document_id)
 
 
@@ -50,6 +63,21 @@ def get(connection: Connection, instance_id: UUID) -> FormInstance | None:
     return _instance(row) if row else None
 
 
+def _change(connection: Connection, instance: FormInstance, cut: InstanceCut) -> None:
+    connection.execute(
+        _SQL["change"],
+        {
+            "id": instance.id,
+            "page_ids": list(cut.page_ids),
+            "missing_pages": list(cut.missing_pages),
+        },
+    )
+
+
+def _delete(connection: Connection, ids: Sequence[UUID]) -> None:
+    connection.execute(_SQL["delete"], {"ids": list(ids)})
+
+
 def _insert(
     connection: Connection, collection_id: UUID, document_id: UUID, cut: InstanceCut
 ) -> None:
@@ -65,14 +93,6 @@ def _insert(
             "missing_pages": list(cut.missing_pages),
         },
     )
-
-
-def _cut_key(cut: InstanceCut) -> tuple[UUID, int, tuple[UUID, ...], tuple[int, ...]]:
-    return cut.version_id, cut.first_page_no, cut.page_ids, cut.missing_pages
-
-
-def _instance_key(each: FormInstance) -> tuple[UUID, int, tuple[UUID, ...], tuple[int, ...]]:
-    return each.version_id, each.first_page_no, each.page_ids, each.missing_pages
 
 
 def _instance(row: Row) -> FormInstance:

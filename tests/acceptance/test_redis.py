@@ -86,9 +86,9 @@ def test_hints_that_redis_has_forgotten_are_sent_again(
     with stack.client() as client:
         upload(client, draw(tmp_path, "certificate", range(1)))
     with Client(port=redis.port) as hints:
-        assert hints.keys("celery*")
         hints.flushall()
-    worker.resume()
+    # A hint that had already travelled to the stopped worker dies with it.
+    worker.kill()
 
     until("it is done", lambda: _done(stack) == before + 1)
 
