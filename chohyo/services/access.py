@@ -14,7 +14,6 @@ from chohyo.domain.ids import new_id
 from chohyo.errors import ConflictError, NotFoundError, UnauthenticatedError
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import access, audit, collections
-from chohyo.storage.access import KeyRecord
 
 KEY_PREFIX = "chohyo_"
 TOKEN_MINUTES = 60
@@ -128,12 +127,6 @@ def revoke_key(runtime: Runtime, actor: Actor, key_id: UUID) -> None:
         if not access.revoke_key(doing.connection, key_id):
             raise NotFoundError(kind="key", id=str(key_id))
         audit.append(doing.connection, actor, "key.revoked", "api_key", key_id)
-
-
-def list_keys(runtime: Runtime) -> list[KeyRecord]:
-    """Return all keys, without their secrets."""
-    with runtime.database.transaction() as connection:
-        return access.keys(connection)
 
 
 def list_principals(runtime: Runtime) -> list[Principal]:

@@ -96,21 +96,6 @@ def nearest_exemplars(
     ]
 
 
-def nearest_pages(
-    connection: Connection,
-    space: StoredSpace,
-    collections: Sequence[UUID],
-    vector: NDArray[np.float32],
-    limit: int,
-) -> list[tuple[UUID, float]]:
-    """Return pages of similar layout with their cosine similarity, best first."""
-    rows = connection.execute(
-        _in_space("nearest_pages", space),
-        {"v": HalfVector(vector), "collections": list(collections), "limit": limit},
-    )
-    return [(row["page_id"], float(row["similarity"])) for row in rows]
-
-
 def _in_space(name: str, space: StoredSpace) -> sql.Composed:
     # The planner only uses the partial index when it sees space and dimensions as constants.
     statement = sql.SQL(_SQL[name].decode())

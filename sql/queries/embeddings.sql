@@ -33,10 +33,3 @@ JOIN template_version tv ON tv.id = t.version_id
 WHERE tv.collection_id = %(collection_id)s
 GROUP BY t.id, t.version_id, tv.family_id
 ORDER BY similarity DESC, t.id LIMIT %(limit)s;
-
--- name: nearest_pages
--- "More like this page": the approximate index of the space serves it.
-SELECT e.page_id, 1 - (e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions})) AS similarity
-FROM embedding e JOIN page p ON p.id = e.page_id
-WHERE e.space_id = {space_id} AND p.collection_id = ANY(%(collections)s)
-ORDER BY e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
