@@ -17,6 +17,9 @@ _PRIVATE_TYPES = {
     FieldType.PHONE,
     FieldType.EMAIL,
     FieldType.POSTAL_CODE,
+    FieldType.BANK_ACCOUNT,
+    FieldType.MY_NUMBER,
+    FieldType.SSN,
 }
 _OPEN_TYPES = {FieldType.TEXT, FieldType.CODE, FieldType.INTEGER, FieldType.AMOUNT}
 

@@ -26,6 +26,11 @@ class FieldType(StrEnum):
     COMPANY_NAME = "company_name"
     EMAIL = "email"
     CODE = "code"
+    BANK_ACCOUNT = "bank_account"
+    MY_NUMBER = "my_number"
+    CORPORATE_NUMBER = "corporate_number"
+    SSN = "ssn"
+    EIN = "ein"
     PERCENT = "percent"
     CHECKBOX = "checkbox"
     CHOICE = "choice"
@@ -41,12 +46,44 @@ class FieldOption:
 
 
 @dataclass(frozen=True, slots=True)
+class TableCell:
+    """The place of a field in a table with repeating rows; names are ASCII, `row` counts from 1.
+
+    The fields with one `table` are the cells of an array of objects, whose keys are the columns.
+    """
+
+    table: str
+    column: str
+    row: int
+
+
+class FieldEvidence(StrEnum):
+    """What spoke for a field: for its place, its label, its type."""
+
+    FILLED = "filled"
+    RULED = "ruled"
+    UNDERLINED = "underlined"
+    COMB = "comb"
+    SQUARE = "square"
+    CIRCLED = "circled"
+    PRINTED_PARTS = "printed_parts"
+    LABEL_BESIDE = "label_beside"
+    LABEL_ABOVE = "label_above"
+    LABEL_INSIDE = "label_inside"
+    TYPE_FROM_LABEL = "type_from_label"
+    TYPE_FROM_UNIT = "type_from_unit"
+    TYPE_FROM_VALUES = "type_from_values"
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """A named, typed region to read, on template page `page_no` (from 1) of a version.
 
     `name` is ASCII and unique in the version; `label` is the print that names the field, in its
     language; `label_box` is where that print stands. `fill_rate` is the share of copies in which
-    the field was filled when it was proposed, or None when nobody measured.
+    the field was filled when it was proposed, or None when nobody measured. `cell` places it in a
+    table; `parts` are the places, in order, of a value that print divides, such as a date written
+    between 年, 月 and 日; `evidence` says what the proposal went by.
     """
 
     name: str
@@ -62,6 +99,9 @@ class FieldSpec:
     comb: int = 0
     options: tuple[FieldOption, ...] = ()
     fill_rate: float | None = None
+    cell: TableCell | None = None
+    parts: tuple[Box, ...] = ()
+    evidence: tuple[FieldEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

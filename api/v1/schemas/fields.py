@@ -9,7 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from api.v1.schemas.basics import Input, Label, Line
 from chohyo.domain.geometry import Box
-from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
+from chohyo.domain.templates import (
+    FieldEvidence,
+    FieldOption,
+    FieldSpec,
+    FieldType,
+    TableCell,
+)
 
 
 def _upright(box: list[float]) -> list[float]:
@@ -34,6 +40,14 @@ class OptionModel(Input):
     box: BoxModel
 
 
+class CellModel(Input):
+    """A field's place in a table with repeating rows; the row counts from 1."""
+
+    table: Name
+    column: Name
+    row: Annotated[int, Field(ge=1, le=1000)]
+
+
 class FieldModel(Input):
     """A named, typed region to read on template page `page_no`, which counts from 1."""
 
@@ -50,6 +64,9 @@ class FieldModel(Input):
     comb: Annotated[int, Field(ge=0, le=100)] = 0
     options: Annotated[list[OptionModel], Field(default_factory=list, max_length=100)]
     fill_rate: Fraction | None = None
+    cell: CellModel | None = None
+    parts: Annotated[list[BoxModel], Field(default_factory=list, max_length=20)]
+    evidence: Annotated[list[FieldEvidence], Field(default_factory=list, max_length=20)]
 
     @classmethod
     def of(cls, spec: FieldSpec) -> FieldModel:
@@ -72,6 +89,9 @@ class FieldModel(Input):
                 for option in spec.options
             ],
             fill_rate=spec.fill_rate,
+            cell=_cell(spec.cell),
+            parts=[part.as_list() for part in spec.parts],
+            evidence=list(spec.evidence),
         )
 
     def spec(self) -> FieldSpec:
@@ -90,9 +110,18 @@ class FieldModel(Input):
             comb=self.comb,
             options=tuple(FieldOption(each.value, _box(each.box)) for each in self.options),
             fill_rate=self.fill_rate,
+            cell=TableCell(self.cell.table, self.cell.column, self.cell.row) if self.cell else None,
+            parts=tuple(_box(each) for each in self.parts),
+            evidence=tuple(self.evidence),
         )
 
 
 def _box(corners: list[float]) -> Box:
     x0, y0, x1, y1 = corners
     return Box(x0, y0, x1, y1)
+
+
+def _cell(place: TableCell | None) -> CellModel | None:
+    if place is None:
+        return None
+    return CellModel.model_construct(table=place.table, column=place.column, row=place.row)
