@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,10 @@ import typer
 
 from cli.desk import open_terminal
 from cli.options import AsJson
+from eval.batches.dealing import deal
+from eval.batches.files import write_batches
+from eval.batches.mishaps import MISHAPS, Mishap
+from eval.corpus import by_document, read_corpus
 from eval.forms import FORM_TYPES, write_corpus
 
 app = typer.Typer(help="Measure how well chohyo does.", no_args_is_help=True)
@@ -21,18 +27,45 @@ def evaluate() -> None:
 
 @app.command()
 def forms(
-    out: Annotated[Path, typer.Argument(help="Folder to write.", file_okay=False)],
-    copies: Annotated[int, typer.Option(min=1, help="Filled copies of each edition.")] = 3,
+    out: Annotated[Path, typer.Option(help="Folder to write.", file_okay=False)],
+    seeds: Annotated[int, typer.Option(min=1, help="Filled copies of each edition.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="Other seeds give other contents.")] = 0,
     only: Annotated[list[str] | None, typer.Option(help="Only this form type.")] = None,
+    batches: Annotated[int, typer.Option(min=0, help="Scan batches to make of the copies.")] = 0,
+    mishap: Annotated[
+        list[str] | None, typer.Option(help="Only this mishap in batches; all when left out.")
+    ] = None,
+    mishap_share: Annotated[
+        float, typer.Option(min=0, max=1, help="How often each mishap befalls a form.")
+    ] = 0.15,
     as_json: AsJson = False,
 ) -> None:
-    """Draw filled forms, degraded like scans, with the truth in labels.jsonl."""
-    unknown = sorted(set(only or ()) - FORM_TYPES.keys())
-    if unknown:
-        known = ", ".join(FORM_TYPES)
-        raise typer.BadParameter(f"{unknown[0]} is none of {known}", param_hint="--only")
+    """Draw filled forms, degraded like scans, with the truth in labels.jsonl.
+
+    Scan batches have theirs in batches.jsonl.
+    """
+    _check(only or (), FORM_TYPES, "--only")
+    _check(mishap or (), MISHAPS, "--mishap")
     terminal = open_terminal(None, as_json=as_json)
-    summary = write_corpus(out, seeds=copies, copies_seed=seed, only=only)
-    terminal.result(summary)
+    summary = write_corpus(out, seeds=seeds, copies_seed=seed, only=only)
+    kinds = [kind for kind in MISHAPS if not mishap or kind in mishap]
+    written = _write_batches(out, batches, mishap_share, kinds, seed)
+    terminal.result({**asdict(summary), "batches": len(written)})
     terminal.say("Pages: {n}. Form types: {m}.", n=summary.pages, m=summary.families)
+    if written:
+        terminal.say("Scan batches: {n}.", n=len(written))
+
+
+def _check(chosen: Iterable[str], known: Iterable[str], option: str) -> None:
+    unknown = sorted(set(chosen) - set(known))
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(known)}", param_hint=option)
+
+
+def _write_batches(
+    out: Path, count: int, share: float, kinds: Iterable[Mishap], seed: int
+) -> list[Path]:
+    if not count:
+        return []
+    copies = by_document(read_corpus(out))
+    return write_batches(out, deal(copies, count, share=share, kinds=kinds, seed=seed), out)

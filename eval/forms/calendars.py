@@ -11,6 +11,7 @@ _ERAS = (
     ("平成", date(1989, 1, 8)),
     ("昭和", date(1926, 12, 25)),
 )
+_KANJI = "〇一二三四五六七八九"
 
 
 def era_year(day: date) -> tuple[str, int]:
@@ -29,15 +30,24 @@ def date_parts(day: date, style: DateStyle) -> tuple[str, str, str]:
     """Return what is written into the cells of a split date, in the order of the cells."""
     if style == "us":
         return f"{day.month:02d}", f"{day.day:02d}", str(day.year)
-    year = era_year(day)[1] if style == "era" else day.year
+    year = era_year(day)[1] if style in ("era", "kanji") else day.year
+    if style == "kanji":
+        return kanji_number(year), kanji_number(day.month), kanji_number(day.day)
     return str(year), str(day.month), str(day.day)
+
+
+def kanji_number(number: int) -> str:
+    """Return a number of 1..99 as it is written downwards: 31 is 三十一."""
+    tens, ones = divmod(number, 10)
+    head = (_KANJI[tens] if tens > 1 else "") + "十" if tens else ""
+    return head + (_KANJI[ones] if ones else "")
 
 
 def date_text(day: date, style: DateStyle, lang: str) -> str:
     """Return the date as a person would read it off the form, print included."""
-    if style == "era":
-        era, year = era_year(day)
-        return f"{era}{year}年{day.month}月{day.day}日"
+    if style in ("era", "kanji"):
+        year, month, on = date_parts(day, style)
+        return f"{era_year(day)[0]}{year}年{month}月{on}日"
     if style == "western":
         return f"{day.year}年{day.month}月{day.day}日"
     if style == "us" or lang == "en":

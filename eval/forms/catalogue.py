@@ -22,6 +22,8 @@ from eval.forms.types.ja_membership import MEMBERSHIP
 from eval.forms.types.ja_order import ORDER
 from eval.forms.types.ja_questionnaire import QUESTIONNAIRE
 from eval.forms.types.ja_receipt import RECEIPT
+from eval.forms.types.ja_resignation import RESIGNATION
+from eval.forms.types.ja_tenancy import TENANCY
 
 _JAPANESE = (
     LEAVE,
@@ -36,6 +38,8 @@ _JAPANESE = (
     MEMBERSHIP,
     CERTIFICATE,
     QUESTIONNAIRE,
+    TENANCY,
+    RESIGNATION,
 )
 _ENGLISH = (TRAVEL, PURCHASE_ORDER, TIMESHEET, VEHICLE, INTAKE)
 

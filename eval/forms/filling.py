@@ -18,13 +18,15 @@ from eval.forms.calendars import date_parts
 from eval.forms.catalogue import form_type
 from eval.forms.compositing import overlaid, wavered
 from eval.forms.form import FormType
-from eval.forms.ink import Ink, Pen, choose_ink
+from eval.forms.ink import Ink, Pen, choose_hand, choose_ink
 from eval.forms.painting import Canvas, paint
 from eval.forms.sheet import Blank, Sheet
 from eval.forms.truth import FieldTruth, Placing, field_truth
 from eval.forms.values import Meaning, meaning_of, written
 
 DPI = 150
+
+_BY_HAND = ("signature", "office_received", "reviewed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ def fill_page(
     rng = Random(f"{form.id}@{edition}#{page}/{seed}")
     sheet = form.sheet(edition, page)
     meanings = [_remembered(blank, meaning_of(blank, case), rng) for blank in sheet.blanks]
-    layer = _ink_layer(sheet, meanings, ink, rng, dpi)
+    inks = _inks(sheet, ink, Random(f"hand/{form.id}@{edition}/{seed}"))
+    layer = _ink_layer(sheet, meanings, inks, rng, dpi)
     blank = render_template(form.id, edition, page, dpi=dpi)
     noise = np.random.default_rng(rng.getrandbits(64))
     worn = degrade(overlaid(blank, layer, color=color), choose_kind(noise, mix), noise)
     return FilledPage(
         image=worn.image,
         blank=blank,
-        fields=_truths(sheet, meanings, layer, worn.transform),
+        fields=_truths(sheet, meanings, inks, layer, worn.transform),
         transform=worn.transform,
         form=form,
         edition=edition,
@@ -122,26 +125,42 @@ def _remembered(blank: Blank, meaning: Meaning, rng: Random) -> Meaning:
     return None if forgettable and rng.random() < 0.05 else meaning
 
 
+def _inks(sheet: Sheet, ink: Ink, rng: Random) -> list[Ink]:
+    """Return the ink of each blank: a typed form is signed, and dealt with at the desk, by hand."""
+    hand = ink if ink.by_hand else choose_hand(rng)
+    return [hand if blank.name.startswith(_BY_HAND) else ink for blank in sheet.blanks]
+
+
 def _truths(
-    sheet: Sheet, meanings: Sequence[Meaning], layer: Pixels, transform: Transform
+    sheet: Sheet,
+    meanings: Sequence[Meaning],
+    inks: Sequence[Ink],
+    layer: Pixels,
+    transform: Transform,
 ) -> tuple[FieldTruth, ...]:
     placing = Placing(sheet, transform)
     grey = np.asarray(cv2.cvtColor(layer, cv2.COLOR_RGB2GRAY), np.uint8)
-    pairs = zip(sheet.blanks, meanings, strict=True)
-    return tuple(field_truth(blank, meaning, placing, grey) for blank, meaning in pairs)
+    written = zip(sheet.blanks, meanings, inks, strict=True)
+    return tuple(
+        field_truth(blank, meaning, placing, grey, by_hand=ink.by_hand)
+        for blank, meaning, ink in written
+    )
 
 
 def _ink_layer(
-    sheet: Sheet, meanings: Sequence[Meaning], ink: Ink, rng: Random, dpi: int
+    sheet: Sheet, meanings: Sequence[Meaning], inks: Sequence[Ink], rng: Random, dpi: int
 ) -> Pixels:
     """Return what was written, on white, as H × W × 3 RGB."""
-    canvas = Canvas(sheet.width, sheet.height)
-    pen = Pen(canvas, ink, rng)
-    for blank, meaning in zip(sheet.blanks, meanings, strict=True):
-        if meaning is not None and meaning is not False:
-            _put(pen, blank, meaning, sheet.lang)
-    layer = canvas.pixels(dpi)
-    return wavered(layer, ink.bend * dpi / 72, rng) if ink.bend else layer
+    layers = []
+    for ink in dict.fromkeys(inks):
+        canvas = Canvas(sheet.width, sheet.height)
+        pen = Pen(canvas, ink, rng)
+        for blank, meaning, used in zip(sheet.blanks, meanings, inks, strict=True):
+            if used == ink and meaning is not None and meaning is not False:
+                _put(pen, blank, meaning, sheet.lang)
+        layer = canvas.pixels(dpi)
+        layers.append(wavered(layer, ink.bend * dpi / 72, rng) if ink.bend else layer)
+    return np.asarray(np.minimum.reduce(layers), np.uint8)
 
 
 def _put(pen: Pen, blank: Blank, meaning: Meaning, lang: str) -> None:
@@ -156,6 +175,11 @@ def _put(pen: Pen, blank: Blank, meaning: Meaning, lang: str) -> None:
         pen.comb(written(blank, meaning, lang), blank.area, blank.comb, align=blank.align)
     elif isinstance(meaning, date) and blank.parts:
         for part, piece in zip(blank.parts, date_parts(meaning, blank.date_style), strict=True):
-            pen.write(piece, part, align="center")
+            if blank.vertical:
+                pen.write_down(piece, part)
+            else:
+                pen.write(piece, part, align="center")
+    elif blank.vertical:
+        pen.write_down(written(blank, meaning, lang), blank.area)
     else:
         pen.write(written(blank, meaning, lang), blank.area, align=blank.align, lines=blank.lines)

@@ -41,16 +41,23 @@ class Ink:
 
 def choose_ink(rng: Random, *, hand_share: float = 0.6) -> Ink:
     """Draw an ink: a hand with its own habits, or one of three machines."""
-    if rng.random() >= hand_share:
-        name, latin = rng.choice(
-            [
-                ("typed-sans", fonts.SANS_JA),
-                ("typed-courier", fonts.COURIER),
-                ("typed-helvetica", fonts.HELVETICA),
-            ]
-        )
-        shade = rng.choice([0.0, 0.08, 0.2])
-        return Ink(name, latin, (shade, shade, shade))
+    return choose_hand(rng) if rng.random() < hand_share else _choose_machine(rng)
+
+
+def _choose_machine(rng: Random) -> Ink:
+    name, latin = rng.choice(
+        [
+            ("typed-sans", fonts.SANS_JA),
+            ("typed-courier", fonts.COURIER),
+            ("typed-helvetica", fonts.HELVETICA),
+        ]
+    )
+    shade = rng.choice([0.0, 0.08, 0.2])
+    return Ink(name, latin, (shade, shade, shade))
+
+
+def choose_hand(rng: Random) -> Ink:
+    """Draw a hand with its own habits."""
     tool, color, stroke = rng.choice(
         [
             ("hand-ballpoint", (0.08, 0.10, 0.22), 0.006),
@@ -95,6 +102,19 @@ class Pen:
         first = area.y0 + pitch / 2 if lines > 1 else (area.y0 + area.y1) / 2
         for i, row in enumerate(rows):
             self._line(row, room, first + i * pitch + 0.35 * size, size, face, align)
+
+    def write_down(self, text: str, area: Area) -> None:
+        """Write a text downwards, letter below letter, smaller where it would not fit."""
+        face = fonts.covering(text, self._ink.latin)
+        size = min(self._size * 1.15, area.width * 0.8, area.height / (1.06 * len(text) + 0.2))
+        middle = (area.x0 + area.x1) / 2
+        for i, letter in enumerate(text):
+            x = middle - fonts.measure(letter, face, size) / 2
+            y = area.y0 + (1.06 * i + 0.94) * size
+            if self._ink.by_hand:
+                self._letter(letter, x, y, size, face)
+            else:
+                self._canvas.glyphs(x, y, letter, size, face, color=self._ink.color)
 
     def _broken(
         self, text: str, face: str, size: float, room: Area, lines: int

@@ -14,7 +14,7 @@ from eval.forms import fonts
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["text", "check", "circle", "seal"]
-DateStyle = Literal["", "era", "western", "us"]
+DateStyle = Literal["", "era", "kanji", "western", "us"]
 
 A4 = (595.0, 842.0)
 A4_LANDSCAPE = (842.0, 595.0)
@@ -108,7 +108,8 @@ Print = Text | Rule | Frame | Oval
 class Blank:
     """A place to fill.
 
-    `parts` are the cells of a split date (year, month, day); `comb` counts one-character boxes.
+    `parts` are the cells of a split date (year, month, day); `comb` counts one-character boxes;
+    what is `vertical` is written downwards.
     A mark of a choice carries the choice's name in `group` and its own word in `option`.
     """
 
@@ -126,6 +127,7 @@ class Blank:
     date_style: DateStyle = ""
     pii: bool = False
     label_area: Area | None = None
+    vertical: bool = False
 
 
 class Sheet:
@@ -166,6 +168,19 @@ class Sheet:
         if bold and name == fonts.HELVETICA:
             name = fonts.HELVETICA_BOLD
         return fonts.covering(words, name)
+
+    def vertical(self, x: float, y: float, words: str, size: float = 11.0) -> Area:
+        """Print words downwards from `y` around the middle line `x`; return their box."""
+        face = fonts.covering(words, self.face)
+        for i, letter in enumerate(words):
+            left = x - fonts.measure(letter, face, size) / 2
+            top = y + i * size * 1.06
+            # Commas and full stops stand in the upper right corner of their square.
+            dx, dy = (0.62 * size, -0.58 * size) if letter in "、。" else (0.0, 0.0)
+            self.prints.append(Text(left + dx, top + 0.88 * size + dy, letter, size, face))
+        area = Area(x - size / 2, y, x + size / 2, y + len(words) * size * 1.06)
+        self._said[_squeezed(words)] = area
+        return area
 
     def text_in(
         self,
@@ -233,6 +248,7 @@ class Sheet:
         option: str = "",
         parts: tuple[Area, ...] = (),
         date_style: DateStyle = "",
+        vertical: bool = False,
     ) -> None:
         """Record a place to fill; the print that says `label` last is where its label stands."""
         self.blanks.append(
@@ -251,6 +267,7 @@ class Sheet:
                 date_style=date_style,
                 pii=type_ in _PII or name.startswith(("birth", "seal", "account_number")),
                 label_area=self._said.get(_squeezed(label)),
+                vertical=vertical,
             )
         )
 

@@ -18,6 +18,7 @@ from eval.forms.calendars import date_parts
 from eval.forms.sheet import Area, Blank, Sheet
 from eval.forms.values import Meaning, normalized, written
 
+Writing = Literal["hand", "machine", "seal", ""]
 Quad = tuple[tuple[float, float], ...]
 
 # Lighter pixels of the ink layer (0..255) are the soft edge of a stroke.
@@ -50,6 +51,7 @@ class FieldTruth:
     group: str
     option: str
     parts: tuple[tuple[Box, str], ...]
+    writing: Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class Placing:
         return self.transform.box(self.fraction(area))
 
 
-def field_truth(blank: Blank, meaning: Meaning, placing: Placing, ink: Pixels) -> FieldTruth:
+def field_truth(
+    blank: Blank, meaning: Meaning, placing: Placing, ink: Pixels, *, by_hand: bool
+) -> FieldTruth:
     """Tell the truth about one blank, `ink` being the clean page's ink layer in grey."""
     value = written(blank, meaning, placing.sheet.lang)
     return FieldTruth(
@@ -88,7 +92,16 @@ def field_truth(blank: Blank, meaning: Meaning, placing: Placing, ink: Pixels) -
         group=blank.group,
         option=blank.option,
         parts=_parts(blank, meaning, placing),
+        writing=_writing(blank, value, by_hand=by_hand),
     )
+
+
+def _writing(blank: Blank, value: str, *, by_hand: bool) -> Writing:
+    if not value:
+        return ""
+    if blank.kind == "seal":
+        return "seal"
+    return "hand" if by_hand else "machine"
 
 
 def _text_box(blank: Blank, value: str, placing: Placing, ink: Pixels) -> Box | None:
@@ -136,6 +149,7 @@ def as_row(truth: FieldTruth) -> Mapping[str, object]:
         "semantic_type": truth.type.value,
         "normalized": truth.normalized,
         "pii": truth.pii,
+        "writing": truth.writing,
         "label_bbox": _rounded(truth.label_box) if truth.label_box else None,
         "comb": truth.comb,
         "group": truth.group,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chohyo.errors import InvalidInputError
-from eval.corpus import CorpusPage, read_corpus, sample_pages
+from eval.corpus import CorpusPage, by_document, read_corpus, sample_pages
 from eval.routing.plan import plan_routing
 
 
@@ -110,3 +110,24 @@ def test_any_wanted_share_withholds_a_family_and_never_all():
 def test_the_plan_is_drawn_by_its_seed():
     assert planned(MANY, seed=5) == planned(MANY, seed=5)
     assert planned(MANY, seed=5) != planned(MANY, seed=6)
+
+
+def test_a_sample_keeps_the_pages_of_a_filled_copy_together():
+    pages = [
+        CorpusPage(f"{kin}.{c}.png", Path(), kin, kin, "scan", f"{kin[0]}@1", f"{kin[0]}.{c}", n)
+        for c in range(3)
+        for n, kin in enumerate(("a1", "a2", "b1"), 1)
+    ]
+    for seed in range(6):
+        kept = {page.kin_id for page in sample_pages(pages, 8, seed)}
+        assert kept in ({"a1", "a2"}, {"b1"})
+
+
+def test_the_pages_of_a_filled_copy_come_in_page_order(tmp_path):
+    rows = [
+        {**row(f"{n}.png", f"a@1#p{n}", f"a#p{n}"), "family": "a", "version": "1", "seed": 0,
+         "page": n} for n in (2, 1)
+    ]  # fmt: skip
+    (copy,) = by_document(read_corpus(write_labels(tmp_path, *rows)))
+    assert [page.page for page in copy] == [1, 2]
+    assert copy[0].form == "a@1"

@@ -15,7 +15,7 @@ from eval.forms import FORM_TYPES, FilledPage, filled_copies, form_type, render_
 from eval.forms.editions import edition_differences, layout_edition
 from eval.forms.filling import fill_page
 
-SAMPLED = ("leave", "enrolment", "travel-expense")
+SAMPLED = ("leave", "enrolment", "travel-expense", "resignation", "tenancy")
 
 
 def clean_copy(type_id: str, seed: int = 1, page: int = 1) -> FilledPage:
@@ -158,6 +158,37 @@ def test_there_are_enough_types_in_each_language_and_in_two_editions() -> None:
     assert len(FORM_TYPES) >= 16
     assert len(japanese) >= 10
     assert len(TWO_EDITIONS) >= 8
+    assert {len(form.pages) for form in FORM_TYPES.values()} == {1, 2, 3}
+
+
+def test_what_is_written_downwards_is_marked_and_reads_with_kanji_numbers() -> None:
+    fields = {field.name: field for field in clean_copy("resignation").fields}
+    filed = fields["filed_on"]
+    year, month, day = (piece for _, piece in filed.parts)
+    assert filed.value == f"令和{year}年{month}月{day}日"
+    assert set(year + month + day) <= set("一二三四五六七八九十")
+    assert fields["applicant"].box.height > 3 * fields["applicant"].box.width
+
+
+def test_each_value_says_whether_a_hand_a_machine_or_a_seal_put_it_there() -> None:
+    typed = next(
+        page for page in (clean_copy("tenancy", seed, 3) for seed in range(9))
+        if page.ink.startswith("typed")
+    )  # fmt: skip
+    writing = {field.name: field.writing for field in typed.fields}
+    assert writing["cost_total"] == "machine"
+    assert writing["signature"] == "hand"
+    assert writing["seal_signature"] == "seal"
+    assert {field.writing for field in typed.fields if not field.value} == {""}
+
+
+def test_the_costs_of_a_tenancy_add_up_and_the_household_counts_its_people() -> None:
+    for seed in range(20):
+        case = form_type("tenancy").case(Random(seed))
+        amounts = [v for n, v in case.items() if n.startswith("cost_") and n.endswith("_amount")]
+        assert sum(amounts) == case["cost_total"]
+        inmates = [n for n in case if n.startswith("inmate_") and n.endswith("_name")]
+        assert case["household_size"] == len(inmates) + 1
 
 
 def test_a_page_with_the_same_print_in_two_editions_is_one_layout() -> None:
