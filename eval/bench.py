@@ -18,10 +18,9 @@ from agent.references import References
 from chohyo.domain.access import Actor, Caller
 from chohyo.domain.documents import Page
 from chohyo.errors import ChohyoError
-from chohyo.matching.rerank import RegistrationReranker
-from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.pages.limits import Limits
+from chohyo.profiles import cpu_models
 from chohyo.services import access, processing
 from chohyo.services.ingest import ingest
 from chohyo.services.runtime import Runtime
@@ -68,10 +67,11 @@ def open_bench() -> Iterator[Bench]:
         runtime = Runtime(database, LocalBlobs(Path(blobs)), DeafQueue(), Limits())
         collection, admin_id = access.ensure_installation(runtime, "eval", "en")
         key = access.create_key(runtime, _SETUP, admin_id, "eval")
+        models = cpu_models()
         context = AgentContext(
             runtime=runtime,
-            embedder=LayoutGrid(),
-            reranker=RegistrationReranker(),
+            embedder=models.embedder,
+            reranker=models.reranker,
             recognizer=RapidTextRecognizer(),
             references=References(runtime),
         )

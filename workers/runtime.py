@@ -15,9 +15,8 @@ from agent.discovery.graph import (
 )
 from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
-from chohyo.matching.rerank import RegistrationReranker
-from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.profiles import open_models
 from chohyo.settings import Settings, open_runtime
 
 
@@ -44,10 +43,11 @@ def workshop() -> Workshop:
     chosen = settings()
     services = open_runtime(chosen)
     saver = open_saver(services.database.url)
+    models = open_models(chosen)
     context = AgentContext(
         runtime=services,
-        embedder=LayoutGrid(),
-        reranker=RegistrationReranker(),
+        embedder=models.embedder,
+        reranker=models.reranker,
         recognizer=RapidTextRecognizer(),
         references=References(services),
         min_copies=chosen.discovery.min_copies,
