@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from chohyo.errors import ChohyoError
-from cli.commands import audit, collections, evaluate, forms, keys, persons, proposals, webhooks
+from cli.commands import (
+    audit,
+    collections,
+    evaluate,
+    forms,
+    keys,
+    models,
+    persons,
+    proposals,
+    webhooks,
+)
 from cli.commands.demo import demo
 from cli.commands.discover import discover
 from cli.commands.documents import documents
@@ -36,6 +46,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="persons")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(collections.app, name="collections")
+app.add_typer(models.app, name="models")
 forms.app.add_typer(evaluate.app)
 app.add_typer(forms.app, name="eval")
 

@@ -1,0 +1,136 @@
+"""The network of Qwen3-VL, from prompts to the hidden state that embedder and reranker read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from chohyo.models.qwen_batches import run_packed
+from chohyo.models.qwen_errors import ModelOutputError
+from chohyo.models.qwen_loading import (
+    Checkpoint,
+    Placement,
+    free_memory,
+    is_out_of_memory,
+    load_images,
+    load_vocabulary,
+)
+from chohyo.models.qwen_pixels import Picture, PixelLimits, opened
+from chohyo.models.qwen_tokens import Vocabulary
+
+# Padded tokens of a batch. On the CPU a page of 1,800 tokens goes alone, for larger batches were
+# no faster; on a card larger ones keep it busy, and what does not fit is halved.
+_BUDGETS = {"cpu": 2048, "cuda": 16384}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt: its token ids, and the images that its image tokens stand for."""
+
+    ids: list[int]
+    images: tuple[Picture, ...]
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The language model with its vision tower.
+
+    Args:
+        model: a `Qwen3VLModel`; its output is the state after the final norm.
+        pixels: the image processor.
+        budget: most padded tokens of a batch.
+        padded_left: on which side shorter prompts of a batch are padded.
+    """
+
+    checkpoint: Checkpoint
+    model: Any
+    vocabulary: Vocabulary
+    pixels: Any
+    limits: PixelLimits
+    placement: Placement
+    budget: int
+    padded_left: bool
+
+    @classmethod
+    def around(
+        cls,
+        model: Any,
+        checkpoint: Checkpoint,
+        placement: Placement,
+        limits: PixelLimits | None,
+        budget: int,
+        *,
+        padded_left: bool,
+    ) -> Network:
+        """Put a loaded model together with the tokenizer and image processor of its checkpoint."""
+        return cls(
+            checkpoint, model, load_vocabulary(checkpoint), load_images(checkpoint),
+            limits or PixelLimits(), placement,
+            budget or _BUDGETS.get(placement.device.type, _BUDGETS["cpu"]), padded_left,
+        )  # fmt: skip
+
+    def visual_tokens(self, images: Sequence[Picture], item: str) -> list[int]:
+        """Return the number of visual tokens of each image, which is decoded to be sure of it."""
+        return [self.limits.tokens(*opened(picture, item).size) for picture in images]
+
+    def run(
+        self,
+        prompts: Sequence[Prompt],
+        forward: Callable[[Sequence[Prompt]], NDArray[np.float32]],
+        width: int,
+    ) -> NDArray[np.float32]:
+        """Return a finite row of `width` numbers for each prompt, computed in packed batches.
+
+        Raises:
+            ModelMemoryError: one prompt alone needs more memory than there is.
+            ModelOutputError: a number is not finite.
+        """
+        if not prompts:
+            return np.zeros((0, width), np.float32)
+        lengths = [len(prompt.ids) for prompt in prompts]
+        rows = run_packed(prompts, lengths, self.budget, forward, is_out_of_memory, free_memory)
+        usable = int(np.isfinite(rows).all(axis=1).sum())
+        if rows.shape != (len(prompts), width) or usable != len(prompts):
+            raise ModelOutputError(model=self.checkpoint.model, got=usable, asked=len(prompts))
+        return rows
+
+    def last_states(self, prompts: Sequence[Prompt]) -> torch.Tensor:
+        """Return the state at each prompt's last attended position, shape (prompts, width).
+
+        The position comes from the mask: a token of the same id as the padding may be meant.
+        """
+        padded = self.vocabulary.padded([p.ids for p in prompts], left=self.padded_left)
+        inputs = {
+            "input_ids": self._placed(padded.ids),
+            "attention_mask": self._placed(padded.mask),
+            "mm_token_type_ids": self._placed(padded.image),
+            **self._images(prompts),
+        }
+        with torch.inference_mode():
+            states = self.model(**inputs, use_cache=False).last_hidden_state
+        last = padded.mask.shape[1] - 1 - padded.mask[:, ::-1].argmax(axis=1)
+        return states[torch.arange(len(prompts)), torch.from_numpy(last).to(states.device)]
+
+    def _images(self, prompts: Sequence[Prompt]) -> dict[str, torch.Tensor]:
+        """Return patches (n, 3 · 2 · 16 · 16) of all images, and their grids (images, 3)."""
+        fitted = [
+            self.limits.fitted(opened(picture, prompt.item))
+            for prompt in prompts
+            for picture in prompt.images
+        ]
+        if not fitted:
+            return {}
+        made = self.pixels(images=fitted, do_resize=False, return_tensors="pt")
+        return {
+            "pixel_values": made["pixel_values"].to(self.placement.device, self.placement.dtype),
+            "image_grid_thw": made["image_grid_thw"].to(self.placement.device),
+        }
+
+    def _placed(self, array: NDArray[np.int64]) -> torch.Tensor:
+        return torch.from_numpy(array).to(self.placement.device)
