@@ -23,7 +23,8 @@ class Mistake:
     """A page that was judged wrongly, beside the page that explains it.
 
     `file` and `other` are files of the corpus, `truth` and `found` what the page is and what was
-    made of it; `other_is` says why the other page stands beside it.
+    made of it; `other_is` says why the other page stands beside it. `box` is the piece of the page
+    that matters, in fractions of it, where it is not all of it.
     """
 
     problem: str
@@ -33,4 +34,5 @@ class Mistake:
     found: str
     other: str | None
     other_is: str
-    likeness: Likeness | None
+    likeness: Likeness | None = None
+    box: tuple[float, ...] | None = None

@@ -1,4 +1,4 @@
-"""`chohyo eval discovery`, `routing` and `report`: measure on a corpus with known truth.
+"""`chohyo eval discovery`, `routing`, `extraction`, `report`: measure on a corpus with known truth.
 
 The evaluations are imported where they run: the graphs and models behind them take seconds to load,
 which no other command should wait for.
@@ -63,6 +63,30 @@ def routing(
     with _tracked(terminal) as track:
         result = evaluate_routing(
             corpus, copies=copies, unknown_share=unknown_share, ocr_pages=ocr_pages,
+            limit=limit, seed=seed, track=track,
+        )  # fmt: skip
+    _write(terminal, out, result)
+
+
+@app.command()
+def extraction(
+    corpus: Corpus,
+    out: Out,
+    copies: Annotated[int, typer.Option(min=1, help="Pages to onboard a form from.")] = 5,
+    pages_each: Annotated[int, typer.Option(min=1, help="Most pages of a form to read.")] = 2,
+    baseline_pages: Annotated[
+        int, typer.Option(min=0, help="Pages to read whole, to compare with.")
+    ] = 20,
+    limit: Limit = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure how well the fields of a corpus are read."""
+    from eval.extraction.run import evaluate_extraction  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_extraction(
+            corpus, copies=copies, pages_each=pages_each, baseline_pages=baseline_pages,
             limit=limit, seed=seed, track=track,
         )  # fmt: skip
     _write(terminal, out, result)

@@ -50,6 +50,17 @@ def mean_of(values: Sequence[bool | float]) -> Statistic:
     return mean
 
 
+def share_of(parts: Sequence[float], wholes: Sequence[float]) -> Statistic:
+    """Return the statistic that is the sum of one column over that of another, by page."""
+    columns = np.array([parts, wholes], np.float64)
+
+    def share(rows: Rows, focus: Mask) -> float | None:
+        part, whole = columns[:, rows[focus]].sum(axis=1)
+        return float(part / whole) if whole else None
+
+    return share
+
+
 def _with_interval(statistic: Statistic, draws: NDArray[np.int64], focus: Mask) -> Figure:
     pages = int(focus.sum())
     value = statistic(np.arange(len(focus)), focus)

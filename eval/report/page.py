@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chohyo.domain.geometry import Transform
+from chohyo.domain.geometry import Box, Transform
 from chohyo.errors import InvalidInputError
 from eval.report.bars import Bar, draw_bars
-from eval.report.pictures import draw_mistake
+from eval.report.pictures import draw_mistake, draw_piece
 
 Result = Mapping[str, Any]
 
@@ -17,13 +17,15 @@ _PICTURES = 12
 _SETTINGS = (
     "corpus", "seed", "limit", "copies", "unknown_share", "pages", "layouts", "kin_families",
     "proposals", "onboarded_layouts", "exemplar_pages", "scored_pages", "unknown_pages",
-    "withheld_families", "ocr_pages",
+    "withheld_families", "ocr_pages", "unregistered_pages", "baseline_pages",
 )  # fmt: skip
 # Shares of 1; the other figures are times and counts.
 _SHARES = (
     "layout_ari", "kin_ari", "pair_precision", "pair_recall", "v_measure", "unassigned_share",
     "edition_top1", "kin_top1", "recall_at_20", "unknown_auroc", "unknown_fpr95",
     "coverage_at_995", "coverage_precision",
+    "exact_match", "exact_match_true_boxes", "baseline_exact_match", "cer", "cer_true_boxes",
+    "empty_accuracy", "checkbox_accuracy", "calibration_error",
 )  # fmt: skip
 
 
@@ -50,6 +52,8 @@ def _section(result: Result, number: int, out: Path) -> str:
             f"![Figures with 95 % intervals]({bars})",
             _figures(result),
             _kinds(result),
+            _types(result),
+            _groups(result),
             _outcomes(result),
             _failures(result),
             _mistakes(result, number, out),
@@ -92,6 +96,28 @@ def _part(part: Mapping[str, Any]) -> str:
         return "–"
     span = "" if part["low"] is None else f" ({_number(part['low'])}–{_number(part['high'])})"
     return f"{_number(part['value'])}{span}, {part['pages']} p."
+
+
+def _types(result: Result) -> str:
+    """Return one row a figure and one column a type of field."""
+    if "by_type" not in result:
+        return ""
+    types = sorted({kind for values in result["by_type"].values() for kind in values})
+    rows = [
+        (name, *(_number(values.get(kind)) for kind in types))
+        for name, values in result["by_type"].items()
+    ]
+    return "### By type of field\n\n" + _table(("Figure", *types), rows)
+
+
+def _groups(result: Result) -> str:
+    """Return the figures of pages that are reported apart: handwriting, and faxes."""
+    groups = [name for name in ("handwriting", "fax") if result.get(name, {}).get("pages")]
+    if not groups:
+        return ""
+    names = list(result[groups[0]]["intervals"])
+    rows = [(name, *(_number(result[group][name]) for group in groups)) for name in names]
+    return "### Reported apart\n\n" + _table(("Figure", *groups), rows)
 
 
 def _outcomes(result: Result) -> str:
@@ -139,6 +165,9 @@ def _draw(corpus: Path, mistake: Mapping[str, Any], picture: Path) -> bool:
     page = corpus / mistake["file"]
     if mistake["problem"] == "failed" or not page.is_file():
         return False
+    if mistake.get("box"):
+        draw_piece(page, Box(*mistake["box"]), picture)
+        return True
     seen = mistake["likeness"]
     laid = Transform(tuple(seen["transform"])) if seen and seen["transform"] else None
     draw_mistake(page, corpus / mistake["other"] if mistake["other"] else None, laid, picture)

@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.domain.geometry import Transform
+from chohyo.domain.geometry import Box, Transform
+from chohyo.extraction.evidence import crop_png
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.matching.refinement import warp
 from chohyo.matching.registration import as_matrix
-from chohyo.pages.images import decode_grey, encode_jpeg
+from chohyo.pages.images import decode_colour, decode_grey, encode_jpeg
 from chohyo.pages.limits import Limits
 from chohyo.pages.parsing import render_pages
 
@@ -36,6 +37,13 @@ def draw_mistake(page: Path, other: Path | None, transform: Transform | None, ou
         if transform is not None:
             pictures.append(_overlay(extract_features(mine), extract_features(theirs), transform))
     out.write_bytes(encode_jpeg(_beside(pictures), quality=70))
+
+
+def draw_piece(page: Path, box: Box, out: Path) -> None:
+    """Write a JPEG of a piece of the page, with some of its surroundings."""
+    rendered = next(iter(render_pages(page, page.name, Limits())))
+    piece = crop_png(decode_colour(rendered.evidence), box)
+    out.write_bytes(encode_jpeg(decode_colour(piece), quality=80))
 
 
 def _model_image(path: Path) -> Image:

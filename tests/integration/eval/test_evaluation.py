@@ -10,7 +10,9 @@ from typing import TypeVar
 import pytest
 
 from eval.discovery.run import evaluate_discovery
+from eval.extraction.run import evaluate_extraction
 from eval.forms import write_corpus
+from eval.report.page import write_report
 from eval.results import Json
 from eval.routing.run import evaluate_routing
 
@@ -91,3 +93,16 @@ def test_mistakes_name_pages_of_the_corpus(corpus, discovered):
     for mistake in discovered["mistakes"]["worst"]:
         assert (corpus / mistake["file"]).is_file()
         assert mistake["other"] is None or (corpus / mistake["other"]).is_file()
+
+
+def test_extraction_reads_printed_values_and_reports_the_mistakes_with_crops(corpus, tmp_path):
+    read = evaluate_extraction(
+        corpus, copies=3, pages_each=1, baseline_pages=1, limit=8, seed=0, track=quietly
+    )
+    assert read["scored_pages"] >= 1
+    assert read["exact_match_true_boxes"] > 0.7
+    assert read["empty_accuracy"] > 0.8
+    assert 0 < read["ms_per_page"] < read["baseline_ms_per_page"]
+    assert read["baseline_pages"] == 1
+    page = write_report([read], tmp_path)
+    assert "By type of field" in page.read_text("utf-8")

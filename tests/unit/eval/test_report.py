@@ -106,3 +106,11 @@ def test_bars_are_as_long_as_their_values():
     assert float(bar.get("width")) == pytest.approx(float(background.get("width")) / 2)
     texts = [each.text for each in bars.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == ["A < B", "half", "0.500"]
+
+
+def test_a_mistake_in_a_field_is_shown_as_a_piece_of_the_page(corpus, tmp_path):
+    mistake = {"box": [0.05, 0.25, 0.6, 0.32], "other": None, "likeness": None}
+    write_report([result(corpus, **mistake)], tmp_path / "out")
+    picture = cv2.imread(str(tmp_path / "out" / "1-mistake-01.jpg"))
+    assert picture.shape[0] < 200
+    assert picture.min() < 100

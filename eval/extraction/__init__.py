@@ -1,0 +1,1 @@
+"""Measure extraction: onboard forms from some copies, read the fields of the others."""

@@ -1,0 +1,132 @@
+"""Judge readings against the truth, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chohyo.domain.geometry import Box
+from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.values import Reading
+from eval.extraction.truth import FilledPage, TrueField, comparable, overlapped
+
+_SAME = 0.5  # intersection over union
+_COVERED = 0.6  # of the true box, when its centre lies inside
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one true field; `text` and `confidence` of what was read for it.
+
+    `right` says whether a written value was read exactly, or a mark told as set or not. `distance`
+    counts the letters to change, of `letters`. `found_empty` is None when no field was there to
+    read. `countable` is False where another field's value is written into the box.
+    """
+
+    field: TrueField
+    text: str
+    right: bool
+    distance: int
+    letters: int
+    found_empty: bool | None
+    confidence: float
+    countable: bool
+    where: Box
+
+
+def judge(page: FilledPage, readings: Mapping[str, Reading | None]) -> list[Judged]:
+    """Judge what was read for each true field by name; None where nothing was read."""
+    return [_judged(field, readings.get(field.name), page.fields) for field in page.fields]
+
+
+def matched(
+    true_fields: Sequence[FieldSpec], proposed: Sequence[FieldSpec]
+) -> dict[str, tuple[int, ...]]:
+    """Return for each true field the proposed one that holds it, as a tuple of at most one index.
+
+    A field holds another when they overlap by half, or when it covers the other's centre and 60 %
+    of it. A true field held by none has no index.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for true in true_fields:
+        scores = [(_holding(true.box, each.box), i) for i, each in enumerate(proposed)]
+        best = max(scores, default=(0.0, 0))
+        found[true.name] = (best[1],) if best[0] > 0 else ()
+    return found
+
+
+def end_to_end(
+    page: FilledPage,
+    true_fields: Sequence[FieldSpec],
+    proposed: Sequence[FieldSpec],
+    readings: Sequence[Reading],
+) -> list[Judged]:
+    """Judge readings of proposed fields by the true fields that lie in them.
+
+    A date that was joined from its cells is right in all of them when its numbers are theirs in
+    reading order; any other proposed field that holds several written values is right in none.
+    """
+    owners = matched(true_fields, proposed)
+    sharing: dict[int, list[TrueField]] = {}
+    for field in page.fields:
+        for index in owners.get(field.name, ()):
+            sharing.setdefault(index, []).append(field)
+    results = []
+    for field in page.fields:
+        owner = owners.get(field.name, ())
+        reading = readings[owner[0]] if owner else None
+        judged = _judged(field, reading, page.fields)
+        together = sharing[owner[0]] if owner else []
+        if reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
+            judged = _in_a_date(judged, reading, together)
+        results.append(judged)
+    return results
+
+
+def _in_a_date(judged: Judged, reading: Reading, parts: Sequence[TrueField]) -> Judged:
+    in_order = sorted(parts, key=lambda part: (round(part.box.center[1], 2), part.box.x0))
+    written = [number for part in in_order for number in re.findall(r"\d+", comparable(part.value))]
+    right = bool(judged.field.value) and re.findall(r"\d+", comparable(reading.raw)) == written
+    return Judged(
+        judged.field, judged.text, right, 0 if right else judged.distance, judged.letters,
+        judged.found_empty, judged.confidence, judged.countable, judged.where,
+    )  # fmt: skip
+
+
+def _judged(field: TrueField, reading: Reading | None, others: Sequence[TrueField]) -> Judged:
+    want = comparable(field.value)
+    got = comparable(reading.raw) if reading else ""
+    right = _is_set(reading) == bool(want) if field.is_mark else got == want
+    return Judged(
+        field=field,
+        text=got,
+        right=right and reading is not None,
+        distance=0 if field.is_mark else edit_distance(want, got),
+        letters=len(want),
+        found_empty=reading.empty if reading else None,
+        confidence=reading.confidence if reading else 0.0,
+        countable=bool(field.value) or not overlapped(field, others),
+        where=reading.box if reading else field.box,
+    )
+
+
+def _is_set(reading: Reading | None) -> bool:
+    return reading is not None and not reading.empty and reading.normalized is not False
+
+
+def _holding(true: Box, proposed: Box) -> float:
+    covered = true.intersection(proposed) / true.area if true.area > 0 else 0.0
+    overlap = true.iou(proposed)
+    held = overlap >= _SAME or (covered >= _COVERED and proposed.contains(*true.center))
+    return covered + overlap if held else 0.0
+
+
+def edit_distance(want: str, got: str) -> int:
+    """Return the fewest letters to insert, delete or change (Levenshtein)."""
+    row = list(range(len(got) + 1))
+    for i, a in enumerate(want, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(got, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
