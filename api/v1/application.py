@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -24,6 +25,7 @@ from api.v1 import (
     values,
     webhooks,
 )
+from api.v1.examples import with_examples
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
 
@@ -36,12 +38,22 @@ of `Accept-Language` (`ja` or `en`). Boxes are `[x0, y0, x1, y1]` in fractions o
 """
 
 
+class DescribedApplication(FastAPI):
+    """An application whose description has examples."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_examples(super().openapi())
+        return self.openapi_schema
+
+
 def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Event) -> FastAPI:
     """Return the application that answers under `/v1`; its description is at `/openapi.json`.
 
     Streams end once `stopping` is set.
     """
-    app = FastAPI(
+    app = DescribedApplication(
         title="chohyo",
         version=version("chohyo"),
         description=_DESCRIPTION,

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 
 # What is shown depends on the caller's role: every use asks again, and nobody shares a copy.
+_BINARY = {"type": "string", "format": "binary"}
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, X-API-Key, Cookie"}
 
 
@@ -32,10 +33,15 @@ def attachment(filename: str) -> dict[str, str]:
 
 def answers_with(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:
     """Return what a route declares that answers with a file, besides who is allowed."""
-    schema = {"type": "string", "format": "binary"}
-    good = {"content": {each: {"schema": schema} for each in media_types}}
+    good = {"content": {each: {"schema": _body_of(each)} for each in media_types}}
     responses = {200: good, **allowed["responses"]}
     return {**allowed, "responses": responses, "response_class": Response}
+
+
+def _body_of(media_type: str) -> dict[str, Any]:
+    if media_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string"} if media_type.startswith("text/") else _BINARY
 
 
 def show_picture(media_types: list[str], allowed: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 
@@ -65,3 +66,46 @@ def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
 
     there = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
     assert references(described) <= there
+
+
+def _examples(part: dict[str, Any]) -> list[Any]:
+    return [each["value"] for each in part.get("examples", {}).values()]
+
+
+def test_every_body_in_text_has_an_example(described: dict[str, Any]) -> None:
+    without = [
+        (operation["operationId"], media_type)
+        for operation in _operations(described)
+        for part in (operation.get("requestBody", {}), *operation["responses"].values())
+        for media_type, content in part.get("content", {}).items()
+        if not (media_type.startswith(("image/", "application/pdf")) or _examples(content))
+    ]
+    assert without == []
+
+
+def test_every_example_is_what_its_schema_allows(described: dict[str, Any]) -> None:
+    schemas = {"components": described["components"]}
+    checked = 0
+    for operation in _operations(described):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media_type, content in part.get("content", {}).items():
+                for example in _examples(content):
+                    if "json" in media_type or "form" in media_type:
+                        jsonschema_rs.validate({**content["schema"], **schemas}, example)
+                        checked += 1
+    assert checked > 100
+
+
+def test_every_schema_has_an_example_that_it_allows(described: dict[str, Any]) -> None:
+    components = described["components"]
+    for name in components["schemas"]:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+        (example,) = components["schemas"][name]["examples"]
+        jsonschema_rs.validate(schema, example)
+
+
+def test_examples_show_what_a_reader_would_see(described: dict[str, Any]) -> None:
+    shown = described["components"]["schemas"]["DocumentDetail"]["examples"][0]
+    assert shown["filename"] == "scan_001.pdf"
+    assert shown["pages"][0]["image"].startswith("/v1/pages/")
+    assert "…" not in str(described["components"]["schemas"]["VersionDetail"]["examples"][0])
