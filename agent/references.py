@@ -21,7 +21,6 @@ class References:
         self._runtime = runtime
         self._kept = kept
         self._features: OrderedDict[str, PageFeatures] = OrderedDict()
-        self._blobs: dict[UUID, str] = {}
 
     def features(self, blob: str) -> PageFeatures:
         """Return the features of a stored model image."""
@@ -34,10 +33,9 @@ class References:
 
     def of_template_page(self, template_page_id: UUID) -> PageFeatures | None:
         """Return the features of a template page's reference, or None when it is gone."""
-        if template_page_id not in self._blobs:  # a published page never changes
-            try:
-                page = processing.template_page(self._runtime, template_page_id)
-            except NotFoundError:
-                return None
-            self._blobs[template_page_id] = page.reference_blob
-        return self.features(self._blobs[template_page_id])
+        # Asked each time: the reference is another one after a page it was made from is forgotten.
+        try:
+            page = processing.template_page(self._runtime, template_page_id)
+        except NotFoundError:
+            return None
+        return self.features(page.reference_blob)

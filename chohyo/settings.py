@@ -60,6 +60,7 @@ class WorkSettings(BaseModel):
     resend_seconds: float = 60
     sweep_seconds: float = 10
     max_attempts: int = 5
+    tidy_seconds: float = 3600
 
 
 class DiscoverySettings(BaseModel):

@@ -18,6 +18,7 @@ from cli.commands import (
     models,
     persons,
     proposals,
+    purge,
     webhooks,
 )
 from cli.commands.demo import demo
@@ -47,6 +48,7 @@ app.add_typer(persons.app, name="persons")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(collections.app, name="collections")
 app.add_typer(models.app, name="models")
+app.add_typer(purge.app, name="purge")
 forms.app.add_typer(evaluate.app)
 app.add_typer(forms.app, name="eval")
 

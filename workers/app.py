@@ -23,5 +23,6 @@ app.conf.update(
             "task": "chohyo.schedule_discovery",
             "schedule": settings().discovery.every_seconds,
         },
+        "tidy": {"task": "chohyo.tidy", "schedule": settings().work.tidy_seconds},
     },
 )

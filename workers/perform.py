@@ -14,7 +14,7 @@ from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
 from chohyo.domain.documents import Failure
 from chohyo.errors import ChohyoError, UnavailableError
-from chohyo.services import delivering, drafting, pool, processing, working
+from chohyo.services import blanks, delivering, drafting, pool, processing, working
 from chohyo.services.runtime import Runtime
 from chohyo.storage.work import LeaseLostError, WorkKind
 from workers.lease import Lease, held
@@ -107,6 +107,15 @@ def _proposal(workshop: Workshop, object_id: UUID) -> None:
         workshop.proposal.invoke(step, config, context=workshop.context)
 
 
+def _blank(workshop: Workshop, object_id: UUID) -> None:
+    blanks.rebuild_version(workshop.context.runtime, object_id)
+
+
+def _give_up_blank(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
+    """Leave the blank form stale; the next document that is forgotten asks for it again."""
+    _log.error("the blank form of version %s was not rebuilt: %s", object_id, failure.code)
+
+
 def _webhook(workshop: Workshop, object_id: UUID) -> None:
     delivering.deliver(workshop.context.runtime, object_id)
 
@@ -116,6 +125,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.RUN: _run,
     WorkKind.PROPOSAL: _proposal,
     WorkKind.WEBHOOK: _webhook,
+    WorkKind.BLANK: _blank,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -123,4 +133,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.RUN: pool.fail_run,
     WorkKind.PROPOSAL: drafting.fail_proposal,
     WorkKind.WEBHOOK: delivering.fail_delivery,
+    WorkKind.BLANK: _give_up_blank,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chohyo.services import working
+from chohyo.services import retention, working
 from chohyo.storage.work import WorkKind
 from workers.app import app
 from workers.perform import perform
@@ -33,6 +33,18 @@ def proposal(object_id: str) -> None:
 def webhook(object_id: str) -> None:
     """Deliver an event to an endpoint."""
     perform(workshop(), WorkKind.WEBHOOK, UUID(object_id))
+
+
+@app.task(name="chohyo.blank")  # type: ignore[untyped-decorator]
+def blank(object_id: str) -> None:
+    """Rebuild the blank forms of a version after pages of it were forgotten."""
+    perform(workshop(), WorkKind.BLANK, UUID(object_id))
+
+
+@app.task(name="chohyo.tidy")  # type: ignore[untyped-decorator]
+def tidy() -> None:
+    """Forget the documents whose time is over, and remove what nothing refers to."""
+    retention.tidy(workshop().context.runtime)
 
 
 @app.task(name="chohyo.sweep")  # type: ignore[untyped-decorator]

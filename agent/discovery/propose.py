@@ -15,11 +15,7 @@ from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.discovery.naming import propose_name, propose_version_label
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
-from chohyo.matching.features import LONG_SIDE
-from chohyo.pages.images import encode_png, shrunk
-from chohyo.services import drafting
-
-_COPIES = 12  # more copies cost time and no longer make the blank form better
+from chohyo.services import blanks, drafting
 
 
 def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThread:
@@ -28,7 +24,7 @@ def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalTh
     proposal, pages = drafting.load_proposal(context.runtime, UUID(state["proposal_id"]))
     members = copies.by_template_page(proposal)
     if proposal.draft is not None and proposal.draft.edited:
-        draft = proposal.draft
+        draft = blanks.renewed(context.runtime, proposal.draft, members, pages)
     else:
         rebuilt = {no: _rebuild(context, copied, pages) for no, copied in members.items()}
         draft = _draft(context, rebuilt)
@@ -43,7 +39,7 @@ def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalTh
 def _rebuild(
     context: AgentContext, members: list[MemberPage], pages: dict[UUID, Page]
 ) -> BlankForm:
-    used = [m for m in members if m.transform is not None][:_COPIES]
+    used = [m for m in members if m.transform is not None][: blanks.COPIES]
     images = [copies.evidence(context, pages[m.page_id]) for m in used]
     transforms = [m.transform for m in used if m.transform is not None]
     height, width = max((image.shape[:2] for image in images), key=lambda s: s[0] * s[1])
@@ -63,12 +59,7 @@ def _draft(context: AgentContext, rebuilt: dict[int, BlankForm]) -> Draft:
 
 
 def _stored(context: AgentContext, number: int, blank: BlankForm) -> ProposedPage:
-    blobs, (height, width) = context.runtime.blobs, blank.image.shape
+    height, width = blank.image.shape
     return ProposedPage(
-        page_no=number,
-        width=width,
-        height=height,
-        copies=blank.copies,
-        blank_blob=blobs.put(encode_png(blank.image)),
-        reference_blob=blobs.put(encode_png(shrunk(blank.image, LONG_SIDE))),
+        number, width, height, blank.copies, *blanks.store(context.runtime, blank.image)
     )

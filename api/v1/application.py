@@ -20,6 +20,7 @@ from api.v1 import (
     ingestion,
     pages,
     proposals,
+    retention,
     status,
     templates,
     values,
@@ -79,6 +80,7 @@ def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Eve
         access,
         collections,
         webhooks,
+        retention,
         events,
         status,
     ):

@@ -13,13 +13,14 @@ from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import answers_with, attachment
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
-from api.v1.schemas.documents import DocumentDetail, DocumentOut
+from api.v1.schemas.documents import DocumentDetail, DocumentOut, ForgottenOut, Hold
 from api.v1.schemas.values import InstanceOut
 from chohyo.domain.access import Role
 from chohyo.domain.documents import DocumentState
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.pages.formats import JPEG, PDF, PNG, TIFF
-from chohyo.services import documents, values
+from chohyo.services import documents, forgetting, values
+from chohyo.services.forgetting import OnHoldError
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=IdempotentRoute)
 
@@ -60,6 +61,41 @@ def get_file(runtime: RuntimeDep, caller: CallerDep, document_id: UUID) -> Respo
     """Return the uploaded bytes as an attachment, under the file's media type."""
     document, data = documents.get_file(runtime, caller, document_id)
     return Response(data, media_type=document.media_type, headers=attachment(document.filename))
+
+
+@router.delete(
+    "/{document_id}",
+    summary="Forget a document for good",
+    **allow(Role.ADMIN, NotFoundError, OnHoldError),
+)
+def forget(runtime: RuntimeDep, caller: CallerDep, document_id: UUID) -> ForgottenOut:
+    """Remove file, images, text, vectors, values and exemplars, and rebuild what came of them.
+
+    Nobody can bring it back. A tombstone without content stays in the audit.
+    """
+    return ForgottenOut.model_validate(forgetting.forget(runtime, caller, document_id))
+
+
+@router.put(
+    "/{document_id}/hold", summary="Put a document on hold", **allow(Role.ADMIN, NotFoundError)
+)
+def hold(
+    request: Request, runtime: RuntimeDep, caller: CallerDep, document_id: UUID, wanted: Hold
+) -> DocumentOut:
+    """Keep a document from being forgotten, by people and by retention, until the hold ends."""
+    held = forgetting.set_hold(runtime, caller, document_id, wanted.reason)
+    return DocumentOut.of(held, reader_locale(request))
+
+
+@router.delete(
+    "/{document_id}/hold", summary="End a document's hold", **allow(Role.ADMIN, NotFoundError)
+)
+def release(
+    request: Request, runtime: RuntimeDep, caller: CallerDep, document_id: UUID
+) -> DocumentOut:
+    """Let a document be forgotten again."""
+    released = forgetting.set_hold(runtime, caller, document_id, None)
+    return DocumentOut.of(released, reader_locale(request))
 
 
 @router.post(

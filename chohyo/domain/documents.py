@@ -39,7 +39,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An uploaded file."""
+    """An uploaded file; one with a `hold_reason` is not forgotten until the hold ends."""
 
     id: UUID
     collection_id: UUID
@@ -52,6 +52,7 @@ class Document:
     page_count: int | None
     failure: Failure | None
     created_at: datetime
+    hold_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

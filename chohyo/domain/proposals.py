@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,7 +91,8 @@ class Finding:
 class Draft:
     """What would be published: name, blank forms and fields, with the findings of the check.
 
-    Once `edited` by a person, the agent changes it no more.
+    Once `edited` by a person, the agent changes it no more; when it is `stale` as well, its blank
+    forms are rebuilt, for a page they were made from was forgotten.
     """
 
     name: str
@@ -98,6 +101,11 @@ class Draft:
     fields: tuple[FieldSpec, ...]
     findings: tuple[Finding, ...] = ()
     edited: bool = False
+    stale: bool = False
+
+    def blobs(self) -> set[str]:
+        """Return the names of the blobs it refers to."""
+        return {blob for page in self.pages for blob in (page.blank_blob, page.reference_blob)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +132,8 @@ class Proposal:
     version_id: UUID | None
     created_at: datetime
     failure: Failure | None = None
+
+
+def fingerprint(content_keys: Iterable[str]) -> str:
+    """Return what identifies a set of pages by their content, in any order."""
+    return hashlib.sha256("\n".join(sorted(content_keys)).encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from chohyo.domain.access import Actor
@@ -13,7 +14,7 @@ from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
 from chohyo.services import notices
 from chohyo.services.runtime import Runtime, change
-from chohyo.storage import audit, matches, pages, proposals, templates
+from chohyo.storage import audit, forgetting, matches, pages, proposals, templates
 
 
 def load_proposal(runtime: Runtime, proposal_id: UUID) -> tuple[Proposal, dict[UUID, Page]]:
@@ -67,6 +68,10 @@ def store_draft(
 ) -> None:
     """Store what would be published, and how the members lie on it."""
     with runtime.database.transaction() as connection:
+        before = proposals.get(connection, proposal_id)
+        if before is not None and before.draft is not None:
+            replaced = before.draft.blobs() - draft.blobs()
+            forgetting.request_removal(connection, replaced, datetime.now(UTC))
         proposals.set_draft(connection, proposal_id, draft)
         proposals.put_members(connection, proposal_id, members)
 

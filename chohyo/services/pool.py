@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,6 +20,7 @@ from chohyo.domain.proposals import (
     ProposalKind,
     ProposalState,
     RunState,
+    fingerprint,
 )
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.errors import NotFoundError
@@ -174,5 +174,4 @@ def _page_ids(members: Sequence[MemberPage]) -> frozenset[UUID]:
 
 def _fingerprint(doing: Change, group: FoundGroup) -> str:
     found = pages.some(doing.connection, [member.page_id for member in group.members])
-    keys = sorted(page.content_key for page in found)
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    return fingerprint(page.content_key for page in found)

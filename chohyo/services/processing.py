@@ -266,23 +266,26 @@ def _as_file(runtime: Runtime, document: Document) -> Iterator[Path]:
 
 
 def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) -> None:
-    page = Page(
-        id=new_id(),
-        document_id=document.id,
-        collection_id=document.collection_id,
-        page_no=rendered.page_no,
-        width=rendered.width,
-        height=rendered.height,
-        dpi=rendered.dpi,
-        rotation=rendered.rotation,
-        state=PageState.SPLIT,
-        evidence_blob=runtime.blobs.put(rendered.evidence),
-        model_blob=runtime.blobs.put(rendered.model),
-        content_key=rendered.content_key,
-        failure=None,
-    )
     words = [(word.text, word.box) for word in rendered.words]
     with runtime.database.transaction() as connection:
+        # Of a document that was forgotten meanwhile no image must be left behind.
+        if not documents.keep(connection, document.id):
+            raise NotFoundError(kind="document", id=str(document.id))
+        page = Page(
+            id=new_id(),
+            document_id=document.id,
+            collection_id=document.collection_id,
+            page_no=rendered.page_no,
+            width=rendered.width,
+            height=rendered.height,
+            dpi=rendered.dpi,
+            rotation=rendered.rotation,
+            state=PageState.SPLIT,
+            evidence_blob=runtime.blobs.put(rendered.evidence),
+            model_blob=runtime.blobs.put(rendered.model),
+            content_key=rendered.content_key,
+            failure=None,
+        )
         if pages.insert(connection, page, words):
             _progressed(connection, document.id)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chohyo.domain.access import Actor
-from chohyo.services import discovery, notices
+from chohyo.services import discovery, forgetting, notices
 from chohyo.services.runtime import Runtime, announce
 from chohyo.storage import access, collections, idempotency, runs, webhooks, work
 from chohyo.storage import pages as page_rows
@@ -98,6 +98,7 @@ def sweep(runtime: Runtime, resend_seconds: float) -> int:
         webhooks.request_due(connection, notices.PRIORITY)
         lost = work.overdue(connection, resend_seconds)
     announce(runtime, lost)
+    forgetting.remove_blobs(runtime)
     return len(lost)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from chohyo.errors import NotFoundError
+
+_NAME_LENGTH = 64  # other files are being written
 
 
 class BlobStore(Protocol):
@@ -26,6 +30,14 @@ class BlobStore(Protocol):
         """Remove the bytes of a name, if they are there."""
         ...
 
+    def stored_at(self, name: str) -> datetime | None:
+        """Return when the bytes were last put, in UTC; None when there are none."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Return the names of all blobs."""
+        ...
+
 
 class LocalBlobs:
     """Blobs in a folder of this machine, readable by its owner alone."""
@@ -37,7 +49,9 @@ class LocalBlobs:
         """Store the bytes, unless they are there, and return their name."""
         name = hashlib.sha256(data).hexdigest()
         target = self._path(name)
-        if not target.exists():
+        try:
+            os.utime(target)  # whoever is about to remove it sees that it is wanted again
+        except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write(target, data)
         return name
@@ -52,6 +66,17 @@ class LocalBlobs:
     def delete(self, name: str) -> None:
         """Remove the bytes of a name, if they are there."""
         self._path(name).unlink(missing_ok=True)
+
+    def stored_at(self, name: str) -> datetime | None:
+        """Return when the bytes were last put, in UTC; None when there are none."""
+        try:
+            return datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> Iterator[str]:
+        """Return the names of all blobs."""
+        return (path.name for path in self._folder.glob("??/*") if len(path.name) == _NAME_LENGTH)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

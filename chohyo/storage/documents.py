@@ -59,6 +59,17 @@ def get(connection: Connection, document_id: UUID) -> Document | None:
     return _document(row) if row else None
 
 
+def keep(connection: Connection, document_id: UUID) -> bool:
+    """Keep a document from being forgotten until the transaction ends; False when it is gone."""
+    return connection.execute(_SQL["keep"], {"id": document_id}).fetchone() is not None
+
+
+def lock(connection: Connection, document_id: UUID) -> Document | None:
+    """Return a document, locked until the transaction ends."""
+    row = connection.execute(_SQL["lock"], {"id": document_id}).fetchone()
+    return _document(row) if row else None
+
+
 def audit_key(connection: Connection, document_id: UUID) -> bytes:
     """Return the key under which the document's audit hashes are made."""
     row = connection.execute(_SQL["audit_key"], {"id": document_id}).fetchone()
@@ -137,4 +148,5 @@ def _document(row: Row) -> Document:
         page_count=row["page_count"],
         failure=failure_of(row),
         created_at=row["created_at"],
+        hold_reason=row["hold_reason"],
     )

@@ -30,6 +30,7 @@ class WorkKind(StrEnum):
     RUN = "run"
     PROPOSAL = "proposal"
     WEBHOOK = "webhook"
+    BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)

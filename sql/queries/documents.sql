@@ -12,6 +12,12 @@ SELECT * FROM document WHERE collection_id = %(collection_id)s AND sha256 = %(sh
 -- name: get
 SELECT * FROM document WHERE id = %(id)s;
 
+-- name: keep
+SELECT 1 FROM document WHERE id = %(id)s FOR KEY SHARE;
+
+-- name: lock
+SELECT * FROM document WHERE id = %(id)s FOR UPDATE;
+
 -- name: audit_key
 SELECT audit_key FROM document WHERE id = %(id)s;
 

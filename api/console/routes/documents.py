@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console.guard import BoundedRoute
 from api.console.titles import version_titles
 from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.documents import DocumentState
-from chohyo.services import documents
+from chohyo.services import documents, forgetting
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -49,6 +50,22 @@ def progress(visit: Visiting, document_id: UUID) -> HTMLResponse:
 def retry(visit: Acting, document_id: UUID) -> RedirectResponse:
     """Give a failed document another try."""
     documents.retry(visit.runtime, visit.caller, document_id)
+    return see_other(f"/documents/{document_id}")
+
+
+@router.post("/documents/{document_id}/forget")
+def forget(visit: Acting, document_id: UUID) -> RedirectResponse:
+    """Forget a document for good."""
+    forgetting.forget(visit.runtime, visit.caller, document_id)
+    return see_other("/documents")
+
+
+@router.post("/documents/{document_id}/hold")
+def hold(
+    visit: Acting, document_id: UUID, reason: Annotated[str, Form(max_length=500)] = ""
+) -> RedirectResponse:
+    """Put a document on hold, or end the hold when no reason is given."""
+    forgetting.set_hold(visit.runtime, visit.caller, document_id, reason.strip() or None)
     return see_other(f"/documents/{document_id}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import Problem
 from api.v1.schemas.basics import FailureOut
@@ -28,6 +28,7 @@ class DocumentOut(BaseModel):
     page_count: int | None
     failure: FailureOut | None
     created_at: datetime
+    on_hold: bool
 
     @classmethod
     def of(cls, document: Document, locale: str) -> DocumentOut:
@@ -43,6 +44,7 @@ class DocumentOut(BaseModel):
             page_count=document.page_count,
             failure=FailureOut.of(document.failure, locale),
             created_at=document.created_at,
+            on_hold=document.hold_reason is not None,
         )
 
 
@@ -117,3 +119,20 @@ class UploadResults(BaseModel):
     """What became of each file, in the order of the upload."""
 
     items: list[UploadResult]
+
+
+class ForgottenOut(BaseModel):
+    """What went with a document, and how much is rebuilt without it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    document_id: UUID
+    pages: int
+    proposals: int
+    versions: int
+
+
+class Hold(BaseModel):
+    """Why a document must be kept."""
+
+    reason: str = Field(min_length=1, max_length=500)

@@ -6,6 +6,8 @@ database as it was then.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,12 +151,14 @@ def discovered_pile(
 
 
 @pytest.fixture
-def discovered(discovered_pile: Discovered, postgres: Postgres) -> Iterator[Bench]:
-    """Return a worker on a copy of the discovered database."""
+def discovered(discovered_pile: Discovered, postgres: Postgres, tmp_path: Path) -> Iterator[Bench]:
+    """Return a worker on a copy of the discovered database and its blobs."""
+    blobs = tmp_path / "blobs"
+    shutil.copytree(discovered_pile.blobs, blobs, copy_function=os.link)
     with postgres.clone(discovered_pile.template) as urls:
         queue = RecordingQueue()
         database = Database(urls.service).open()
-        runtime = Runtime(database, LocalBlobs(discovered_pile.blobs), queue, Limits())
+        runtime = Runtime(database, LocalBlobs(blobs), queue, Limits())
         bench = Bench(
             make_workshop(runtime), queue, discovered_pile.collection, discovered_pile.admin, urls
         )

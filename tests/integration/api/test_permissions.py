@@ -12,7 +12,7 @@ from filing import Filing
 from chohyo.domain.access import PrincipalKind, Role
 from chohyo.domain.documents import Failure
 from chohyo.domain.webhooks import SUBSCRIBABLE
-from chohyo.services import administration, drafting, webhooks
+from chohyo.services import administration, drafting, retention, webhooks
 from chohyo.services.runtime import Runtime
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -41,6 +41,15 @@ RULES = {
     "get /documents/{document_id}/file": Rule(Role.OPERATOR),
     "post /documents/{document_id}/retry": Rule(Role.OPERATOR),
     "get /documents/{document_id}/instances": Rule(Role.VIEWER),
+    "delete /documents/{document_id}": Rule(Role.ADMIN),
+    "put /documents/{document_id}/hold": Rule(Role.ADMIN, request={"json": {"reason": "x"}}),
+    "delete /documents/{document_id}/hold": Rule(Role.ADMIN),
+    "get /retention": Rule(Role.ADMIN, ANYWHERE),
+    "put /retention": Rule(
+        Role.ADMIN, request={"json": {"collection_id": "{collection_id}", "days": 30}}
+    ),
+    "delete /retention/{rule_id}": Rule(Role.ADMIN),
+    "get /retention/due": Rule(Role.ADMIN, ANYWHERE),
     "get /pages": Rule(Role.VIEWER, ANYWHERE),
     "get /pages/{page_id}": Rule(Role.VIEWER),
     "get /pages/{page_id}/image": Rule(Role.VIEWER),
@@ -125,6 +134,7 @@ RULES = {
 @pytest.fixture
 def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]:
     """Return what stands for each placeholder."""
+    rule = retention.set_rule(runtime, callers["admin"].caller, collection.id, None, 3650)
     webhook = webhooks.add_webhook(
         runtime, callers["admin"].caller, collection.id, "https://hooks.example/", SUBSCRIBABLE
     )
@@ -142,6 +152,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "principal_id": str(callers["viewer"].caller.principal.id),
         "collection_id": str(collection.id),
         "webhook_id": str(webhook.webhook.id),
+        "rule_id": str(rule.id),
     }
 
 
