@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from api.problems import documented
 from api.security import RuntimeDep
 from api.v1.schemas.status import HealthOut
 from chohyo.errors import UnavailableError
+from chohyo.services.model_calls import hosted
+from chohyo.settings import Settings
+from chohyo.storage.model_calls import CallKind
 
 router = APIRouter(tags=["health"])
 
@@ -21,7 +24,17 @@ def healthz() -> HealthOut:
 @router.get(
     "/readyz", summary="Say that requests can be served", responses=documented(UnavailableError)
 )
-def readyz(runtime: RuntimeDep) -> HealthOut:
-    """Answer once the database has answered."""
-    with runtime.database.transaction():
+def readyz(request: Request, runtime: RuntimeDep) -> HealthOut:
+    """Answer once the database has answered, and say whether the models are loaded.
+
+    Without them documents wait and everything else is served, so that they do not decide.
+    """
+    settings: Settings = request.app.state.settings
+    loaded = hosted(runtime)  # asks the database in any profile
+    if settings.profile == "cpu":
         return HealthOut(status="ready")
+    if not settings.has_model_worker:
+        return HealthOut(status="ready", models="remote")
+    wanted = {CallKind.EMBED, *([CallKind.SCORE] if settings.asks_qwen else [])}
+    there = wanted <= {each.role for each in loaded}
+    return HealthOut(status="ready", models="loaded" if there else "loading")

@@ -14,6 +14,8 @@ from kombu.exceptions import KombuError
 _log = logging.getLogger(__name__)
 
 FILESYSTEM = "filesystem://"
+# Read by the worker that has the models, and by no other.
+MODEL_QUEUE = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def celery_app(broker: Broker) -> Celery:
         broker_connection_retry_on_startup=True,
         task_serializer="json",
         accept_content=["json"],
+        task_routes={"chohyo.model": {"queue": MODEL_QUEUE}},
         timezone="UTC",
         worker_hijack_root_logger=False,
         broker_transport_options=_transport_options(broker),

@@ -12,9 +12,11 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.errors import InvalidInputError
 from chohyo.pages.limits import Limits
 from chohyo.queue import FILESYSTEM, Broker, CeleryQueue, celery_app
+from chohyo.qwen_settings import QwenSettings
 from chohyo.services.runtime import Runtime
 from chohyo.storage import migrations, server
 from chohyo.storage.blobs import LocalBlobs
@@ -100,7 +102,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "CHOHYO_DATABASE_URL")
     )
-    profile: Literal["cpu"] = "cpu"
+    profile: Literal["cpu", "qwen"] = "cpu"
+    reranker: RerankerChoice = RerankerChoice.REGISTRATION
     locale: Literal["ja", "en"] = "ja"
     timezone: str = "Asia/Tokyo"
     admin_name: str = "admin"
@@ -113,6 +116,17 @@ class Settings(BaseSettings):
     webhooks: WebhookSettings = WebhookSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+    qwen: QwenSettings = QwenSettings()
+
+    @property
+    def asks_qwen(self) -> bool:
+        """Say whether a reranking model is needed."""
+        return self.reranker in {RerankerChoice.QWEN, RerankerChoice.FUSED}
+
+    @property
+    def has_model_worker(self) -> bool:
+        """Say whether a process of its own has the models and answers the others."""
+        return self.profile == "qwen" and self.qwen.backend == "transformers"
 
     @property
     def broker_settings(self) -> Broker:

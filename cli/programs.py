@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from chohyo.queue import MODEL_QUEUE
 from chohyo.settings import Settings
 from cli.data_folder import DataFolder
 from cli.processes import Program
@@ -24,6 +25,13 @@ def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[
         f"worker-{number}": [*worker, "--loglevel", "INFO", "--hostname", f"{number}@chohyo"]
         for number in range(1, settings.work.workers + 1)
     }
+    if settings.has_model_worker:
+        commands["models"] = [
+            sys.executable, "-m", "celery", "--quiet", "--app", "workers.gpu", "worker",
+            "--pool", "solo", "--queues", MODEL_QUEUE, "--prefetch-multiplier", "1",
+            "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+            "--hostname", "models@chohyo",
+        ]  # fmt: skip
     schedule = ["--schedule", str(folder.run / "schedule"), "--pidfile="]
     commands["beat"] = [*celery, "beat", *schedule, "--loglevel", "INFO"]
     commands["web"] = [sys.executable, "-m", "api"]
@@ -43,6 +51,10 @@ def _environment(settings: Settings, database_url: str) -> dict[str, str]:
         **inherited,
         "DATABASE_URL": database_url,
         "CHOHYO_DATA_DIR": str(settings.data_dir),
+        "CHOHYO_PROFILE": settings.profile,
+        # A folder is named from here, and they start in another one.
+        "CHOHYO_QWEN__EMBEDDER": settings.qwen.embedder,
+        "CHOHYO_QWEN__RERANKER": settings.qwen.reranker,
         "CHOHYO_WEB__HOST": settings.web.host,
         "CHOHYO_WEB__PORT": str(settings.web.port),
     }

@@ -43,7 +43,7 @@ def workshop() -> Workshop:
     chosen = settings()
     services = open_runtime(chosen)
     saver = open_saver(services.database.url)
-    models = open_models(chosen)
+    models = open_models(chosen, services)
     context = AgentContext(
         runtime=services,
         embedder=models.embedder,

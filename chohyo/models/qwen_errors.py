@@ -98,6 +98,25 @@ class ModelMemoryError(ChohyoError):
     exit_code = 7
 
 
+class InstructionError(ModelInputError):
+    """A server's template holds one instruction, and the pair wants another."""
+
+    code = "model-input-instruction"
+    message = (
+        "{item}: the model server scores by the instruction of its template alone. Start it with "
+        "the template that `chohyo models score-template` prints."
+    )
+
+
+class ModelServerError(ChohyoError):
+    """The model server refuses a request."""
+
+    code = "model-server"
+    message = "The model server answered {status}: {detail}"
+    http_status = 502
+    exit_code = 7
+
+
 class ModelOutputError(ChohyoError):
     """The network returned something else than one finite result for each input."""
 

@@ -17,6 +17,8 @@ from chohyo.errors import InvalidInputError
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_inputs import read_inputs, read_pairs
 from chohyo.models.qwen_plan import GIB, demands, index_bytes
+from chohyo.profiles import reranker_template
+from chohyo.settings import Settings
 from cli.desk import open_terminal
 from cli.options import AsJson
 
@@ -78,6 +80,12 @@ def rerank(
     scores = reranker.score(pairs)
     _write(out, {"scores": [float(score) for score in scores]})
     open_terminal(None, as_json=False).say("{n} scores written to {file}", n=len(pairs), file=out)
+
+
+@app.command()
+def score_template() -> None:
+    """Print the chat template that a vLLM server of the reranker has to be started with."""
+    open_terminal(None, as_json=False).raw(reranker_template(Settings().qwen))
 
 
 @app.command()

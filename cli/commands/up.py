@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,12 +27,18 @@ Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Number of worker processes.")
 ]
 
+Profile = Annotated[
+    Literal["cpu", "qwen"] | None,
+    typer.Option("--profile", help="Which models to work with; `cpu` unless CHOHYO_PROFILE says."),
+]
+
 
 def up(
-    port: Port = None, workers: Workers = None, data_dir: DataDir = None, as_json: AsJson = False
-) -> None:
+    port: Port = None, workers: Workers = None, profile: Profile = None, data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Run PostgreSQL, workers and the console here until Ctrl-C."""
-    settings = chosen_settings(data_dir, port, workers)
+    settings = chosen_settings(data_dir, port, workers, profile)
     with running_desk(settings, as_json=as_json) as desk:
         link = login_url(desk)
         desk.terminal.result({"url": desk.url, "login_url": link})
@@ -42,12 +48,15 @@ def up(
         threading.Event().wait()
 
 
-def chosen_settings(data_dir: Path | None, port: int | None, workers: int | None) -> Settings:
+def chosen_settings(
+    data_dir: Path | None, port: int | None, workers: int | None, profile: str | None = None
+) -> Settings:
     """Return the settings with the options of the command in place."""
     settings = read_settings(data_dir)
     web = settings.web.model_copy(update={"port": port} if port else {})
     work = settings.work.model_copy(update={"workers": workers} if workers else {})
-    return settings.model_copy(update={"web": web, "work": work})
+    models = {"profile": profile} if profile else {}
+    return settings.model_copy(update={"web": web, "work": work, **models})
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from api.v1.schemas.basics import Output
 from chohyo.domain.documents import DocumentState, PageState
 
@@ -26,6 +28,7 @@ class StatusOut(Output):
 
 
 class HealthOut(Output):
-    """A sign of life."""
+    """A sign of life; `models` is left out where nothing has to be loaded apart."""
 
     status: str
+    models: Literal["loaded", "loading", "remote"] | None = None

@@ -1,0 +1,52 @@
+"""Settings of the profile `qwen`, `CHOHYO_QWEN__…`; read by `chohyo.settings`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from chohyo.domain.rerankers import Order
+from chohyo.models.qwen_pixels import MAX_PIXELS, MIN_PIXELS
+
+
+class QwenSettings(BaseModel):
+    """Where Qwen3-VL runs, which weights, and how much of them.
+
+    A model is a folder or a hub id; a hub id needs the commit that pins it. `dimensions` cuts the
+    vectors; `fusion_file` has coefficients that were fitted. The other instructions are standard
+    ones unless given here, and each makes a space of its own.
+    """
+
+    backend: Literal["transformers", "vllm"] = "transformers"
+    embedder: str = "Qwen/Qwen3-VL-Embedding-2B"
+    embedder_revision: str | None = None
+    reranker: str = "Qwen/Qwen3-VL-Reranker-2B"
+    reranker_revision: str | None = None
+    dimensions: int = Field(default=1024, ge=1, le=4000)
+    max_pixels: int = Field(default=MAX_PIXELS, ge=MIN_PIXELS)
+    layout_instruction: str | None = None
+    image_instruction: str | None = None
+    text_instruction: str | None = None
+    rerank_instruction: str | None = None
+    order: Order = Order.PAGE_FIRST
+    fusion_file: Path | None = None
+    device: str = "auto"
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    quantization: Literal["none", "8bit", "4bit"] = "none"
+    batch_tokens: int = Field(default=0, ge=0)
+    seconds: float = Field(default=120, gt=0)
+    query_seconds: float = Field(default=5, gt=0)
+    url: str = "http://127.0.0.1:8000"
+    reranker_url: str | None = None
+    api_key: SecretStr | None = None
+    tries: int = Field(default=3, ge=1)
+    failures: int = Field(default=5, ge=1)
+    rest_seconds: float = Field(default=30, gt=0)
+
+    @field_validator("embedder", "reranker")
+    @classmethod
+    def _absolute(cls, model: str) -> str:
+        """Name a folder so that processes started elsewhere find it too."""
+        return str(Path(model).resolve()) if Path(model).is_dir() else model

@@ -1,0 +1,192 @@
+"""Ask models that another process has loaded, and answer such calls where they are.
+
+A call is a row, the broker's message a hint about it, and whoever asks waits for the answer until
+a deadline. Calls that wait together are computed together.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.documents import Failure
+from chohyo.domain.ids import new_id
+from chohyo.errors import ChohyoError, UnavailableError
+from chohyo.models import qwen_exchange
+from chohyo.models.qwen_errors import ModelOutputError
+from chohyo.models.qwen_pages import Embeds, Scores
+from chohyo.models.qwen_prompts import ModelInput, ModelPair
+from chohyo.models.qwen_vectors import cut
+from chohyo.services.runtime import Runtime
+from chohyo.storage import model_calls
+from chohyo.storage.model_calls import CallKind, HostedModel, ModelCall
+
+_log = logging.getLogger(__name__)
+
+Compute = Callable[[Sequence[bytes]], NDArray[np.float32]]
+
+HINT = "model"
+SEEN_SECONDS = 30.0  # a process that was not heard of for so long is gone
+_MOST = 64  # calls taken up at once; batches are made of them
+_PAUSES = (0.01, 0.02, 0.05, 0.1)  # seconds between two looks, the last one from then on
+_HINT_SECONDS = 2.0  # after which a hint may be lost and is sent again
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModels:
+    """Embeds and scores through the process that has the models, within so many seconds.
+
+    Lower numbers of `priority` are answered first: a person waits for a query, no one for a page.
+    """
+
+    runtime: Runtime
+    seconds: float
+    priority: int = 5
+
+    def embed(
+        self, inputs: Sequence[ModelInput], dimensions: int | None = None
+    ) -> NDArray[np.float32]:
+        """Return one L2-normalised row (inputs, dimensions) for each input, in their order.
+
+        Raises:
+            UnavailableError: there was no answer in time.
+            ChohyoError: an input cannot be embedded, as it is told where the models are.
+        """
+        rows = self._ask(CallKind.EMBED, [qwen_exchange.encoded(given) for given in inputs])
+        if not rows:
+            return np.zeros((0, dimensions or 0), np.float32)
+        whole = np.stack(rows)
+        return cut(whole, dimensions or whole.shape[1])
+
+    def score(self, pairs: Sequence[ModelPair]) -> NDArray[np.float32]:
+        """Return a score in 0 … 1 for each pair, in their order; raises as `embed` does."""
+        rows = self._ask(CallKind.SCORE, [qwen_exchange.encoded(pair) for pair in pairs])
+        return np.array([row[0] for row in rows], np.float32)
+
+    def _ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32]]:
+        calls = [ModelCall(new_id(), kind, payload) for payload in payloads]
+        with self.runtime.database.transaction() as connection:
+            for call in calls:
+                model_calls.insert(connection, call, self.priority, self.seconds)
+        try:
+            return self._answers([call.id for call in calls])
+        finally:
+            with self.runtime.database.transaction() as connection:
+                model_calls.drop(connection, [call.id for call in calls])
+
+    def _answers(self, call_ids: Sequence[UUID]) -> list[NDArray[np.float32]]:
+        """Wait for all answers, looking for them less and less often."""
+        deadline = time.monotonic() + self.seconds
+        found: dict[UUID, NDArray[np.float32]] = {}
+        hinted, looks = -_HINT_SECONDS, 0
+        while len(found) < len(call_ids):
+            if time.monotonic() - hinted > _HINT_SECONDS:
+                self.runtime.queue.send(HINT, call_ids[0], self.priority)
+                hinted = time.monotonic()
+            self._collect([each for each in call_ids if each not in found], found)
+            if time.monotonic() > deadline:
+                raise UnavailableError(part="The model worker")
+            if len(found) < len(call_ids):
+                time.sleep(_PAUSES[min(looks, len(_PAUSES) - 1)])
+                looks += 1
+        return [found[each] for each in call_ids]
+
+    def _collect(self, call_ids: Sequence[UUID], found: dict[UUID, NDArray[np.float32]]) -> None:
+        for call_id in call_ids:
+            with self.runtime.database.transaction() as connection:
+                answer = model_calls.take(connection, call_id)
+            if isinstance(answer, Failure):
+                raise _error(answer)
+            if answer is not None:
+                found[call_id] = answer
+
+
+def answer_calls(runtime: Runtime, embedder: Embeds, reranker: Scores | None) -> int:
+    """Answer the calls that wait, the most urgent first; return how many.
+
+    An input that cannot be used fails alone: the others are computed without it.
+    """
+    with runtime.database.transaction() as connection:
+        model_calls.expire(connection)
+        calls = model_calls.claim(connection, _MOST)
+    compute: Mapping[CallKind, Compute] = {
+        CallKind.EMBED: lambda data: embedder.embed(list(map(qwen_exchange.decoded_input, data))),
+        CallKind.SCORE: lambda data: _scored(reranker, data),
+    }
+    for kind, computed in compute.items():
+        of_kind = [call for call in calls if call.kind is kind]
+        for call, result in _results(of_kind, computed):
+            with runtime.database.transaction() as connection:
+                if isinstance(result, Failure):
+                    model_calls.fail(connection, call.id, result)
+                else:
+                    model_calls.answer(connection, call.id, result)
+    return len(calls)
+
+
+def hosted(runtime: Runtime) -> list[HostedModel]:
+    """Return the models that some process has loaded and is ready to run."""
+    with runtime.database.transaction() as connection:
+        return model_calls.hosted(connection, SEEN_SECONDS)
+
+
+def appear(runtime: Runtime, models: Mapping[CallKind, tuple[str, str]]) -> None:
+    """Note that this process has loaded models, each with its id and revision."""
+    with runtime.database.transaction() as connection:
+        for role, (model_id, revision) in models.items():
+            model_calls.appear(connection, role, model_id, revision)
+
+
+def stay(runtime: Runtime) -> None:
+    """Note that this process still has its models."""
+    with runtime.database.transaction() as connection:
+        model_calls.seen(connection)
+
+
+def leave(runtime: Runtime) -> None:
+    """Note that this process has its models no longer."""
+    with runtime.database.transaction() as connection:
+        model_calls.leave(connection)
+
+
+def _error(failure: Failure) -> ChohyoError:
+    """Return the error of the process that failed, as if it had been raised here."""
+    kinds: list[type[ChohyoError]] = [ChohyoError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if kind.code == failure.code:
+            return kind(**failure.params)
+    return ChohyoError()
+
+
+def _scored(reranker: Scores | None, data: Sequence[bytes]) -> NDArray[np.float32]:
+    if reranker is None:
+        raise UnavailableError(part="The reranking model")
+    return reranker.score(list(map(qwen_exchange.decoded_pair, data)))[:, None]
+
+
+def _results(
+    calls: Sequence[ModelCall], compute: Compute
+) -> list[tuple[ModelCall, NDArray[np.float32] | Failure]]:
+    """Compute calls together, or one by one when that fails."""
+    if not calls:
+        return []
+    try:
+        results = compute([call.payload for call in calls])
+        if len(results) != len(calls):
+            raise ModelOutputError(model="", got=len(results), asked=len(calls))
+        return list(zip(calls, results, strict=True))
+    except ChohyoError as error:
+        if len(calls) == 1:
+            return [(calls[0], Failure(error.code, error.params))]
+    except Exception:  # noqa: BLE001 - the caller is told, and the log has it
+        _log.exception("%d model calls went wrong", len(calls))
+        if len(calls) == 1:
+            return [(calls[0], Failure(ChohyoError.code, {}))]
+    return [result for call in calls for result in _results([call], compute)]

@@ -1,0 +1,203 @@
+"""The main job in the profile `qwen`, on a tiny checkpoint: what it finds means nothing there, that
+every part is asked does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agent.checkpoints import open_saver, prepare
+from agent.context import AgentContext
+from agent.discovery.graph import build_proposal_graph, build_run_graph
+from agent.document.graph import build_document_graph
+from agent.references import References
+from chohyo.domain.access import Role
+from chohyo.domain.collections import Collection
+from chohyo.domain.matches import Outcome
+from chohyo.domain.rerankers import RerankerChoice
+from chohyo.errors import InvalidInputError
+from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.qwen_errors import ExtraMissingError
+from chohyo.models.qwen_prompts import ModelInput
+from chohyo.profiles import open_models, open_query_embedder, qwen_spaces
+from chohyo.qwen_settings import QwenSettings
+from chohyo.services import audit, documents, templates
+from chohyo.services.model_calls import hosted
+from chohyo.services.runtime import Runtime
+from chohyo.settings import Settings
+from chohyo.storage import embeddings
+from chohyo.storage.database import Database
+from tests.conftest import DatabaseUrls
+from tests.integration.agent.conftest import Bench, scan
+from tests.integration.conftest import RecordingQueue, make_holder
+from workers.runtime import Workshop
+
+
+def tiny(checkpoint: Path, **changed: Any) -> Settings:
+    """Return the settings of the profile on a tiny checkpoint."""
+    qwen = {
+        "embedder": str(checkpoint), "reranker": str(checkpoint), "dimensions": 32,
+        "device": "cpu", "seconds": 60, "query_seconds": 30,
+    }  # fmt: skip
+    return Settings(
+        profile="qwen",
+        reranker=changed.pop("reranker", RerankerChoice.FUSED),
+        qwen=QwenSettings(**{**qwen, **changed}),
+    )
+
+
+@pytest.fixture
+def bench(
+    checkpoint: Path,
+    runtime: Runtime,
+    queue: RecordingQueue,
+    collection: Collection,
+    database_urls: DatabaseUrls,
+) -> Iterator[Bench]:
+    """Run a worker without models, and in another thread the one that has them."""
+    from workers.gpu import open_room
+
+    prepare(database_urls.owner)
+    settings = tiny(checkpoint)
+    models_database = Database(database_urls.service).open()
+    room = open_room(settings, replace(runtime, database=models_database))
+    over = threading.Event()
+
+    def answer() -> None:
+        while not over.wait(0.01):
+            room.answer()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    saver = open_saver(runtime.database.url)
+    models = open_models(settings, replace(runtime, queue=RecordingQueue()))
+    context = AgentContext(
+        runtime=runtime,
+        embedder=models.embedder,
+        reranker=models.reranker,
+        recognizer=RapidTextRecognizer(),
+        references=References(runtime),
+    )
+    shop = Workshop(
+        settings=settings,
+        context=context,
+        document=build_document_graph(),
+        run=build_run_graph(saver),
+        proposal=build_proposal_graph(saver),
+    )
+    admin = make_holder(runtime, collection, "admin", Role.ADMIN).caller
+    yield Bench(shop, queue, collection, admin, database_urls)
+    over.set()
+    thread.join()
+    saver.conn.close()
+    models_database.close()
+
+
+def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path: Path) -> None:
+    for seed in range(3):
+        bench.add(scan(tmp_path, "receipt", seed))
+    bench.work()
+    bench.discover()
+    proposed = bench.waiting()
+    assert [len(each.members) for each in proposed] == [3]
+    bench.approve(proposed[0])
+    bench.work()
+    fresh = bench.add(scan(tmp_path, "receipt", 10)).document
+    bench.work()
+
+    assert len(templates.list_families(bench.runtime, bench.admin)) == 1
+    (match,) = documents.get_document(bench.runtime, bench.admin, fresh.id).matches.values()
+    assert match.decided_by == "fused:page-first"
+    assert match.outcome in {Outcome.ROUTED, Outcome.REVIEW}
+    assert match.candidates[0].score is not None
+
+    with bench.runtime.database.transaction() as connection:
+        active = embeddings.active_space(connection)
+        assert active is not None
+        counted = connection.execute(
+            "SELECT count(*) AS n FROM embedding WHERE space_id = %s", (active.id,)
+        ).fetchone()
+        left = connection.execute("SELECT count(*) AS n FROM model_call").fetchone()
+    assert active.space == bench.workshop.context.embedder.space
+    assert counted is not None
+    assert counted["n"] == 4
+    assert left is not None
+    assert left["n"] == 0
+    entries = audit.list_entries(bench.runtime, bench.admin, limit=200)
+    deciders = {e.actor.model for e in entries if e.action.startswith("page.ro")}
+    assert deciders <= {"fused:page-first"}
+
+
+def test_a_query_is_embedded_where_the_models_are(bench: Bench, checkpoint: Path) -> None:
+    from chohyo.models.qwen_embedder import QwenEmbedder
+    from chohyo.models.qwen_loading import Checkpoint, Placement
+
+    asked = open_query_embedder(bench.workshop.settings, bench.runtime)
+    assert asked is not None
+    given = ModelInput("領収書", instruction="Retrieve the page")
+    here = QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
+
+    assert np.abs(asked.embed([given], 32) - here.embed([given], 32)).max() < 1e-5
+    assert {model.role.value for model in hosted(bench.runtime)} == {"embed", "score"}
+
+
+def test_instructions_cuts_and_weights_make_spaces_of_their_own(
+    checkpoint: Path, runtime: Runtime
+) -> None:
+    chosen = tiny(checkpoint).qwen
+    other = chosen.model_copy(update={"dimensions": 16})
+    told = chosen.model_copy(update={"layout_instruction": "Represent the form."})
+    small = chosen.model_copy(update={"max_pixels": 500_000})
+    pinned = chosen.model_copy(update={"embedder_revision": "abc"})
+    found = [
+        *qwen_spaces(chosen).values(),
+        *(qwen_spaces(each)["layout"] for each in (other, told, small, pinned)),
+    ]
+
+    assert len({space.name for space in found}) == len(found) == 7
+    with runtime.database.transaction() as connection:
+        stored = [embeddings.ensure_space(connection, space) for space in found]
+        again = [embeddings.ensure_space(connection, space) for space in found]
+    assert [each.space for each in stored] == found
+    assert [each.id for each in again] == [each.id for each in stored]
+    assert [each.active for each in stored] == [True] + [False] * 6
+
+
+def test_weights_from_the_hub_are_pinned(checkpoint: Path) -> None:
+    pytest.importorskip("torch", reason="the extra `qwen` is not installed")
+    from chohyo.profiles import load_models
+
+    with pytest.raises(InvalidInputError, match="CHOHYO_QWEN__EMBEDDER_REVISION"):
+        load_models(tiny(checkpoint, embedder="Qwen/Qwen3-VL-Embedding-2B"))
+
+
+def test_more_dimensions_than_the_model_has_are_refused(checkpoint: Path) -> None:
+    from chohyo.profiles import load_models
+
+    with pytest.raises(InvalidInputError, match="CHOHYO_QWEN__DIMENSIONS"):
+        load_models(tiny(checkpoint, dimensions=128))
+
+
+def test_a_reranker_that_the_profile_has_not_is_refused(runtime: Runtime) -> None:
+    with pytest.raises(InvalidInputError, match="CHOHYO_RERANKER"):
+        open_models(Settings(reranker=RerankerChoice.QWEN), runtime)
+    assert open_query_embedder(Settings(), runtime) is None
+    assert open_models(Settings(reranker=RerankerChoice.OFF), runtime).reranker.name == "off"
+
+
+def test_without_the_extra_it_is_told_what_to_install(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    from chohyo.profiles import load_models
+
+    monkeypatch.setitem(sys.modules, "chohyo.models.qwen_embedder", None)
+    with pytest.raises(ExtraMissingError, match=r"pip install 'chohyo\[qwen\]'"):
+        load_models(tiny(checkpoint))

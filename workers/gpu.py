@@ -1,0 +1,102 @@
+"""The worker that has the models: a Celery application, a queue and a process of its own.
+
+It loads the weights once, tries them, and answers the calls of the other processes; one at a time,
+for a card computes one batch at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from celery.signals import worker_init, worker_shutdown
+from PIL import Image
+
+from chohyo.errors import UnavailableError
+from chohyo.models.qwen_prompts import ModelInput, ModelPair
+from chohyo.profiles import LoadedModels, load_models, qwen_spaces
+from chohyo.queue import MODEL_QUEUE, celery_app
+from chohyo.services import model_calls
+from chohyo.services.runtime import Runtime
+from chohyo.settings import Settings, open_runtime
+from chohyo.storage.model_calls import CallKind
+from workers import logs
+from workers.runtime import settings
+
+_log = logging.getLogger(__name__)
+_BEAT_SECONDS = 5.0
+
+app = celery_app(settings().broker_settings)
+logs.take_over(settings().log.format)
+app.conf.update(task_default_queue=MODEL_QUEUE, worker_concurrency=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRoom:
+    """The loaded models, and the services through which they are asked."""
+
+    runtime: Runtime
+    models: LoadedModels
+
+    def answer(self) -> None:
+        """Answer all calls that wait."""
+        while model_calls.answer_calls(self.runtime, self.models.embedder, self.models.reranker):
+            pass
+
+
+@cache
+def room() -> ModelRoom:
+    """Load the models and say that they are there."""
+    return open_room(settings(), open_runtime(settings()))
+
+
+def open_room(chosen: Settings, runtime: Runtime) -> ModelRoom:
+    """Load the models, try them once, and say that they are there."""
+    models = load_models(chosen)
+    warm_up(models)
+    space = qwen_spaces(chosen.qwen)["layout"]
+    loaded = {CallKind.EMBED: (space.model_id, space.revision)}
+    if models.reranker is not None:
+        loaded[CallKind.SCORE] = (chosen.qwen.reranker, chosen.qwen.reranker_revision or "")
+    model_calls.appear(runtime, loaded)
+    return ModelRoom(runtime, models)
+
+
+def warm_up(models: LoadedModels) -> None:
+    """Compute a page once: kernels are chosen and memory is taken before somebody waits."""
+    page = ModelInput(images=(Image.fromarray(np.full((1000, 707), 255, np.uint8)),))
+    models.embedder.embed([page])
+    if models.reranker is not None:
+        models.reranker.score([ModelPair(page, page)])
+
+
+@app.task(name="chohyo.model")  # type: ignore[untyped-decorator]
+def model(_call_id: str) -> None:
+    """Answer the calls that wait; which one the hint was about does not matter."""
+    try:
+        room().answer()
+    except UnavailableError as error:
+        _log.warning("calls wait: %s", error.code)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _open(**_: object) -> None:
+    room()
+    threading.Thread(target=_stay, name="model-host", daemon=True).start()
+
+
+def _stay() -> None:
+    pause = threading.Event()
+    while not pause.wait(_BEAT_SECONDS):
+        try:
+            model_calls.stay(room().runtime)
+        except UnavailableError:
+            _log.warning("the models are loaded; PostgreSQL does not answer")
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _close(**_: object) -> None:
+    model_calls.leave(room().runtime)
