@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: run test check format clean
+.PHONY: run test check format encoder clean
 
 run: $(VENV)/.run
 	$(BIN)/chohyo demo --open
@@ -22,6 +22,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Trains the layout encoder on generated forms and writes its weights; goes on where it stopped.
+encoder: $(VENV)/.train
+	$(BIN)/python -m eval.encoder train
+
 clean:
 	rm -rf $(VENV) build dist
 
@@ -36,3 +40,7 @@ $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/.run
+
+$(VENV)/.train: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	touch $@

@@ -1,0 +1,1 @@
+"""How the layout encoder is made: network, loss, training on generated forms, export, measures."""

@@ -1,0 +1,1 @@
+"""Endless made-up forms, drawn small: what the layout encoder learns from."""
