@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: run test check format encoder clean
+.PHONY: run test bench check format encoder clean
 
 run: $(VENV)/.run
 	$(BIN)/chohyo demo --open
 
 test: check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# What takes an hour: the main job at 300 documents, with faults and without.
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest -m bench -o log_cli=true --log-cli-level=INFO $(PYTEST_ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

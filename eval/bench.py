@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from chohyo.services import access, processing
 from chohyo.services.ingest import ingest
 from chohyo.services.runtime import Runtime
 from chohyo.storage.blobs import LocalBlobs
+from eval.batches.files import is_readable, scanned
+from eval.batches.mishaps import Sheet
 from eval.corpus import CorpusPage
 from eval.throwaway import throwaway_database
 from eval.trips import Trip
@@ -32,6 +34,7 @@ from eval.trips import Trip
 _log = logging.getLogger(__name__)
 
 _SETUP = Actor.system("eval")
+_FOR_PAGE = ("embed", "retrieve", "rerank", "decide")
 
 
 class DeafQueue:
@@ -79,38 +82,87 @@ def open_bench() -> Iterator[Bench]:
         yield Bench(context, caller, collection.id, build_document_graph())
 
 
-def send(bench: Bench, truth: CorpusPage) -> Trip:
-    """Send a page of the corpus the way of an arriving document.
+def send_copy(bench: Bench, copy: Sequence[CorpusPage]) -> list[Trip]:
+    """Send a filled copy the way of an arriving document; return a trip for each of its pages.
 
-    A defect ends that page's way, is logged, and counts as a failure; the other pages go on.
+    A defect ends the document's way, is logged, and counts as a failure of its pages; other
+    documents go on. A page whose file cannot be read is a document of its own, for a scanner would
+    not have put it into the same file.
     """
-    seconds: defaultdict[str, float] = defaultdict(float)
+    whole = [page for page in copy if is_readable(page.path)]
+    broken = [page for page in copy if page not in whole]
+    parts = [part for part in (whole, *([page] for page in broken)) if part]
+    trips = [trip for part in parts for trip in send_pages(bench, part, _file_of(part))]
+    return sorted(trips, key=lambda trip: trip.truth.page)
+
+
+def send_copies(bench: Bench, copies: Iterable[Sequence[CorpusPage]]) -> list[Trip]:
+    """Send filled copies one after the other."""
+    return [trip for copy in copies for trip in send_copy(bench, copy)]
+
+
+def send_pages(bench: Bench, truths: Sequence[CorpusPage], file: tuple[str, bytes]) -> list[Trip]:
+    """Send a file, named and with its bytes, whose pages are those; return a trip for each."""
+    clock = Clock(len(truths))
     try:
-        page = _processed(bench, truth, seconds)
+        pages = _processed(bench, file, clock)
     except ChohyoError as error:
-        return Trip(truth, None, error.code, seconds)
+        return [Trip(each, None, error.code, clock.of(0)) for each in truths]
     except Exception as error:  # noqa: BLE001 - logged, and counted against the figures
-        _log.exception("%s went wrong", truth.file)
-        return Trip(truth, None, type(error).__name__, seconds)
-    return Trip(truth, page, page.failure.code if page.failure else None, seconds)
+        _log.exception("%s went wrong", file[0])
+        return [Trip(each, None, type(error).__name__, clock.of(0)) for each in truths]
+    return [
+        Trip(each, page, page.failure.code if page.failure else None, clock.of(number))
+        for number, (each, page) in enumerate(zip(truths, pages, strict=True))
+    ]
 
 
-def send_all(bench: Bench, pages: Iterable[CorpusPage]) -> list[Trip]:
-    """Send pages one after the other."""
-    return [send(bench, page) for page in pages]
+class Clock:
+    """How long each step took for each page; what is done for all of them is shared out."""
+
+    def __init__(self, pages: int) -> None:
+        self._shared: defaultdict[str, float] = defaultdict(float)
+        self._own: list[defaultdict[str, float]] = [defaultdict(float) for _ in range(pages)]
+        self._turned = -1
+
+    def note(self, step: str, seconds: float) -> None:
+        """Add the time of a step; the steps for a page follow its `turn`."""
+        if step == "turn":
+            self._turned += 1
+        if step in _FOR_PAGE and self._turned < len(self._own):
+            self._own[self._turned][step] += seconds
+        else:
+            self._shared[step] += seconds
+
+    def of(self, page: int) -> dict[str, float]:
+        """Return the times of a page, by step."""
+        shared = {step: seconds / len(self._own) for step, seconds in self._shared.items()}
+        return {**shared, **self._own[page]}
 
 
-def _processed(bench: Bench, truth: CorpusPage, seconds: defaultdict[str, float]) -> Page:
+def _file_of(pages: Sequence[CorpusPage]) -> tuple[str, bytes]:
+    """Return a page's own file, or several pages as one PDF."""
+    if len(pages) == 1:
+        return pages[0].path.name, pages[0].path.read_bytes()
+    return f"{pages[0].document}.pdf", scanned([Sheet(page) for page in pages])
+
+
+def _processed(bench: Bench, file: tuple[str, bytes], clock: Clock) -> list[Page]:
+    name, data = file
     before = perf_counter()
-    taken = ingest(bench.runtime, bench.caller, bench.collection_id, truth.path, truth.path.name)
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as upload:
+        upload.write(data)
+        upload.flush()
+        taken = ingest(bench.runtime, bench.caller, bench.collection_id, Path(upload.name), name)
     document_id = taken.document.id
-    seconds["ingest"] = perf_counter() - before
+    clock.note("ingest", perf_counter() - before)
     before = perf_counter()
     steps = bench.document.stream(
-        {"document_id": document_id}, context=bench.context, stream_mode="updates"
-    )
+        {"document_id": document_id}, context=bench.context, stream_mode="updates",
+        config={"recursion_limit": 100_000},
+    )  # fmt: skip
     for step in steps:
         for node in step:
-            seconds[node] += perf_counter() - before
+            clock.note(node, perf_counter() - before)
         before = perf_counter()
-    return processing.load_document(bench.runtime, document_id)[1][0]
+    return processing.load_document(bench.runtime, document_id)[1]

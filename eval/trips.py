@@ -13,7 +13,8 @@ from eval.corpus import CorpusPage
 class Trip:
     """How far a page of the corpus came: as a stored page, or until `failure`, an error code.
 
-    `seconds` is the time taken by step: `ingest`, and the nodes of the document graph.
+    `seconds` is the time taken by step: `ingest`, and the nodes of the document graph; what is done
+    for a whole document is shared out among its pages.
     """
 
     truth: CorpusPage

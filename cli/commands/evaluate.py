@@ -46,7 +46,7 @@ def discovery(corpus: Corpus, out: Out, limit: Limit = None, seed: Seed = 0) -> 
 def routing(
     corpus: Corpus,
     out: Out,
-    copies: Annotated[int, typer.Option(min=1, help="Pages to onboard a form from.")] = 3,
+    copies: Annotated[int, typer.Option(min=1, help="Filled copies to onboard a form from.")] = 3,
     unknown_share: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the forms that stay unknown.")
     ] = 0.2,

@@ -68,4 +68,4 @@ def _write_batches(
     if not count:
         return []
     copies = by_document(read_corpus(out))
-    return write_batches(out, deal(copies, count, share=share, kinds=kinds, seed=seed), out)
+    return write_batches(out, deal(copies, count, share=share, kinds=kinds, seed=seed))

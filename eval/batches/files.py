@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pymupdf
+from PIL import Image
 
 from eval.batches.dealing import ScanBatch
 from eval.batches.mishaps import Put, Sheet
@@ -22,20 +23,20 @@ _A4 = (1240, 1754)
 _QUALITY = 92
 
 
-def write_batches(folder: Path, batches: Iterable[ScanBatch], corpus: Path) -> list[Path]:
+def write_batches(folder: Path, batches: Iterable[ScanBatch]) -> list[Path]:
     """Write each batch below `folder/batches`, and the truth beside it; return the files."""
     (folder / "batches").mkdir(parents=True, exist_ok=True)
     paths, lines = [], []
     for batch in batches:
         path = folder / "batches" / f"{batch.name}.pdf"
-        path.write_bytes(scanned([sheet for _, sheet in batch.sheets], corpus))
+        path.write_bytes(scanned([sheet for _, sheet in batch.sheets]))
         paths.append(path)
         lines.append(json.dumps(_truth(batch), ensure_ascii=False) + "\n")
     (folder / "batches.jsonl").write_text("".join(lines), encoding="utf-8")
     return paths
 
 
-def scanned(sheets: Sequence[Sheet], corpus: Path) -> bytes:
+def scanned(sheets: Sequence[Sheet]) -> bytes:
     """Return pages of a corpus behind each other as one PDF, as a scanner makes it."""
     document = pymupdf.open()
     size = _A4
@@ -43,13 +44,29 @@ def scanned(sheets: Sequence[Sheet], corpus: Path) -> bytes:
         if sheet.truth is None:
             data = _jpeg(_empty(size, number))
         else:
-            data, size = _page(corpus / sheet.truth.file, sheet, number)
+            data, size = _page(sheet.truth.path, sheet, number)
         width, height = (pixels * 72 / _DPI for pixels in size)
         page = document.new_page(width=width, height=height)
         page.insert_image(page.rect, stream=data)
     written = bytes(document.tobytes(no_new_id=True))
     document.close()
     return written
+
+
+def is_readable(path: Path) -> bool:
+    """Say whether a page's file is whole."""
+    if path.suffix == ".pdf":
+        try:
+            with pymupdf.open(path) as document:
+                return len(document) > 0
+        except pymupdf.FileDataError:
+            return False
+    try:
+        with Image.open(path) as image:
+            image.load()
+    except OSError:
+        return False
+    return True
 
 
 def _page(path: Path, sheet: Sheet, number: int) -> tuple[bytes, tuple[int, int]]:
@@ -59,9 +76,6 @@ def _page(path: Path, sheet: Sheet, number: int) -> tuple[bytes, tuple[int, int]
         with pymupdf.open(stream=data, filetype="pdf") as one:
             data = bytes(one[0].get_pixmap(dpi=_DPI).tobytes("png"))
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        # A file that is cut short stays as it is: the product has to say so.
-        return data, _A4
     pixels = np.asarray(image, np.uint8)
     if sheet.doubled:  # the second scan of a page lies a little differently
         pixels = degrade(pixels, "light", np.random.default_rng(number)).image

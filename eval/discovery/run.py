@@ -15,8 +15,8 @@ from agent.discovery.state import RunState
 from chohyo.domain.access import Actor
 from chohyo.domain.proposals import Proposal
 from chohyo.services import discovery, drafting
-from eval.bench import Bench, open_bench, send_all
-from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
+from eval.bench import Bench, open_bench, send_copies
+from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.discovery.mistakes import grouping_mistakes
 from eval.metrics.intervals import mean_of, measure
@@ -26,13 +26,15 @@ from eval.trips import Trip
 
 
 def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Track) -> Json:
-    """Run discovery over the pages of a corpus, each a document; return the figures as JSON.
+    """Run discovery over the filled copies of a corpus; return the figures as JSON.
 
-    The proposals are taken as the run opens them, before anything is drafted or approved.
+    The pages of a copy are one document. The proposals are taken as the run opens them, before
+    anything is drafted or approved.
     """
     pages = sample_pages(read_corpus(corpus), limit, seed)
     with open_bench() as bench:
-        trips = send_all(bench, track(pages, "Embedding pages"))
+        copies = by_document(pages)
+        trips = send_copies(bench, track(copies, "Embedding documents"))
         before = perf_counter()
         proposals = _discover(bench)
         shared = (perf_counter() - before) / len(pages)
@@ -40,11 +42,12 @@ def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Tra
         mistakes = grouping_mistakes(bench.context, grouped)
     figures = grouping_figures(grouped, seed)
     spent = [sum(trip.seconds.values()) + shared for trip in trips]
-    kinds = [page.kind for page in pages]
+    kinds = [trip.truth.kind for trip in trips]
     figures["seconds_per_page"] = measure(mean_of(spent), kinds, seed)
     return {
         "evaluation": "discovery", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
-        "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
+        "pages": len(pages), "documents": len(copies),
+        "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
         "proposals": len(proposals),
         **figures_as_json(figures),
         "failed": failures_as_json(trips),

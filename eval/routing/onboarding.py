@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -20,9 +21,10 @@ from chohyo.domain.geometry import Transform
 from chohyo.domain.proposals import MemberPage
 from chohyo.errors import ChohyoError
 from chohyo.models.ocr import RecognizedText, TextLine
-from chohyo.services import discovery, drafting, proposals, publishing
+from chohyo.services import discovery, drafting, processing, proposals, publishing
 from chohyo.services.pool import FoundGroup, open_proposals
 from eval.bench import Bench
+from eval.trips import Trip
 
 _log = logging.getLogger(__name__)
 
@@ -42,40 +44,70 @@ class Illiterate:
 
 
 @dataclass(frozen=True, slots=True)
-class Copies:
-    """Pages that are copies of one layout, and the family that the layout belongs to."""
+class Edition:
+    """Filled copies of one edition of a form: for each of its pages, the layout and the copies."""
 
-    layout_id: str
+    name: str
     kin_id: str
-    pages: tuple[Page, ...]
+    pages: tuple[tuple[str, tuple[Page, ...]], ...]
+
+    @classmethod
+    def of(cls, name: str, trips: Sequence[Trip]) -> Edition:
+        """Take the pages that arrived, in the order of the form."""
+        arrived: defaultdict[tuple[int, str], list[Page]] = defaultdict(list)
+        for trip in trips:
+            if trip.page is not None and trip.failure is None:
+                arrived[trip.truth.page, trip.truth.layout_id].append(trip.page)
+        kin_id = min(trips, key=lambda trip: trip.truth.page).truth.kin_id
+        pages = tuple((layout, tuple(arrived[no, layout])) for no, layout in sorted(arrived))
+        return cls(name, kin_id, pages)
 
 
-def onboard(bench: Bench, layouts: Iterable[Copies]) -> tuple[dict[UUID, str], dict[str, str]]:
-    """Publish a version for each layout; return layout by version, and why others failed."""
-    published: dict[UUID, str] = {}
-    failed: dict[str, str] = {}
-    for each in layouts:
+@dataclass(frozen=True, slots=True)
+class Onboarded:
+    """What was published: the layout of each template page, and the version of each edition.
+
+    `failed` says why others were not.
+    """
+
+    layouts: dict[UUID, str]
+    versions: dict[str, UUID]
+    failed: dict[str, str]
+
+
+def onboard(bench: Bench, editions: Iterable[Edition]) -> Onboarded:
+    """Publish a version for each edition."""
+    done = Onboarded({}, {}, {})
+    for each in editions:
         try:
-            published[_publish(bench, each)] = each.layout_id
+            version_id = _publish(bench, each)
         except ChohyoError as error:
-            failed[each.layout_id] = error.code
+            done.failed[each.name] = error.code
         except Exception as error:  # noqa: BLE001 - logged, and its pages count as errors
-            _log.exception("%s could not be onboarded", each.layout_id)
-            failed[each.layout_id] = type(error).__name__
-    return published, failed
+            _log.exception("%s could not be onboarded", each.name)
+            done.failed[each.name] = type(error).__name__
+        else:
+            done.versions[each.name] = version_id
+            for page in processing.version(bench.runtime, version_id).pages:
+                done.layouts[page.id] = each.pages[page.page_no - 1][0]
+    return done
 
 
-def _publish(bench: Bench, each: Copies) -> UUID:
-    """Take one layout the way of a proposal: opened, drafted by the agent, approved, published."""
+def _publish(bench: Bench, each: Edition) -> UUID:
+    """Take an edition the way of a proposal: opened, drafted by the agent, approved, published."""
     runtime = bench.runtime
     run = discovery.request_run(runtime, Actor.system("eval"), bench.collection_id, "on-demand")
-    group = FoundGroup(_laid(bench.context, each.pages), kin_key=each.kin_id)
-    (proposal_id,) = open_proposals(runtime, run.id, [group])
+    members = tuple(
+        replace(member, template_page_no=number)
+        for number, (_, pages) in enumerate(each.pages, start=1)
+        for member in _laid(bench.context, pages)
+    )
+    (proposal_id,) = open_proposals(runtime, run.id, [FoundGroup(members, kin_key=each.kin_id)])
     context = replace(bench.context, recognizer=Illiterate())
     propose({"proposal_id": str(proposal_id)}, GraphRuntime(context=context))
     proposal, _ = drafting.load_proposal(runtime, proposal_id)
     assert proposal.draft is not None
-    draft = replace(proposal.draft, name=each.kin_id, version_label=each.layout_id, fields=())
+    draft = replace(proposal.draft, name=each.kin_id, version_label=each.name, fields=())
     drafting.store_draft(runtime, proposal_id, draft, ())
     drafting.present(runtime, proposal_id)
     proposals.approve(runtime, bench.caller, proposal_id)

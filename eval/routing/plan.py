@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from eval.corpus import CorpusPage, by_kin, by_layout
+from eval.corpus import CorpusPage, by_document, by_kin, by_whole_form
+
+Copy = tuple[CorpusPage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`exemplars` by layout are onboarded and never scored; forms in `withheld` are unknown.
+    """What becomes of the filled copies of a corpus, each with its pages in order.
 
-    `withheld` has kin ids: no edition of such a form is onboarded.
+    Those `onboarded`, by edition, are never scored; forms in `withheld` are unknown: it has kin
+    ids, and no edition of such a form is onboarded.
     """
 
-    exemplars: Mapping[str, tuple[CorpusPage, ...]]
-    scored: tuple[CorpusPage, ...]
+    onboarded: Mapping[str, tuple[Copy, ...]]
+    documents: tuple[Copy, ...]
     withheld: frozenset[str]
+
+    @property
+    def exemplars(self) -> dict[str, tuple[CorpusPage, ...]]:
+        """Return the pages that are onboarded, by layout."""
+        found: defaultdict[str, list[CorpusPage]] = defaultdict(list)
+        for copies in self.onboarded.values():
+            for page in (page for copy in copies for page in copy):
+                found[page.layout_id].append(page)
+        return {layout_id: tuple(found[layout_id]) for layout_id in sorted(found)}
+
+    @property
+    def scored(self) -> tuple[CorpusPage, ...]:
+        """Return the pages that are scored, document by document."""
+        return tuple(page for document in self.documents for page in document)
 
 
 def plan_routing(
     pages: Sequence[CorpusPage], *, copies: int, unknown_share: float, seed: int
 ) -> Plan:
-    """Withhold a share of the kin families; of the others, onboard `copies` of each layout.
+    """Withhold a share of the kin families; of the others, onboard `copies` of each edition.
 
-    A layout with too few copies gives all but one; the only copy of a layout is onboarded, as
-    one more template that the others may be mistaken for.
+    Families whose pages are filled together are withheld together. An edition with too few copies
+    gives all but one; the only copy of an edition is onboarded, as one more template that the
+    others may be mistaken for.
     """
     rng = Random(seed)
-    withheld = _withheld(sorted(by_kin(pages)), unknown_share, rng)
-    known = [page for page in pages if page.kin_id not in withheld]
-    exemplars: dict[str, tuple[CorpusPage, ...]] = {}
-    for layout_id, alike in sorted(by_layout(known).items()):
+    withheld = _withheld(pages, unknown_share, rng)
+    documents = by_document(pages)
+    known = [copy for copy in documents if copy[0].kin_id not in withheld]
+    onboarded: dict[str, tuple[Copy, ...]] = {}
+    for alike in _by_print(known):
         drawn = rng.sample(alike, len(alike))
-        exemplars[layout_id] = tuple(drawn[: min(copies, max(1, len(alike) - 1))])
-    onboarded = {page.file for chosen in exemplars.values() for page in chosen}
-    scored = tuple(page for page in pages if page.file not in onboarded)
-    return Plan(exemplars, scored, withheld)
+        onboarded[alike[0][0].form] = tuple(drawn[: min(copies, max(1, len(alike) - 1))])
+    taken = {copy[0].document for chosen in onboarded.values() for copy in chosen}
+    scored = tuple(copy for copy in documents if copy[0].document not in taken)
+    return Plan(onboarded, scored, withheld)
 
 
-def _withheld(families: Sequence[str], share: float, rng: Random) -> frozenset[str]:
-    """Draw at least one family when any share is wanted, and never all."""
-    wanted = round(share * len(families)) if share > 0 else 0
-    least = 1 if share > 0 else 0
-    return frozenset(rng.sample(families, min(max(wanted, least), len(families) - 1)))
+def _by_print(copies: Sequence[Copy]) -> list[list[Copy]]:
+    """Return the copies of each edition, those of editions with the same print together."""
+    layouts: defaultdict[str, set[str]] = defaultdict(set)
+    for page in (page for copy in copies for page in copy):
+        layouts[page.form].add(page.layout_id)
+    alike: defaultdict[tuple[str, ...], list[Copy]] = defaultdict(list)
+    for copy in copies:
+        alike[tuple(sorted(layouts[copy[0].form]))].append(copy)
+    return [alike[layout_ids] for layout_ids in sorted(alike)]
+
+
+def _withheld(pages: Sequence[CorpusPage], share: float, rng: Random) -> frozenset[str]:
+    """Draw whole forms up to the share of the kin families: one at least, and never all."""
+    if share <= 0:
+        return frozenset()
+    forms = [frozenset(page.kin_id for page in form) for form in by_whole_form(pages)]
+    drawn = rng.sample(forms, len(forms))
+    wanted = max(1, round(share * len(by_kin(pages))))
+    chosen: frozenset[str] = frozenset()
+    for form in drawn[:-1]:
+        if len(chosen) + len(form) <= wanted:
+            chosen |= form
+    return chosen or (min(drawn, key=len) if len(drawn) > 1 else frozenset())

@@ -1,20 +1,21 @@
-"""Measure routing: onboard some forms, withhold others, and send the rest of the pages."""
+"""Measure routing: onboard some forms, withhold others, and send the rest of the documents."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from chohyo.domain.documents import Page
 from chohyo.services import processing
-from eval.bench import Bench, open_bench, send_all
-from eval.corpus import by_kin, by_layout, read_corpus, sample_pages
+from eval.bench import Bench, open_bench, send_copies
+from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
 from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
 from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
 from eval.routing.mistakes import routing_mistakes
-from eval.routing.onboarding import Copies, onboard
+from eval.routing.onboarding import Edition, onboard
 from eval.routing.plan import Plan, plan_routing
 from eval.routing.timing import time_ocr, timing_figures
 from eval.trips import Trip
@@ -32,11 +33,11 @@ def evaluate_routing(
     seed: int,
     track: Track,
 ) -> Json:
-    """Onboard templates by truth, route the other pages; return the figures as JSON.
+    """Onboard editions by truth, route the other documents; return the figures as JSON.
 
     Args:
         corpus: folder of the corpus.
-        copies: pages of each layout to onboard it from.
+        copies: filled copies of each edition to onboard it from.
         unknown_share: share of the kin families of which nothing is onboarded.
         ocr_pages: pages that are also read whole, to compare times.
         limit: most pages to take, in whole families; all with None.
@@ -46,13 +47,15 @@ def evaluate_routing(
     pages = sample_pages(read_corpus(corpus), limit, seed)
     plan = plan_routing(pages, copies=copies, unknown_share=unknown_share, seed=seed)
     with open_bench() as bench:
-        exemplars = {
-            layout_id: send_all(bench, chosen)
-            for layout_id, chosen in track(list(plan.exemplars.items()), "Embedding exemplars")
+        filled = {
+            form: send_copies(bench, chosen)
+            for form, chosen in track(list(plan.onboarded.items()), "Embedding exemplars")
         }
-        layouts, unpublished = onboard(bench, track(_copies(exemplars), "Onboarding forms"))
-        trips = send_all(bench, track(plan.scored, "Routing pages"))
-        routed = _judged(bench, trips, plan, layouts, exemplars)
+        editions = [Edition.of(form, trips) for form, trips in filled.items()]
+        onboarded = onboard(bench, track(editions, "Onboarding forms"))
+        trips = send_copies(bench, track(plan.documents, "Routing documents"))
+        exemplars = _by_layout(filled)
+        routed = _judged(bench, trips, plan, onboarded.layouts, exemplars)
         mistakes = routing_mistakes(bench.context, routed, exemplars)
         ocr = time_ocr(bench.context, trips, ocr_pages, seed, track)
     figures = {**decision_figures(routed, seed), **timing_figures(routed, ocr, seed)}
@@ -60,7 +63,9 @@ def evaluate_routing(
         "evaluation": "routing", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
         "copies": copies, "unknown_share": unknown_share,
         "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
-        "onboarded_layouts": len(layouts), "onboarding_failed": unpublished,
+        "documents": len(by_document(pages)),
+        "onboarded_layouts": len(set(onboarded.layouts.values())),
+        "onboarding_failed": onboarded.failed,
         "exemplar_pages": sum(len(chosen) for chosen in plan.exemplars.values()),
         "scored_pages": len(routed),
         "unknown_pages": sum(each.unknown for each in routed),
@@ -73,11 +78,11 @@ def evaluate_routing(
     }  # fmt: skip
 
 
-def _copies(exemplars: Mapping[str, Sequence[Trip]]) -> list[Copies]:
-    return [
-        Copies(layout_id, trips[0].truth.kin_id, tuple(t.page for t in trips if t.page is not None))
-        for layout_id, trips in exemplars.items()
-    ]
+def _by_layout(filled: Mapping[str, Sequence[Trip]]) -> dict[str, list[Trip]]:
+    found: defaultdict[str, list[Trip]] = defaultdict(list)
+    for trip in (trip for trips in filled.values() for trip in trips):
+        found[trip.truth.layout_id].append(trip)
+    return dict(found)
 
 
 def _judged(
@@ -94,7 +99,7 @@ def _judged(
     for trip in trips:
         match = matches.get(trip.page.id) if trip.page else None
         best = match.candidates[0] if match and match.candidates else None
-        layout = layouts.get(best.version_id) if best else None
+        layout = layouts.get(best.template_page_id) if best else None
         form = bench.context.calibration.form(best.score or 0.0) if best else 0.0
         recalled = _recalled(bench, trip.page, layouts) if match and trip.page else set()
         routed.append(
@@ -115,4 +120,4 @@ def _recalled(bench: Bench, page: Page, layouts: Mapping[UUID, str]) -> set[str]
     """Return the layouts that the first stage finds for a page."""
     space = bench.context.embedder.space
     found = processing.nearest_templates(bench.runtime, space, page, _RECALLED)
-    return {layouts[each.version_id] for each in found if each.version_id in layouts}
+    return {layouts[each.template_page_id] for each in found if each.template_page_id in layouts}

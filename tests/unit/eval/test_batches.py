@@ -99,7 +99,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     write_corpus(folder, seeds=1, only=["tenancy", "receipt"], dpi=60)
     copies = by_document(read_corpus(folder))
-    write_batches(folder, deal(copies, 2, share=0.6, seed=5), folder)
+    write_batches(folder, deal(copies, 2, share=0.6, seed=5))
     return folder
 
 

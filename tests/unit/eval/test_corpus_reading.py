@@ -107,6 +107,35 @@ def test_any_wanted_share_withholds_a_family_and_never_all():
     assert len(planned(family("a", 1, 4) + family("b", 1, 4), unknown_share=1.0).withheld) == 1
 
 
+def copies_of(form: str, pages: int, copies: int, layout: str = "") -> list[CorpusPage]:
+    return [
+        CorpusPage(
+            f"{form}.{c}.{n}.png", Path(), f"{layout or form}#{n}", f"{form[0]}#{n}", "scan",
+            form, f"{form}.{c}", n,
+        )
+        for c in range(copies)
+        for n in range(1, pages + 1)
+    ]  # fmt: skip
+
+
+def test_a_document_is_onboarded_or_scored_as_a_whole():
+    plan = planned(copies_of("a@1", 3, 5) + copies_of("a@2", 3, 5), unknown_share=0)
+    assert [len(chosen) for chosen in plan.onboarded.values()] == [3, 3]
+    assert all(len(copy) == 3 for copy in plan.documents)
+    assert len(plan.documents) == 4
+
+
+def test_families_that_are_filled_together_are_withheld_together():
+    plan = planned(copies_of("a@1", 2, 4) + copies_of("b@1", 2, 4), unknown_share=0.2)
+    assert plan.withheld in ({"a#1", "a#2"}, {"b#1", "b#2"})
+
+
+def test_editions_with_the_same_print_are_onboarded_once():
+    plan = planned(copies_of("a@1", 2, 4) + copies_of("a@2", 2, 4, "a@1"), unknown_share=0)
+    assert [len(chosen) for chosen in plan.onboarded.values()] == [3]
+    assert len(plan.documents) == 5
+
+
 def test_the_plan_is_drawn_by_its_seed():
     assert planned(MANY, seed=5) == planned(MANY, seed=5)
     assert planned(MANY, seed=5) != planned(MANY, seed=6)
