@@ -8,12 +8,14 @@ COPY cli cli
 COPY eval eval
 COPY sql sql
 COPY workers workers
-RUN python -m venv /opt/chohyo && /opt/chohyo/bin/pip install --no-cache-dir .
+# `[qwen]` for the worker that has the models.
+ARG EXTRA=""
+RUN python -m venv /opt/chohyo && /opt/chohyo/bin/pip install --no-cache-dir ".${EXTRA}"
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/chohyo /opt/chohyo
 COPY docker/with-secrets /usr/local/bin/with-secrets
-RUN useradd --uid 10001 --create-home chohyo && install -d -o chohyo -g chohyo -m 0700 /data
+RUN useradd --uid 10001 --create-home chohyo && install -d -o chohyo -g chohyo -m 0700 /data /models
 ENV PATH=/opt/chohyo/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from chohyo.models.qwen_embedder import QwenEmbedder
     from chohyo.models.qwen_reranker import QwenReranker
 
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _QUERY_PRIORITY = 1  # a person waits
 
 
@@ -85,7 +87,12 @@ def open_query_embedder(settings: Settings, runtime: Runtime) -> Embeds | None:
 
 
 def qwen_spaces(settings: QwenSettings) -> dict[str, EmbeddingSpace]:
-    """Return the spaces of the configured embedder, by what they are for."""
+    """Return the spaces of the configured embedder, by what they are for.
+
+    Raises:
+        InvalidInputError: a hub id comes without the commit that pins its weights.
+    """
+    _require_pinned("EMBEDDER", settings.embedder, settings.embedder_revision)
     own = {"layout": settings.layout_instruction, "image": settings.image_instruction,
            "text": settings.text_instruction}  # fmt: skip
     return {
@@ -211,7 +218,7 @@ def _endpoint(settings: QwenSettings, url: str, seconds: float) -> Endpoint:
 
 
 def _require_pinned(which: str, model: str, revision: str | None) -> None:
-    if revision is None and not Path(model).is_dir():
+    if not Path(model).is_dir() and not _COMMIT.fullmatch(revision or ""):
         raise InvalidInputError(
             field=f"CHOHYO_QWEN__{which}_REVISION", reason="must name the commit of the weights"
         )

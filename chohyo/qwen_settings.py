@@ -45,6 +45,11 @@ class QwenSettings(BaseModel):
     failures: int = Field(default=5, ge=1)
     rest_seconds: float = Field(default=30, gt=0)
 
+    @field_validator("embedder_revision", "reranker_revision", mode="before")
+    @classmethod
+    def _named(cls, revision: str | None) -> str | None:
+        return revision or None  # what compose leaves empty is not given
+
     @field_validator("embedder", "reranker")
     @classmethod
     def _absolute(cls, model: str) -> str:

@@ -72,6 +72,14 @@ def page_space(
 
     Its name has a digest of all that makes it, so that no two spaces share one; a folder without
     a revision is known by its files.
+
+    Args:
+        model: hub id or folder.
+        revision: commit of a hub id; a folder may do without.
+        dimensions: how many of the first are kept.
+        purpose: key of `INSTRUCTIONS`.
+        instruction: what is told instead of the one built in.
+        max_pixels: area to which larger pages are shrunk.
     """
     space = EmbeddingSpace(
         name="",

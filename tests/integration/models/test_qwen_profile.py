@@ -169,12 +169,14 @@ def test_instructions_cuts_and_weights_make_spaces_of_their_own(
     assert [each.active for each in stored] == [True] + [False] * 6
 
 
-def test_weights_from_the_hub_are_pinned(checkpoint: Path) -> None:
-    pytest.importorskip("torch", reason="the extra `qwen` is not installed")
+@pytest.mark.parametrize("revision", [None, "", "main", "v1.0"])
+def test_weights_from_the_hub_are_pinned(checkpoint: Path, revision: str | None) -> None:
     from chohyo.profiles import load_models
 
-    with pytest.raises(InvalidInputError, match="CHOHYO_QWEN__EMBEDDER_REVISION"):
-        load_models(tiny(checkpoint, embedder="Qwen/Qwen3-VL-Embedding-2B"))
+    hub = tiny(checkpoint, embedder="Qwen/Qwen3-VL-Embedding-2B", embedder_revision=revision)
+    for asked in (lambda: load_models(hub), lambda: qwen_spaces(hub.qwen)):
+        with pytest.raises(InvalidInputError, match="CHOHYO_QWEN__EMBEDDER_REVISION"):
+            asked()
 
 
 def test_more_dimensions_than_the_model_has_are_refused(checkpoint: Path) -> None:
