@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.references import References
 from chohyo.discovery.copies import GroupingRules
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import Thresholds
 from chohyo.matching.rerank import Reranker
@@ -19,7 +21,7 @@ class AgentContext:
     """The services and models of a worker.
 
     `candidates` is how many template pages the first stage collects; `min_copies` how many copies
-    make a group.
+    make a group. `rerankers` are those that a document may ask for instead of `reranker`.
     """
 
     runtime: Runtime
@@ -32,3 +34,8 @@ class AgentContext:
     grouping: GroupingRules = field(default_factory=GroupingRules)
     candidates: int = 20
     min_copies: int = 2
+    rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
+
+    def reranker_for(self, choice: RerankerChoice | None) -> Reranker:
+        """Return the chosen reranker, or the installation's where it has that one no longer."""
+        return self.reranker if choice is None else self.rerankers.get(choice, self.reranker)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ class Models:
 
     embedder: LayoutEmbedder
     reranker: Reranker
+    rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,22 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
         InvalidInputError: the settings ask for what the profile has not.
     """
     if settings.profile == "cpu":
-        if settings.reranker in {RerankerChoice.QWEN, RerankerChoice.FUSED}:
-            raise InvalidInputError(field="CHOHYO_RERANKER", reason="needs the profile `qwen`")
-        reranker = choose_reranker(settings.reranker, None, settings.qwen.order, Fusion())
-        return Models(cpu_models().embedder, reranker)
-    return _qwen_models(settings, runtime)
+        return _chosen(settings, cpu_models().embedder, None)
+    chosen = settings.qwen
+    if chosen.backend == "vllm":
+        endpoint = _endpoint(chosen, chosen.reranker_url or chosen.url, chosen.seconds)
+        scores = VllmReranker(endpoint, chosen.reranker, _same_form(chosen), _limits(chosen))
+        return _qwen_models(settings, _vllm_embedder(chosen, chosen.seconds), scores)
+    remote = RemoteModels(runtime, chosen.seconds)
+    return _qwen_models(settings, remote, remote)
+
+
+def open_local_models(settings: Settings) -> Models:
+    """Open the models of the profile in this process, for measuring; raises as `load_models`."""
+    if settings.profile == "cpu":
+        return _chosen(settings, cpu_models().embedder, None)
+    loaded = load_models(settings)
+    return _qwen_models(settings, loaded.embedder, loaded.reranker)
 
 
 def open_query_embedder(settings: Settings, runtime: Runtime) -> Embeds | None:
@@ -161,21 +173,21 @@ def read_fusion(path: Path | None) -> Fusion:
         raise InvalidInputError(field=field, reason="holds no coefficients") from error
 
 
-def _qwen_models(settings: Settings, runtime: Runtime) -> Models:
-    chosen = settings.qwen
-    embedder: Embeds
-    scores: Scores
-    if chosen.backend == "vllm":
-        embedder = _vllm_embedder(chosen, chosen.seconds)
-        endpoint = _endpoint(chosen, chosen.reranker_url or chosen.url, chosen.seconds)
-        scores = VllmReranker(endpoint, chosen.reranker, _same_form(chosen), _limits(chosen))
-    else:
-        embedder = scores = RemoteModels(runtime, chosen.seconds)
-    reranker = choose_reranker(
-        settings.reranker, _page_scores(scores, chosen) if settings.asks_qwen else None,
-        chosen.order, read_fusion(chosen.fusion_file),
-    )  # fmt: skip
-    return Models(QwenPages(qwen_spaces(chosen)["layout"], embedder), reranker)
+def _qwen_models(settings: Settings, embedder: Embeds, scores: Scores | None) -> Models:
+    pages = QwenPages(qwen_spaces(settings.qwen)["layout"], embedder)
+    if scores is None or not settings.asks_qwen:
+        return _chosen(settings, pages, None)
+    return _chosen(settings, pages, _page_scores(scores, settings.qwen))
+
+
+def _chosen(settings: Settings, embedder: LayoutEmbedder, scores: PairScores | None) -> Models:
+    settings.require_reranker(settings.reranker)
+    order, fusion = settings.qwen.order, read_fusion(settings.qwen.fusion_file)
+    choices = [RerankerChoice.OFF, RerankerChoice.REGISTRATION]
+    if scores is not None:
+        choices += [RerankerChoice.QWEN, RerankerChoice.FUSED]
+    rerankers = {choice: choose_reranker(choice, scores, order, fusion) for choice in choices}
+    return Models(embedder, rerankers[settings.reranker], rerankers)
 
 
 def _page_scores(scores: Scores, settings: QwenSettings) -> PairScores:

@@ -14,9 +14,10 @@ from chohyo.models.qwen_pixels import MAX_PIXELS, MIN_PIXELS
 class QwenSettings(BaseModel):
     """Where Qwen3-VL runs, which weights, and how much of them.
 
-    A model is a folder or a hub id; a hub id needs the commit that pins it. `dimensions` cuts the
-    vectors; `fusion_file` has coefficients that were fitted. The other instructions are standard
-    ones unless given here, and each makes a space of its own.
+    A model is a folder or a hub id; a hub id needs the commit that pins it. `with_reranker` loads
+    the reranker although not every page is judged by it, for the documents that ask for it.
+    `dimensions` cuts the vectors; `fusion_file` has coefficients that were fitted. Instructions are
+    standard ones unless given here, and each of the first three makes a space of its own.
     """
 
     backend: Literal["transformers", "vllm"] = "transformers"
@@ -24,6 +25,7 @@ class QwenSettings(BaseModel):
     embedder_revision: str | None = None
     reranker: str = "Qwen/Qwen3-VL-Reranker-2B"
     reranker_revision: str | None = None
+    with_reranker: bool = False
     dimensions: int = Field(default=1024, ge=1, le=4000)
     max_pixels: int = Field(default=MAX_PIXELS, ge=MIN_PIXELS)
     layout_instruction: str | None = None

@@ -121,7 +121,19 @@ class Settings(BaseSettings):
     @property
     def asks_qwen(self) -> bool:
         """Say whether a reranking model is needed."""
-        return self.reranker in {RerankerChoice.QWEN, RerankerChoice.FUSED}
+        chosen = self.reranker in {RerankerChoice.QWEN, RerankerChoice.FUSED}
+        return chosen or (self.profile == "qwen" and self.qwen.with_reranker)
+
+    def require_reranker(self, choice: RerankerChoice) -> None:
+        """Refuse a reranker that this installation has not.
+
+        Raises:
+            InvalidInputError: it needs a model that is not loaded.
+        """
+        if choice in {RerankerChoice.QWEN, RerankerChoice.FUSED} and not (
+            self.profile == "qwen" and self.asks_qwen
+        ):
+            raise InvalidInputError(field="reranker", reason="needs a model that is not loaded")
 
     @property
     def has_model_worker(self) -> bool:

@@ -20,7 +20,7 @@ from chohyo.domain.documents import Page
 from chohyo.errors import ChohyoError
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.pages.limits import Limits
-from chohyo.profiles import cpu_models
+from chohyo.profiles import Models, cpu_models
 from chohyo.services import access, processing
 from chohyo.services.ingest import ingest
 from chohyo.services.runtime import Runtime
@@ -61,8 +61,11 @@ class Bench:
 
 
 @contextmanager
-def open_bench() -> Iterator[Bench]:
-    """Open the default profile on an empty database; everything is gone afterwards."""
+def open_bench(models: Models | None = None) -> Iterator[Bench]:
+    """Open models on an empty database, the default profile's unless others are given.
+
+    Everything is gone afterwards.
+    """
     with (
         throwaway_database() as database,
         tempfile.TemporaryDirectory(prefix="chohyo-blobs-") as blobs,
@@ -70,7 +73,7 @@ def open_bench() -> Iterator[Bench]:
         runtime = Runtime(database, LocalBlobs(Path(blobs)), DeafQueue(), Limits())
         collection, admin_id = access.ensure_installation(runtime, "eval", "en")
         key = access.create_key(runtime, _SETUP, admin_id, "eval")
-        models = cpu_models()
+        models = models or cpu_models()
         context = AgentContext(
             runtime=runtime,
             embedder=models.embedder,

@@ -48,6 +48,7 @@ def workshop() -> Workshop:
         runtime=services,
         embedder=models.embedder,
         reranker=models.reranker,
+        rerankers=models.rerankers,
         recognizer=RapidTextRecognizer(),
         references=References(services),
         min_copies=chosen.discovery.min_copies,

@@ -22,8 +22,9 @@ def decide(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     context, page = runtime.context, state["page"]
     assert page is not None
     decision = decided(state["candidates"], context.thresholds, context.calibration)
-    actor = Actor.agent("decide", context.reranker.name)
-    processing.record_match(context.runtime, actor, _match(page, decision, context.reranker.name))
+    reranker = context.reranker_for(state["reranker"]).name
+    actor = Actor.agent("decide", reranker)
+    processing.record_match(context.runtime, actor, _match(page, decision, reranker))
     return {}
 
 

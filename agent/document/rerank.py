@@ -17,7 +17,7 @@ def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
         context.references.features(page.model_blob),
         state["candidates"],
         context.references.of_template_page,
-        context.reranker,
+        context.reranker_for(state["reranker"]),
         context.thresholds,
     )
     return {"candidates": scored}

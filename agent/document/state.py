@@ -7,12 +7,17 @@ from uuid import UUID
 
 from chohyo.domain.documents import Page
 from chohyo.domain.matches import Candidate
+from chohyo.domain.rerankers import RerankerChoice
 
 
 class DocumentState(TypedDict, total=False):
-    """One document under way; `page` is the page being routed, `to_route` those still to come."""
+    """One document under way; `page` is the page being routed, `to_route` those still to come.
+
+    `reranker` is the one that the document asks for.
+    """
 
     document_id: UUID
+    reranker: RerankerChoice | None
     to_route: list[Page]
     page: Page | None
     candidates: list[Candidate]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.idempotency import IdempotentRoute
 from api.language import reader_locale
@@ -14,6 +14,7 @@ from api.security import CallerDep, RuntimeDep, allow
 from api.v1.schemas.documents import DocumentOut, UploadResult, UploadResults
 from api.v1.uploads import ReceivedFile, Upload, receive_upload
 from chohyo.domain.access import Caller, Role
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.errors import (
     ChohyoError,
     FileDamagedError,
@@ -30,6 +31,7 @@ from chohyo.errors import (
 from chohyo.services import access, ingest
 from chohyo.services.ingest import Ingested
 from chohyo.services.runtime import Runtime
+from chohyo.settings import Settings
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=IdempotentRoute)
 
@@ -77,14 +79,21 @@ def upload(
     runtime: RuntimeDep,
     caller: CallerDep,
     received: Annotated[Upload, Depends(receive_upload)],
+    reranker: Annotated[
+        RerankerChoice | None,
+        Query(description="Who judges the pages; as the installation is set when left out."),
+    ] = None,
 ) -> UploadResults:
     """Take files in and have them processed; each gets its own result.
 
     The same bytes are stored once: a file that the collection has already is answered with the
     document it became. When every file fails, the answer has the status of the first error.
     """
+    if reranker is not None:
+        settings: Settings = request.app.state.settings
+        settings.require_reranker(reranker)
     collection_id = access.pick_collection(runtime, caller, Role.OPERATOR, received.collection_id)
-    outcomes = [_ingest(runtime, caller, collection_id, file) for file in received.files]
+    outcomes = [_ingest(runtime, caller, collection_id, file, reranker) for file in received.files]
     response.status_code = _status(outcomes)
     locale = reader_locale(request)
     return UploadResults(
@@ -96,11 +105,17 @@ def upload(
 
 
 def _ingest(
-    runtime: Runtime, caller: Caller, collection_id: UUID, file: ReceivedFile
+    runtime: Runtime,
+    caller: Caller,
+    collection_id: UUID,
+    file: ReceivedFile,
+    reranker: RerankerChoice | None,
 ) -> Ingested | ChohyoError:
     try:
         file.require_complete(runtime.limits.file_mib)
-        return ingest.ingest(runtime, caller, collection_id, file.path, file.filename)
+        return ingest.ingest(
+            runtime, caller, collection_id, file.path, file.filename, reranker=reranker
+        )
     except ChohyoError as error:
         return error
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chohyo.domain.rerankers import RerankerChoice
+
 
 class DocumentState(StrEnum):
     """How far a document has come."""
@@ -39,7 +41,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An uploaded file; one with a `hold_reason` is not forgotten until the hold ends."""
+    """An uploaded file; one with a `hold_reason` is not forgotten until the hold ends.
+
+    `reranker` judges its pages where the uploader chose one.
+    """
 
     id: UUID
     collection_id: UUID
@@ -53,6 +58,7 @@ class Document:
     failure: Failure | None
     created_at: datetime
     hold_reason: str | None = None
+    reranker: RerankerChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Document
 from chohyo.domain.ids import new_id
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.pages import parsing
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import audit, documents
@@ -25,9 +26,17 @@ class Ingested:
 
 
 def ingest(
-    runtime: Runtime, caller: Caller, collection_id: UUID, path: Path, filename: str
+    runtime: Runtime,
+    caller: Caller,
+    collection_id: UUID,
+    path: Path,
+    filename: str,
+    *,
+    reranker: RerankerChoice | None = None,
 ) -> Ingested:
     """Check a file, store it and ask for it to be processed; the same bytes are stored once.
+
+    `reranker` judges its pages instead of the one that the installation is set to.
 
     Raises:
         RejectedFileError: the file breaks a limit or cannot be read; nothing is stored.
@@ -53,6 +62,7 @@ def ingest(
             sha256=sha256,
             blob=blob,
             page_count=facts.page_count,
+            reranker=reranker,
         )
         if document is not None:
             doing.request(Work(WorkKind.DOCUMENT, document.id))
@@ -60,7 +70,8 @@ def ingest(
             audit.append(
                 doing.connection, caller.actor, "document.ingested", "document", document.id,
                 collection_id=collection_id,
-                details={"bytes": len(data), "pages": facts.page_count},
+                details={"bytes": len(data), "pages": facts.page_count}
+                | ({"reranker": reranker.value} if reranker else {}),
                 after=audit.keyed_hash(key, data),
             )  # fmt: skip
     if document is None:  # another upload of the same bytes was faster

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from chohyo.domain.documents import Document, DocumentState, Failure
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.storage.database import Connection, Row
 from chohyo.storage.statements import Statements
 
@@ -26,6 +27,7 @@ def insert(
     sha256: str,
     blob: str,
     page_count: int,
+    reranker: RerankerChoice | None = None,
 ) -> Document | None:
     """Store a new document; None when the collection already has these bytes."""
     row = connection.execute(
@@ -40,6 +42,7 @@ def insert(
             "blob": blob,
             "page_count": page_count,
             "audit_key": secrets.token_bytes(32),
+            "reranker": reranker.value if reranker else None,
         },
     ).fetchone()
     return _document(row) if row else None
@@ -149,4 +152,5 @@ def _document(row: Row) -> Document:
         failure=failure_of(row),
         created_at=row["created_at"],
         hold_reason=row["hold_reason"],
+        reranker=RerankerChoice(row["reranker"]) if row["reranker"] else None,
     )

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.errors import InvalidInputError
-from cli.desk import open_terminal
+from cli.desk import open_terminal, read_settings
 from cli.terminal import Terminal
 from eval.progress import Track
 
@@ -53,17 +54,27 @@ def routing(
     ocr_pages: Annotated[
         int, typer.Option(min=0, help="Pages to read whole, to compare times.")
     ] = 20,
+    profile: Annotated[
+        Literal["cpu", "qwen"] | None, typer.Option(help="Models to route with.")
+    ] = None,
+    reranker: Annotated[
+        RerankerChoice | None, typer.Option(help="Who judges the candidates.")
+    ] = None,
     limit: Limit = None,
     seed: Seed = 0,
 ) -> None:
     """Measure how well the pages of a corpus are routed."""
+    from chohyo.profiles import open_local_models  # noqa: PLC0415
     from eval.routing.run import evaluate_routing  # noqa: PLC0415
 
     terminal = open_terminal(None, as_json=False)
+    asked = {"profile": profile, "reranker": reranker}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    models = open_local_models(read_settings(None).model_copy(update=chosen))
     with _tracked(terminal) as track:
         result = evaluate_routing(
             corpus, copies=copies, unknown_share=unknown_share, ocr_pages=ocr_pages,
-            limit=limit, seed=seed, track=track,
+            limit=limit, seed=seed, track=track, models=models,
         )  # fmt: skip
     _write(terminal, out, result)
 

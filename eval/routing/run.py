@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chohyo.domain.documents import Page
+from chohyo.profiles import Models
 from chohyo.services import processing
 from eval.bench import Bench, open_bench, send_copies
 from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
@@ -32,6 +33,7 @@ def evaluate_routing(
     limit: int | None,
     seed: int,
     track: Track,
+    models: Models | None = None,
 ) -> Json:
     """Onboard editions by truth, route the other documents; return the figures as JSON.
 
@@ -43,10 +45,11 @@ def evaluate_routing(
         limit: most pages to take, in whole families; all with None.
         seed: decides every draw.
         track: shows progress.
+        models: what to measure; those of the default profile with None.
     """
     pages = sample_pages(read_corpus(corpus), limit, seed)
     plan = plan_routing(pages, copies=copies, unknown_share=unknown_share, seed=seed)
-    with open_bench() as bench:
+    with open_bench(models) as bench:
         filled = {
             form: send_copies(bench, chosen)
             for form, chosen in track(list(plan.onboarded.items()), "Embedding exemplars")
@@ -55,12 +58,14 @@ def evaluate_routing(
         onboarded = onboard(bench, track(editions, "Onboarding forms"))
         trips = send_copies(bench, track(plan.documents, "Routing documents"))
         exemplars = _by_layout(filled)
+        space, reranker = bench.context.embedder.space.name, bench.context.reranker.name
         routed = _judged(bench, trips, plan, onboarded.layouts, exemplars)
         mistakes = routing_mistakes(bench.context, routed, exemplars)
         ocr = time_ocr(bench.context, trips, ocr_pages, seed, track)
     figures = {**decision_figures(routed, seed), **timing_figures(routed, ocr, seed)}
     return {
         "evaluation": "routing", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
+        "space": space, "reranker": reranker,
         "copies": copies, "unknown_share": unknown_share,
         "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
         "documents": len(by_document(pages)),

@@ -23,4 +23,8 @@ CREATE TABLE model_host (
     seen_at   timestamptz NOT NULL DEFAULT now()
 );
 
+-- Who judges a document's pages, where its uploader chose; else as the installation is set.
+ALTER TABLE document ADD COLUMN reranker text
+    CHECK (reranker IN ('off', 'registration', 'qwen', 'fused'));
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON model_call, model_host TO {service_role};

@@ -1,8 +1,8 @@
 -- name: insert
 INSERT INTO document (id, collection_id, filename, media_type, byte_size, sha256, blob, state,
-    page_count, audit_key)
+    page_count, audit_key, reranker)
 VALUES (%(id)s, %(collection_id)s, %(filename)s, %(media_type)s, %(byte_size)s, %(sha256)s,
-    %(blob)s, 'received', %(page_count)s, %(audit_key)s)
+    %(blob)s, 'received', %(page_count)s, %(audit_key)s, %(reranker)s)
 ON CONFLICT (collection_id, sha256) DO NOTHING
 RETURNING *;
 

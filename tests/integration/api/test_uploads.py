@@ -168,3 +168,23 @@ def test_two_uploads_of_the_same_bytes_at_once_make_one_document(
         thread.join()
     assert sorted(statuses) == [200, 200, 201]
     assert _documents(runtime) == 1
+
+
+def test_an_upload_chooses_who_judges_its_pages(as_: Clients, runtime: Runtime) -> None:
+    def upload(reranker: str):
+        files = [("files", pdf(reranker))]
+        return as_("operator").post("/v1/documents", files=files, params={"reranker": reranker})
+
+    assert upload("off").status_code == 201
+    for unknown in ("qwen", "guess"):
+        answer = upload(unknown)
+        assert answer.status_code == 422
+        assert "reranker" in answer.text
+    with runtime.database.transaction() as connection:
+        rows = connection.execute("SELECT reranker FROM document").fetchall()
+        entry = connection.execute(
+            "SELECT details FROM audit_entry WHERE action = 'document.ingested'"
+        ).fetchone()
+    assert [row["reranker"] for row in rows] == ["off"]
+    assert entry is not None
+    assert entry["details"]["reranker"] == "off"

@@ -28,6 +28,7 @@ from chohyo.models.qwen_prompts import ModelInput
 from chohyo.profiles import open_models, open_query_embedder, qwen_spaces
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services import audit, documents, templates
+from chohyo.services.ingest import ingest
 from chohyo.services.model_calls import hosted
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
@@ -81,6 +82,7 @@ def bench(
         runtime=runtime,
         embedder=models.embedder,
         reranker=models.reranker,
+        rerankers=models.rerankers,
         recognizer=RapidTextRecognizer(),
         references=References(runtime),
     )
@@ -117,6 +119,15 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
     assert match.outcome in {Outcome.ROUTED, Outcome.REVIEW}
     assert match.candidates[0].score is not None
 
+    for choice, name in ((RerankerChoice.OFF, "off"), (RerankerChoice.QWEN, "qwen:page-first")):
+        path = scan(tmp_path, "receipt", 11 + len(name))
+        taken = ingest(
+            bench.runtime, bench.admin, bench.collection.id, path, path.name, reranker=choice
+        )
+        bench.work()
+        view = documents.get_document(bench.runtime, bench.admin, taken.document.id)
+        assert [match.decided_by for match in view.matches.values()] == [name]
+
     with bench.runtime.database.transaction() as connection:
         active = embeddings.active_space(connection)
         assert active is not None
@@ -126,12 +137,12 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
         left = connection.execute("SELECT count(*) AS n FROM model_call").fetchone()
     assert active.space == bench.workshop.context.embedder.space
     assert counted is not None
-    assert counted["n"] == 4
+    assert counted["n"] == 6
     assert left is not None
     assert left["n"] == 0
     entries = audit.list_entries(bench.runtime, bench.admin, limit=200)
     deciders = {e.actor.model for e in entries if e.action.startswith("page.ro")}
-    assert deciders <= {"fused:page-first"}
+    assert deciders <= {"fused:page-first", "qwen:page-first"}
 
 
 def test_a_query_is_embedded_where_the_models_are(bench: Bench, checkpoint: Path) -> None:
@@ -187,7 +198,7 @@ def test_more_dimensions_than_the_model_has_are_refused(checkpoint: Path) -> Non
 
 
 def test_a_reranker_that_the_profile_has_not_is_refused(runtime: Runtime) -> None:
-    with pytest.raises(InvalidInputError, match="CHOHYO_RERANKER"):
+    with pytest.raises(InvalidInputError, match="reranker"):
         open_models(Settings(reranker=RerankerChoice.QWEN), runtime)
     assert open_query_embedder(Settings(), runtime) is None
     assert open_models(Settings(reranker=RerankerChoice.OFF), runtime).reranker.name == "off"
