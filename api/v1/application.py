@@ -12,6 +12,7 @@ from api import problems
 from api.middleware import BoundedBodies
 from api.v1 import (
     access,
+    arrangements,
     audit,
     collections,
     discovery,
@@ -76,6 +77,7 @@ def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Eve
         templates,
         discovery,
         proposals,
+        arrangements,
         audit,
         access,
         collections,

@@ -53,6 +53,7 @@ _SAMPLES: Mapping[str, Json] = {
     "DeliveryOut.detail": None, "FieldModel.name": "applicant", "KeyOut.name": "mailroom",
     "FailureOut.code": "page-too-large", "FailureOut.params": {"page": 3, "megapixels": 90.5},
     "FailureOut.detail": "Page 3 has 90.5 megapixels.",
+    "EffectOut.before": 5, "EffectOut.after": 3, "EffectOut.name": "休暇申請書 2024",
     "CellModel.column": "name", "FieldModel.type": "person_name", "ValueOut.type": "person_name",
     "FindingOut.code": "few-copies", "FindingOut.params": {"copies": 2},
     "FindingOut.detail": "There are only 2 copies; with more the fields become surer.",

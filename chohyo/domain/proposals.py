@@ -137,3 +137,8 @@ class Proposal:
 def fingerprint(content_keys: Iterable[str]) -> str:
     """Return what identifies a set of pages by their content, in any order."""
     return hashlib.sha256("\n".join(sorted(content_keys)).encode()).hexdigest()
+
+
+def arranged_fingerprint(proposal_id: UUID, content_keys: Iterable[str]) -> str:
+    """Return the fingerprint of a proposal whose pages a person arranged: its own in any case."""
+    return fingerprint([*content_keys, f"arranged {proposal_id}"])

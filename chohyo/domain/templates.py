@@ -153,3 +153,11 @@ class TemplateVersion:
     created_at: datetime
     pages: tuple[TemplatePage, ...] = ()
     fields: tuple[Field, ...] = field(default=())
+
+
+def free_label(label: str, taken: set[str]) -> str:
+    """Return the label, with a number behind it when the family has one of that name."""
+    free, number = label, 2
+    while free in taken:
+        free, number = f"{label} ({number})", number + 1
+    return free

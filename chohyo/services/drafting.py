@@ -14,7 +14,7 @@ from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
 from chohyo.services import notices
 from chohyo.services.runtime import Runtime, change
-from chohyo.storage import audit, forgetting, matches, pages, proposals, templates
+from chohyo.storage import arrangements, audit, forgetting, matches, pages, proposals, templates
 
 
 def load_proposal(runtime: Runtime, proposal_id: UUID) -> tuple[Proposal, dict[UUID, Page]]:
@@ -25,6 +25,18 @@ def load_proposal(runtime: Runtime, proposal_id: UUID) -> tuple[Proposal, dict[U
             raise NotFoundError(kind="proposal", id=str(proposal_id))
         found = pages.some(connection, [member.page_id for member in proposal.members])
     return proposal, {page.id: page for page in found}
+
+
+def placed_by_people(runtime: Runtime, proposal: Proposal) -> set[UUID]:
+    """Return the pages that people put into a proposal; the agent does not take them out."""
+    with runtime.database.transaction() as connection:
+        return arrangements.placed(connection, proposal.id)
+
+
+def store_laid(runtime: Runtime, proposal: Proposal, members: Sequence[MemberPage]) -> None:
+    """Store how members lie on their group's reference."""
+    with runtime.database.transaction() as connection:
+        proposals.put_members(connection, proposal.id, members)
 
 
 def drop_strangers(runtime: Runtime, proposal: Proposal, page_ids: Sequence[UUID]) -> None:

@@ -12,11 +12,16 @@ from uuid import UUID
 
 from chohyo.domain.access import Actor, Caller, Role
 from chohyo.domain.documents import Document, Page
-from chohyo.domain.proposals import Proposal, ProposalState, fingerprint
+from chohyo.domain.proposals import (
+    Proposal,
+    ProposalState,
+    arranged_fingerprint,
+    fingerprint,
+)
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services.documents import visible_document
 from chohyo.services.runtime import Change, Runtime, change
-from chohyo.storage import audit, documents, forgetting, pages, proposals
+from chohyo.storage import arrangements, audit, documents, forgetting, pages, proposals
 from chohyo.storage.forgetting import PageTrace
 from chohyo.storage.work import Work, WorkKind
 
@@ -161,7 +166,9 @@ def _without_pages(doing: Change, proposal_id: UUID) -> None:
     """Have a proposal whose pages were forgotten drafted again, or end it when too few are left."""
     proposal = proposals.lock(doing.connection, proposal_id)
     assert proposal is not None
-    key = fingerprint(p.content_key for p in _member_pages(doing, proposal))
+    keys = [page.content_key for page in _member_pages(doing, proposal)]
+    own = arrangements.arranged(doing.connection, [proposal_id])
+    key = arranged_fingerprint(proposal_id, keys) if own else fingerprint(keys)
     twin = proposals.by_fingerprint(doing.connection, proposal.collection_id, key)
     if proposal.state not in _UNDECIDED or not _enough(proposal) or twin is not None:
         _drop_draft_blobs(doing, proposal)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -20,13 +21,16 @@ from chohyo.domain.proposals import (
     ProposalKind,
     ProposalState,
     RunState,
+    arranged_fingerprint,
     fingerprint,
 )
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.errors import NotFoundError
 from chohyo.services.runtime import Change, Runtime, change
-from chohyo.storage import audit, embeddings, pages, proposals, runs
+from chohyo.storage import arrangements, audit, embeddings, pages, proposals, runs
 from chohyo.storage.work import Work, WorkKind
+
+_FEWEST_COPIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,23 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
         if run.finished_at is not None:
             return []
         undecided = proposals.open_of_collection(doing.connection, run.collection_id)
+        arranged = arrangements.arranged(doing.connection, [p.id for p in undecided])
+        groups = _as_arranged(doing, groups, [p for p in undecided if p.id in arranged])
         found = trace(
             [_page_ids(g.members) for g in groups], [_page_ids(p.members) for p in undecided]
         )
         for position in found.stale:
             _supersede(doing, undecided[position])
         for number, group in enumerate(groups):
-            key = _fingerprint(doing, group)
             if number not in found.continues:
-                touched += _propose(doing, run, group, key)
-            elif undecided[found.continues[number]].fingerprint != key:
-                touched += _grow(doing, undecided[found.continues[number]], group, key)
+                touched += _propose(doing, run, group, fingerprint(_content_keys(doing, group)))
+                continue
+            proposal = undecided[found.continues[number]]
+            keys = _content_keys(doing, group)
+            own = proposal.id in arranged
+            key = arranged_fingerprint(proposal.id, keys) if own else fingerprint(keys)
+            if proposal.fingerprint != key:
+                touched += _grow(doing, proposal, group, key)
         runs.finish(
             doing.connection, run_id, RunState.DONE,
             grouped_pages=sum(len(group.members) for group in groups),
@@ -172,6 +182,40 @@ def _page_ids(members: Sequence[MemberPage]) -> frozenset[UUID]:
     return frozenset(member.page_id for member in members)
 
 
-def _fingerprint(doing: Change, group: FoundGroup) -> str:
+def _content_keys(doing: Change, group: FoundGroup) -> list[str]:
     found = pages.some(doing.connection, [member.page_id for member in group.members])
-    return fingerprint(page.content_key for page in found)
+    return [page.content_key for page in found]
+
+
+def _as_arranged(
+    doing: Change, groups: Sequence[FoundGroup], arranged: Sequence[Proposal]
+) -> list[FoundGroup]:
+    """Leave the pages of arranged proposals where people put them.
+
+    Other pages of a group join the one arranged proposal that has pages of it, unless people took
+    them out of there; what is left is a group of its own while it has two copies of each page.
+    """
+    owner = {m.page_id: proposal for proposal in arranged for m in proposal.members}
+    out = arrangements.taken_out(doing.connection, [proposal.id for proposal in arranged])
+    joined: dict[UUID, list[MemberPage]] = {proposal.id: [] for proposal in arranged}
+    result: list[FoundGroup] = []
+    for group in groups:
+        owners = {owner[m.page_id].id for m in group.members if m.page_id in owner}
+        free = [m for m in group.members if m.page_id not in owner]
+        if len(owners) == 1:
+            home = owners.pop()
+            refused = out.get(home, set())
+            joined[home] += [replace(m, transform=None) for m in free if m.page_id not in refused]
+            free = [m for m in free if m.page_id in refused]
+        if len(free) == len(group.members) or _has_copies(free):
+            result.append(replace(group, members=tuple(free)))
+    return result + [
+        FoundGroup((*proposal.members, *joined[proposal.id]), proposal.kin_key)
+        for proposal in arranged
+        if proposal.members
+    ]
+
+
+def _has_copies(members: Sequence[MemberPage]) -> bool:
+    numbers = Counter(member.template_page_no for member in members)
+    return bool(numbers) and min(numbers.values()) >= _FEWEST_COPIES

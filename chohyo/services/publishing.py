@@ -10,7 +10,7 @@ from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalState
-from chohyo.domain.templates import Field, TemplatePage
+from chohyo.domain.templates import Field, TemplatePage, free_label
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services import notices
 from chohyo.services.runtime import Change, Runtime, change
@@ -90,9 +90,7 @@ def _family(connection: Connection, proposal: Proposal, draft: Draft) -> UUID:
 def _version(connection: Connection, proposal: Proposal, draft: Draft, family_id: UUID) -> UUID:
     version_id = new_id()
     taken = {each.label for each in templates.versions_of_family(connection, family_id)}
-    label, number = draft.version_label, 2
-    while label in taken:
-        label, number = f"{draft.version_label} ({number})", number + 1
+    label = free_label(draft.version_label, taken)
     templates.insert_version(connection, version_id, family_id, proposal.collection_id, label)
     return version_id
 
@@ -136,6 +134,8 @@ def _route_members(
     stored = pages.some(doing.connection, [member.page_id for member in proposal.members])
     document_of = {page.id: page.document_id for page in stored}
     for member in proposal.members:
+        if member.transform is None:  # nothing can be read there: it is routed like any other page
+            continue
         match = _approved_match(
             proposal, member, family_id, version_id, page_ids[member.template_page_no]
         )

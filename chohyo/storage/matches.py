@@ -48,6 +48,17 @@ def in_force(connection: Connection, page_ids: Sequence[UUID]) -> dict[UUID, Mat
     return {row["page_id"]: _match(row) for row in rows}
 
 
+def get(connection: Connection, match_id: UUID) -> Match | None:
+    """Return a decision, in force or not."""
+    row = connection.execute(_SQL["get"], {"id": match_id}).fetchone()
+    return _match(row) if row else None
+
+
+def set_family(connection: Connection, version_id: UUID, family_id: UUID) -> None:
+    """Have the decisions in force for a version's pages name another family."""
+    connection.execute(_SQL["set_family"], {"version_id": version_id, "family_id": family_id})
+
+
 def history(connection: Connection, page_id: UUID) -> list[Match]:
     """Return all decisions ever made for a page, oldest first."""
     return [_match(row) for row in connection.execute(_SQL["history"], {"page_id": page_id})]

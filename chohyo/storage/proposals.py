@@ -115,6 +115,12 @@ def open_of_collection(connection: Connection, collection_id: UUID) -> list[Prop
     return _proposals(connection, rows)
 
 
+def open_with_page(connection: Connection, page_id: UUID) -> UUID | None:
+    """Return the undecided proposal that has a page."""
+    row = connection.execute(_SQL["open_with_page"], {"page_id": page_id}).fetchone()
+    return row["id"] if row else None
+
+
 def regroup(connection: Connection, proposal_id: UUID, fingerprint: str, kin_key: str) -> None:
     """Send a proposal whose members changed back to drafting."""
     connection.execute(

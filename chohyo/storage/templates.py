@@ -89,6 +89,33 @@ def rename_family(connection: Connection, family_id: UUID, name: str) -> None:
     connection.execute(_SQL["rename_family"], {"id": family_id, "name": name})
 
 
+def move_version(connection: Connection, version_id: UUID, family_id: UUID, label: str) -> None:
+    """Put a version into another family, under a label."""
+    connection.execute(
+        _SQL["move_version"], {"id": version_id, "family_id": family_id, "label": label}
+    )
+
+
+def remove_exemplars(connection: Connection, version_id: UUID, page_ids: Sequence[UUID]) -> None:
+    """Keep pages no longer as references for a version."""
+    connection.execute(
+        _SQL["remove_exemplars"], {"version_id": version_id, "page_ids": list(page_ids)}
+    )
+
+
+def mark_stale(connection: Connection, version_id: UUID) -> None:
+    """Note that the blank forms of a version are to be rebuilt from the pages it has now."""
+    connection.execute(_SQL["mark_stale"], {"version_id": version_id})
+
+
+def discovery_run(connection: Connection, collection_id: UUID, version_id: UUID) -> UUID | None:
+    """Return the discovery run that found a version, or else the collection's newest."""
+    row = connection.execute(
+        _SQL["discovery_run"], {"collection_id": collection_id, "version_id": version_id}
+    ).fetchone()
+    return row["run_id"] if row else None
+
+
 def families(
     connection: Connection,
     collections: Sequence[UUID],

@@ -112,6 +112,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "object_kind": {
         "api_key": "API key",
+        "arrangement": "Change to groups",
         "collection": "Collection",
         "discovery_run": "Discovery run",
         "document": "Document",
@@ -125,6 +126,14 @@ LABELS: dict[str, dict[str, str]] = {
         "webhook": "Webhook",
     },
     "action": {
+        "arrangement.families-merged": "Form types merged",
+        "arrangement.group-split": "Pages split off into a group of their own",
+        "arrangement.groups-merged": "Groups merged",
+        "arrangement.pages-moved": "Pages moved to another group",
+        "arrangement.pages-removed": "Pages taken out of a group",
+        "arrangement.undone": "Change to groups undone",
+        "arrangement.version-moved": "Version moved to another form type",
+        "arrangement.version-split": "Pages taken out of a version",
         "collection.created": "Collection created",
         "collection.renamed": "Collection renamed",
         "document.done": "Document done",
@@ -230,6 +239,7 @@ REASONS: dict[str, str] = {
     "low-probability": "It is not similar enough to the nearest form type.",
     "no-candidate": "No known form type is similar.",
     "not-registered": "It could not be laid over any of the similar form types.",
+    "taken-out-by-person": "A person took it out of the form type it was routed to.",
     "small-margin": "Two form types fit about equally well.",
 }
 

@@ -66,6 +66,11 @@ SELECT pp.* FROM proposal_page pp JOIN page p ON p.id = pp.page_id
 WHERE pp.proposal_id = ANY(%(proposal_ids)s)
 ORDER BY pp.proposal_id, pp.template_page_no, p.content_key, p.id;
 
+-- name: open_with_page
+SELECT p.id FROM proposal p JOIN proposal_page pp ON pp.proposal_id = p.id
+WHERE pp.page_id = %(page_id)s AND p.state IN ('drafting', 'waiting', 'failed')
+ORDER BY p.id LIMIT 1;
+
 -- name: open_of_collection
 -- Locked, so that nobody decides on a proposal while it is regrouped.
 SELECT * FROM proposal WHERE collection_id = %(collection_id)s

@@ -27,7 +27,27 @@ UPDATE template_family SET name = %(name)s WHERE id = %(id)s;
 -- name: families
 SELECT * FROM template_family
 WHERE collection_id = ANY(%(collections)s) AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  -- One whose versions all went to other families stays for undoing that.
+  AND EXISTS (SELECT FROM template_version v WHERE v.family_id = template_family.id)
 ORDER BY id LIMIT %(limit)s;
+
+-- name: move_version
+UPDATE template_version SET family_id = %(family_id)s, label = %(label)s WHERE id = %(id)s;
+
+-- name: remove_exemplars
+DELETE FROM exemplar x USING template_page t
+WHERE t.id = x.template_page_id AND t.version_id = %(version_id)s
+  AND x.page_id = ANY(%(page_ids)s);
+
+-- name: mark_stale
+UPDATE template_page SET stale = true WHERE version_id = %(version_id)s;
+
+-- name: discovery_run
+-- The run that found a version, or else the collection's newest.
+SELECT coalesce(
+    (SELECT run_id FROM proposal WHERE version_id = %(version_id)s ORDER BY id LIMIT 1),
+    (SELECT id FROM discovery_run WHERE collection_id = %(collection_id)s ORDER BY id DESC LIMIT 1)
+) AS run_id;
 
 -- name: version
 SELECT v.*, f.name AS family_name FROM template_version v

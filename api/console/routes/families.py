@@ -13,7 +13,7 @@ from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visiting, see_other
 from chohyo.domain.templates import TemplateVersion
 from chohyo.errors import NotFoundError
-from chohyo.services import results, templates
+from chohyo.services import lineage, results, templates
 from chohyo.services.templates import FamilyView
 
 router = APIRouter(route_class=BoundedRoute)
@@ -33,7 +33,13 @@ def gallery(visit: Visiting, after: UUID | None = None) -> HTMLResponse:
 def family(visit: Visiting, family_id: UUID, version: UUID | None = None) -> HTMLResponse:
     """Show a form type with one of its versions, the newest unless asked for another."""
     view = templates.get_family(visit.runtime, visit.caller, family_id)
-    return visit.show("family.html", view=view, version=_chosen(view, version))
+    listed = templates.list_families(visit.runtime, visit.caller)
+    here = [
+        each
+        for each in listed
+        if each.family.id != family_id and each.family.collection_id == view.family.collection_id
+    ]
+    return visit.show("family.html", view=view, version=_chosen(view, version), others=here)
 
 
 @router.post("/templates/{family_id}/name")
@@ -41,6 +47,23 @@ def rename(visit: Acting, family_id: UUID, name: Annotated[str, Form()] = "") ->
     """Give a form type another name."""
     templates.rename_family(visit.runtime, visit.caller, family_id, name)
     return see_other(f"/templates/{family_id}")
+
+
+@router.post("/templates/{family_id}/merge")
+def merge(visit: Acting, family_id: UUID, source: Annotated[UUID, Form()]) -> RedirectResponse:
+    """Make the versions of another form type versions of this one."""
+    lineage.merge_families(visit.runtime, visit.caller, source, family_id)
+    return see_other(f"/templates/{family_id}")
+
+
+@router.post("/versions/{version_id}/move")
+def separate(
+    visit: Acting, version_id: UUID, name: Annotated[str, Form()] = ""
+) -> RedirectResponse:
+    """Make a version a form type of its own."""
+    lineage.move_version(visit.runtime, visit.caller, version_id, None, name)
+    version = templates.get_version(visit.runtime, visit.caller, version_id)
+    return see_other(f"/templates/{version.family_id}")
 
 
 @router.get("/versions/{version_id}/schema.json")

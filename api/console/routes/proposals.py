@@ -12,7 +12,8 @@ from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.domain.templates import FieldType
-from chohyo.services import proposals, templates
+from chohyo.errors import InvalidInputError
+from chohyo.services import arranging, proposals, templates, undoing
 
 # Of the draft as the page showed it: what somebody else changed since is not overwritten.
 Revision = Annotated[str | None, Form()]
@@ -20,6 +21,7 @@ Revision = Annotated[str | None, Form()]
 router = APIRouter(route_class=BoundedRoute)
 
 SHOWN = 50
+MOST_TARGETS = 200
 # A proposal being drafted is not for people yet.
 STATES = [state for state in ProposalState if state is not ProposalState.DRAFTING]
 
@@ -53,6 +55,7 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         family=family,
         types=list(FieldType),
         editable=_editable(visit, found),
+        others=_others(visit, found),
         revision=proposals.revision(found.draft) if found.draft else "",
     )
 
@@ -100,5 +103,60 @@ def retry(visit: Acting, proposal_id: UUID) -> RedirectResponse:
     return see_other(f"/proposals/{proposal_id}")
 
 
+@router.post("/proposals/{proposal_id}/move", response_model=None)
+def move(
+    visit: Acting,
+    proposal_id: UUID,
+    page: Annotated[list[UUID], Form()] = [],  # noqa: B006 - FastAPI copies it
+    target: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+) -> HTMLResponse | RedirectResponse:
+    """Move chosen pages to another group, a new one or the pool; first show what that does."""
+    to_new, target_id = target == "new", _target(target)
+    if not confirmed:
+        effect = arranging.preview(visit.runtime, visit.caller, page, target_id, to_new=to_new)
+        return visit.show(
+            "move.html", proposal_id=proposal_id, pages=page, target=target, effect=effect
+        )
+    arranging.move(visit.runtime, visit.caller, page, target_id, to_new=to_new)
+    return see_other("/arrangements")
+
+
+@router.get("/arrangements")
+def arrangement_list(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
+    """Show what people changed about groups and families."""
+    found = arranging.list_arrangements(visit.runtime, visit.caller, before=before, limit=SHOWN)
+    older = found[-1].id if len(found) == SHOWN else None
+    return visit.show("arrangements.html", arrangements=found, older=older)
+
+
+@router.post("/arrangements/{arrangement_id}/undo")
+def undo(visit: Acting, arrangement_id: UUID) -> RedirectResponse:
+    """Undo a change to groups or families."""
+    undoing.undo(visit.runtime, visit.caller, arrangement_id)
+    return see_other("/arrangements")
+
+
 def _editable(visit: Visit, found: Proposal) -> bool:
     return found.state is ProposalState.WAITING and visit.may(found.collection_id, "reviewer")
+
+
+def _others(visit: Visit, found: Proposal) -> list[Proposal]:
+    """Return the proposals that pages of this one could be moved to."""
+    if not _editable(visit, found):
+        return []
+    waiting = proposals.list_proposals(visit.runtime, visit.caller, limit=MOST_TARGETS)
+    return [
+        each
+        for each in waiting
+        if each.collection_id == found.collection_id and each.id != found.id
+    ]
+
+
+def _target(text: str) -> UUID | None:
+    if text in ("new", "pool"):
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInputError(field="target", reason="must be chosen") from error

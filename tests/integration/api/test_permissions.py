@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,9 +12,11 @@ from filing import Filing
 
 from chohyo.domain.access import PrincipalKind, Role
 from chohyo.domain.documents import Failure
+from chohyo.domain.ids import new_id
 from chohyo.domain.webhooks import SUBSCRIBABLE
-from chohyo.services import administration, drafting, retention, webhooks
+from chohyo.services import administration, drafting, lineage, retention, webhooks
 from chohyo.services.runtime import Runtime
+from chohyo.storage import templates
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -81,6 +84,23 @@ RULES = {
     "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),
     "post /proposals/{proposal_id}/retry": Rule(Role.OPERATOR),
     "post /proposals/{proposal_id}/reject": Rule(Role.REVIEWER, request={"json": {"reason": "x"}}),
+    "get /arrangements": Rule(Role.REVIEWER, ANYWHERE),
+    "post /arrangements/preview": Rule(
+        Role.REVIEWER, request={"json": {"page_ids": ["{grouped_page_id}"]}}
+    ),
+    "post /arrangements": Rule(
+        Role.REVIEWER, request={"json": {"page_ids": ["{grouped_page_id}"]}}
+    ),
+    "post /arrangements/{arrangement_id}/undo": Rule(Role.REVIEWER),
+    "post /templates/{family_id}/merge": Rule(
+        Role.REVIEWER, request={"json": {"source_id": "{spare_family_id}"}}
+    ),
+    "post /template-versions/{version_id}/move": Rule(
+        Role.REVIEWER, request={"json": {"name": "届"}}
+    ),
+    "post /template-versions/{version_id}/split": Rule(
+        Role.REVIEWER, request={"json": {"page_ids": ["{page_id}"]}}
+    ),
     "get /audit": Rule(Role.REVIEWER, ANYWHERE),
     "get /audit/verify": Rule(Role.ADMIN, ANYWHERE),
     "get /me": Rule(Role.VIEWER, ANYWHERE),
@@ -135,6 +155,8 @@ RULES = {
 def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]:
     """Return what stands for each placeholder."""
     rule = retention.set_rule(runtime, callers["admin"].caller, collection.id, None, 3650)
+    spare_family, moved = _spare_families(runtime, collection.id)
+    arrangement = lineage.move_version(runtime, callers["admin"].caller, moved, None, "別の届")
     webhook = webhooks.add_webhook(
         runtime, callers["admin"].caller, collection.id, "https://hooks.example/", SUBSCRIBABLE
     )
@@ -153,7 +175,20 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "collection_id": str(collection.id),
         "webhook_id": str(webhook.webhook.id),
         "rule_id": str(rule.id),
+        "grouped_page_id": str(filing.unknown_page.id),
+        "spare_family_id": str(spare_family),
+        "arrangement_id": str(arrangement.id),
     }
+
+
+def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:
+    """Store two families of one version; return the first, and the version of the second."""
+    families, versions = [new_id(), new_id()], [new_id(), new_id()]
+    with runtime.database.transaction() as connection:
+        for family_id, version_id in zip(families, versions, strict=True):
+            templates.insert_family(connection, family_id, collection_id, "予備の届")
+            templates.insert_version(connection, version_id, family_id, collection_id, "初版")
+    return families[0], versions[1]
 
 
 @pytest.fixture
@@ -180,6 +215,8 @@ def _operations(client: TestClient) -> dict[str, dict[str, Any]]:
 def _filled(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _filled(each, ids) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, ids) for each in value]
     return value.format(**ids) if isinstance(value, str) else value
 
 
