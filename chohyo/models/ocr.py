@@ -24,6 +24,8 @@ from chohyo.domain.geometry import Box
 Image = NDArray[np.uint8]
 Point = tuple[float, float]
 
+READER: Final = "PP-OCRv6-small"
+
 _WEIGHTS: Final = Path(rapidocr.__file__).parent / "models"
 _LINE_HEIGHT: Final = 48  # pixels, the height the recognition network was trained at
 # The library pads every line to 320 pixels; half of all field values are narrower than 110. On

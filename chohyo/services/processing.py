@@ -32,7 +32,7 @@ from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
 from chohyo.pages import parsing
 from chohyo.pages.rendered import RenderedPage
-from chohyo.services import notices
+from chohyo.services import indexing, notices
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import (
     audit,
@@ -245,16 +245,19 @@ def store_readings(
 
 
 def finish_document(runtime: Runtime, document_id: UUID) -> None:
-    """Note that every page of a document has come to rest."""
+    """Note that every page of a document has come to rest, and have the new ones indexed."""
     with runtime.database.transaction() as connection:
         document = documents.get(connection, document_id)
         if document is None:
             return
         documents.set_state(connection, document_id, DocumentState.DONE)
+        stored = pages.of_document(connection, document_id)
+        indexing.refresh_values(connection, stored)
         audit.append(
             connection, Actor.system("worker"), "document.done", "document", document_id,
             collection_id=document.collection_id,
         )  # fmt: skip
+        indexing.request_missing(connection, stored)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from chohyo.domain.templates import Field, FieldType, TemplateVersion
 from chohyo.domain.values import Normalized, Value, ValueSource
 from chohyo.errors import NotFoundError
 from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
+from chohyo.services import indexing
 from chohyo.services.documents import visible_document, visible_page
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import audit, documents, instances, matches, templates, values
@@ -115,6 +116,7 @@ def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> Fiel
         )  # fmt: skip
         corrected = replace(value, reading=reading)
         values.put(doing.connection, corrected)
+        indexing.refresh_values(doing.connection, [page])
         key = documents.audit_key(doing.connection, page.document_id)
         audit.append(
             doing.connection, caller.actor, "value.corrected", "value", value_id,

@@ -102,6 +102,14 @@ def sweep(runtime: Runtime, resend_seconds: float) -> int:
     return len(lost)
 
 
+def sweep_background(runtime: Runtime, resend_seconds: float, at_once: int) -> int:
+    """Have pages indexed while nothing else waits; return how many were sent."""
+    with runtime.database.transaction() as connection:
+        waiting = work.overdue_in_background(connection, resend_seconds, at_once)
+    announce(runtime, waiting)
+    return len(waiting)
+
+
 def schedule_discovery(runtime: Runtime, new_pages: int) -> int:
     """Ask for a run in each collection whose pool grew by `new_pages` since its last run."""
     asked = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -71,6 +71,12 @@ def lock(connection: Connection, document_id: UUID) -> Document | None:
     """Return a document, locked until the transaction ends."""
     row = connection.execute(_SQL["lock"], {"id": document_id}).fetchone()
     return _document(row) if row else None
+
+
+def some(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Document]:
+    """Return the documents of these ids."""
+    rows = connection.execute(_SQL["some"], {"ids": list(ids)})
+    return {row["id"]: _document(row) for row in rows}
 
 
 def audit_key(connection: Connection, document_id: UUID) -> bytes:

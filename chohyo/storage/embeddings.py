@@ -32,21 +32,21 @@ def ensure_space(connection: Connection, space: EmbeddingSpace) -> StoredSpace:
     """Register a space with its index; the first one registered becomes active."""
     row = connection.execute(_SQL["space_by_name"], {"name": space.name}).fetchone()
     if row is None:
-        connection.execute(
-            _SQL["insert_space"],
-            {
-                "name": space.name,
-                "model_id": space.model_id,
-                "revision": space.revision,
-                "dimensions": space.dimensions,
-                "instruction": space.instruction,
-                "pixel_budget": space.pixel_budget,
-                "prompt_version": space.prompt_version,
-            },
-        )
+        connection.execute(_SQL["insert_space"], _params(space))
         row = connection.execute(_SQL["space_by_name"], {"name": space.name}).fetchone()
         assert row is not None
         connection.execute(_SQL["ensure_index"], {"space_id": row["id"]})
+    return _space(row)
+
+
+def ensure_text_space(connection: Connection, space: EmbeddingSpace) -> StoredSpace:
+    """Register a space of passages with its index; it is never the one that routing uses."""
+    row = connection.execute(_SQL["space_by_name"], {"name": space.name}).fetchone()
+    if row is None:
+        connection.execute(_SQL["insert_text_space"], _params(space))
+        row = connection.execute(_SQL["space_by_name"], {"name": space.name}).fetchone()
+        assert row is not None
+        connection.execute(_SQL["ensure_passage_index"], {"space_id": row["id"]})
     return _space(row)
 
 
@@ -82,7 +82,7 @@ def nearest_exemplars(
 ) -> list[Candidate]:
     """Return template pages by the cosine similarity of their nearest exemplar, best first."""
     rows = connection.execute(
-        _in_space("nearest_exemplars", space),
+        in_space(_SQL["nearest_exemplars"], space),
         {"v": HalfVector(vector), "collection_id": collection_id, "limit": limit},
     )
     return [
@@ -96,12 +96,26 @@ def nearest_exemplars(
     ]
 
 
-def _in_space(name: str, space: StoredSpace) -> sql.Composed:
-    # The planner only uses the partial index when it sees space and dimensions as constants.
-    statement = sql.SQL(_SQL[name].decode())
-    return statement.format(
+def in_space(statement: bytes, space: StoredSpace) -> sql.Composed:
+    """Return a statement with the space's id and dimensions in it.
+
+    The planner only uses the partial index when it sees both as constants.
+    """
+    return sql.SQL(statement.decode()).format(
         dimensions=sql.Literal(space.space.dimensions), space_id=sql.Literal(space.id)
     )
+
+
+def _params(space: EmbeddingSpace) -> Row:
+    return {
+        "name": space.name,
+        "model_id": space.model_id,
+        "revision": space.revision,
+        "dimensions": space.dimensions,
+        "instruction": space.instruction,
+        "pixel_budget": space.pixel_budget,
+        "prompt_version": space.prompt_version,
+    }
 
 
 def _space(row: Row) -> StoredSpace:

@@ -70,6 +70,11 @@ def routed_of_document(connection: Connection, document_id: UUID) -> list[Routed
     return [RoutedPage(**row) for row in rows]
 
 
+def transform_of(column: object) -> Transform | None:
+    """Return what the column `transform` of a decision says."""
+    return _TRANSFORM.load(column)
+
+
 def _match(row: Row) -> Match:
     return Match(
         id=row["id"],
@@ -82,7 +87,7 @@ def _match(row: Row) -> Match:
         probability=row["probability"],
         margin=row["margin"],
         reason=row["reason"],
-        transform=_TRANSFORM.load(row["transform"]),
+        transform=transform_of(row["transform"]),
         candidates=_CANDIDATES.load(row["candidates"]),
         decided_by=row["decided_by"],
         created_at=row["created_at"],

@@ -197,5 +197,10 @@ def _page(row: Row) -> TemplatePage:
     )
 
 
+def field_spec(column: object) -> FieldSpec:
+    """Return what the column `spec` of a field says."""
+    return _SPEC.load(column)
+
+
 def _field(row: Row) -> Field:
-    return Field(row["id"], row["version_id"], row["template_page_id"], _SPEC.load(row["spec"]))
+    return Field(row["id"], row["version_id"], row["template_page_id"], field_spec(row["spec"]))

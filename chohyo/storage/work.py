@@ -31,6 +31,7 @@ class WorkKind(StrEnum):
     PROPOSAL = "proposal"
     WEBHOOK = "webhook"
     BLANK = "blank"
+    INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,23 @@ def mark_sent(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
 
 
 def overdue(connection: Connection, resend_seconds: float) -> list[Work]:
-    """Return, marked as sent, the work nobody is doing: never sent, lost, or its worker died."""
+    """Return, marked as sent, the work nobody is doing: never sent, lost, or its worker died.
+
+    Indexing is left out: see `overdue_in_background`.
+    """
     rows = connection.execute(_SQL["overdue"], {"resend_seconds": resend_seconds})
+    return [Work(WorkKind(row["kind"]), row["object_id"], row["priority"]) for row in rows]
+
+
+def overdue_in_background(
+    connection: Connection, resend_seconds: float, at_once: int
+) -> list[Work]:
+    """Return, marked as sent, pages to index: none while anything else waits to be done.
+
+    With those under way there are never more than `at_once`.
+    """
+    params = {"resend_seconds": resend_seconds, "at_once": at_once}
+    rows = connection.execute(_SQL["overdue_in_background"], params)
     return [Work(WorkKind(row["kind"]), row["object_id"], row["priority"]) for row in rows]
 
 

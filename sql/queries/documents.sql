@@ -18,6 +18,9 @@ SELECT 1 FROM document WHERE id = %(id)s FOR KEY SHARE;
 -- name: lock
 SELECT * FROM document WHERE id = %(id)s FOR UPDATE;
 
+-- name: some
+SELECT * FROM document WHERE id = ANY(%(ids)s);
+
 -- name: audit_key
 SELECT audit_key FROM document WHERE id = %(id)s;
 

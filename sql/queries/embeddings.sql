@@ -12,6 +12,16 @@ VALUES (%(name)s, %(model_id)s, %(revision)s, %(dimensions)s, %(instruction)s, %
 ON CONFLICT (name) DO NOTHING
 RETURNING id;
 
+-- name: insert_text_space
+INSERT INTO embedding_space (name, model_id, revision, dimensions, instruction, pixel_budget,
+    prompt_version, kind)
+VALUES (%(name)s, %(model_id)s, %(revision)s, %(dimensions)s, %(instruction)s, %(pixel_budget)s,
+    %(prompt_version)s, 'text')
+ON CONFLICT (name) DO NOTHING;
+
+-- name: ensure_passage_index
+SELECT ensure_passage_index(%(space_id)s::smallint);
+
 -- name: ensure_index
 SELECT ensure_space_index(%(space_id)s::smallint);
 

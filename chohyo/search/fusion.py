@@ -1,0 +1,56 @@
+"""Put several rankings together by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from chohyo.domain.search import Way
+
+K = TypeVar("K", bound=Hashable)
+
+# Words that stand on the page as they were typed come before all that only resembles; the details
+# of a picture before its layout, which all copies of a form share.
+_WEIGHT: Final[Mapping[Way, float]] = {
+    Way.EXACT: 4.0,
+    Way.PICTURE: 2.0,
+    Way.ALIKE: 1.5,
+    Way.LAYOUT: 1.0,
+    Way.MEANING: 1.0,
+}
+_FLATNESS: Final[Mapping[Way, float]] = {Way.EXACT: 3.0}
+_USUAL_FLATNESS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fused(Generic[K]):
+    """Something found, with its score and what each way gave to it."""
+
+    key: K
+    score: float
+    parts: Mapping[Way, float]
+
+
+def fuse(rankings: Mapping[Way, Sequence[tuple[K, float]]]) -> list[Fused[K]]:
+    """Return everything found, best first; each ranking has its keys with scores, best first.
+
+    Equal scores share a rank. What a way gives is weight / (flatness + rank), scaled so that being
+    first in every ranking gives 1.
+    """
+    most = sum(_part(way, 1) for way in rankings) or 1.0
+    parts: dict[K, dict[Way, float]] = {}
+    for way, ranking in rankings.items():
+        rank, before = 0, None
+        for number, (key, score) in enumerate(ranking, start=1):
+            if score != before:
+                rank, before = number, score
+            parts.setdefault(key, {})[way] = _part(way, rank) / most
+    fused = [Fused(key, sum(found.values()), found) for key, found in parts.items()]
+    # Python sorts stably and dictionaries keep order: the first ranking's order decides ties.
+    return sorted(fused, key=lambda each: -each.score)
+
+
+def _part(way: Way, rank: int) -> float:
+    flatness = _FLATNESS.get(way, _USUAL_FLATNESS)
+    return _WEIGHT[way] * (1.0 + flatness) / (flatness + rank)

@@ -1,0 +1,135 @@
+"""Make pages findable, in the background: their details, their text and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from chohyo.domain.access import Actor
+from chohyo.domain.documents import Failure, Page
+from chohyo.errors import NotFoundError
+from chohyo.models.ocr import READER, TextRecognizer
+from chohyo.models.text_encoder import TextEncoder
+from chohyo.pages.images import decode_colour, decode_grey
+from chohyo.search.grams import text_grams
+from chohyo.search.lines import recognized_lines, text_layer_lines
+from chohyo.search.passages import cut_passages
+from chohyo.search.pictures import REVISION, describe, pack
+from chohyo.search.value_lines import value_lines
+from chohyo.services.runtime import Runtime
+from chohyo.storage import audit, embeddings, pages, search, search_index, work
+from chohyo.storage.database import Connection
+from chohyo.storage.search_index import EntryPart, StoredText, TextSource
+from chohyo.storage.work import Work, WorkKind
+
+PRIORITY = 9  # after everything that people wait for
+
+
+@dataclass(frozen=True, slots=True)
+class IndexModels:
+    """What reads pages and what puts their text into vectors."""
+
+    recognizer: TextRecognizer
+    encoder: TextEncoder
+
+
+def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:
+    """Index what a page lacks, step by step; each step is kept, and repeating one is harmless."""
+    with runtime.database.transaction() as connection:
+        page = pages.get(connection, page_id)
+        if page is None:
+            raise NotFoundError(kind="page", id=str(page_id))
+        space = embeddings.ensure_text_space(connection, models.encoder.space)
+        done = search_index.indexed(connection, page_id, REVISION, space)
+    if not done.features:
+        _index_picture(runtime, page)
+    text = _index_text(runtime, models.recognizer, page) if not done.text else None
+    if not done.passages:
+        _index_meaning(runtime, models.encoder, page, text)
+
+
+def fail_index(runtime: Runtime, page_id: UUID, failure: Failure) -> None:
+    """Note that a page's text cannot be had, so that nobody tries again by himself."""
+    with runtime.database.transaction() as connection:
+        page = pages.get(connection, page_id)
+        if page is None:
+            return
+        _store_text(connection, page, StoredText(TextSource.NONE, "", ()))
+        audit.append(
+            connection, Actor.system("worker"), "page.index-failed", "page", page_id,
+            collection_id=page.collection_id, details={"code": failure.code},
+        )  # fmt: skip
+
+
+def request_missing(connection: Connection, stored: Sequence[Page]) -> None:
+    """Ask for pages without text to be indexed; nobody is told, it is done when there is time."""
+    known = search_index.texts(connection, [page.id for page in stored])
+    for page in sorted(stored, key=lambda each: each.id):
+        if page.id not in known:
+            work.request(connection, Work(WorkKind.INDEX, page.id, PRIORITY))
+
+
+def refresh_values(connection: Connection, stored: Sequence[Page]) -> None:
+    """Have pages found by the values they have now."""
+    found = search.values_of_pages(connection, [page.id for page in stored])
+    for page in stored:
+        read = [(each.raw, each.normalized) for each in found.get(page.id, ())]
+        lines = [line for _, line in value_lines(read)]
+        search_index.put_entry(
+            connection, page.id, EntryPart.VALUES, page.collection_id, lines, text_grams_of(lines)
+        )
+
+
+def text_grams_of(lines: Sequence[str]) -> list[int]:
+    """Return the hashed grams of folded lines."""
+    return text_grams(line.replace(" ", "") for line in lines)
+
+
+def _index_picture(runtime: Runtime, page: Page) -> None:
+    described = describe(decode_grey(runtime.blobs.get(page.model_blob)))
+    with runtime.database.transaction() as connection:
+        search_index.put_features(
+            connection, page.id, page.collection_id, REVISION, described.words, pack(described)
+        )
+
+
+def _index_text(runtime: Runtime, recognizer: TextRecognizer, page: Page) -> StoredText:
+    with runtime.database.transaction() as connection:
+        words = pages.words(connection, page.id)
+    if words:
+        text = StoredText(TextSource.TEXT_LAYER, "", text_layer_lines(words))
+    else:
+        image = decode_colour(runtime.blobs.get(page.evidence_blob))
+        found = recognizer.read_page(image)
+        text = StoredText(TextSource.OCR, READER, recognized_lines(found))
+    with runtime.database.transaction() as connection:
+        _store_text(connection, page, text)
+        audit.append(
+            connection, Actor.system("worker"), "page.indexed", "page", page.id,
+            collection_id=page.collection_id,
+            details={"lines": len(text.lines), "source": text.source.value, "model": text.model},
+        )  # fmt: skip
+    return text
+
+
+def _store_text(connection: Connection, page: Page, text: StoredText) -> None:
+    lines = [line.folded for line in text.lines]
+    search_index.put_text(connection, page.id, page.collection_id, text)
+    search_index.put_entry(
+        connection, page.id, EntryPart.PAGE, page.collection_id, lines, text_grams_of(lines)
+    )
+
+
+def _index_meaning(
+    runtime: Runtime, encoder: TextEncoder, page: Page, text: StoredText | None
+) -> None:
+    if text is None:
+        with runtime.database.transaction() as connection:
+            text = search_index.texts(connection, [page.id])[page.id]
+    passages = cut_passages([line.raw for line in text.lines])
+    vectors = encoder.embed_passages([passage.text for passage in passages])
+    with runtime.database.transaction() as connection:
+        space = embeddings.ensure_text_space(connection, encoder.space)
+        places = [(passage.first, passage.last) for passage in passages]
+        search_index.put_passages(connection, page.id, page.collection_id, space, places, vectors)

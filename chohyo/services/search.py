@@ -1,0 +1,238 @@
+"""Find pages by words, by an image or by a page, in any mix, and say who answered."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chohyo.domain.access import Caller
+from chohyo.domain.geometry import Box
+from chohyo.domain.search import (
+    AnsweredBy,
+    SearchAnswer,
+    SearchQuery,
+    SearchReranker,
+    Way,
+)
+from chohyo.errors import (
+    EmptyQueryError,
+    InvalidInputError,
+    QueryTooLongError,
+    RerankerOffError,
+    StaleCursorError,
+)
+from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.ocr import TextRecognizer
+from chohyo.models.text_encoder import TextEncoder
+from chohyo.search.folding import fold
+from chohyo.search.fusion import Fused, fuse
+from chohyo.services import search_hits, search_words
+from chohyo.services.runtime import Runtime
+from chohyo.services.search_filters import Narrowing, narrow
+from chohyo.services.search_words import GramStatistics, Words
+from chohyo.storage import audit, collections, embeddings, search
+from chohyo.storage.database import Connection
+from chohyo.storage.search import FoundPassage
+
+LONGEST_TEXT: Final = 1_000
+# Candidates of an approximate index, and rows it may walk through until enough pass the filters.
+_EF_SEARCH: Final = 120
+_WALK: Final = 40_000
+_AVAILABLE: Final = (SearchReranker.OFF, SearchReranker.REGISTRATION)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEngine:
+    """What searching takes besides the runtime: models, and the zone in which days are meant."""
+
+    encoder: TextEncoder
+    embedder: LayoutEmbedder
+    recognizer: TextRecognizer
+    zone: ZoneInfo
+    statistics: GramStatistics = field(default_factory=GramStatistics)
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Rankings by way, with what is needed to show where pages matched."""
+
+    rankings: dict[Way, Sequence[tuple[UUID, float]]] = field(default_factory=dict)
+    words: Words | None = None
+    passages: dict[UUID, FoundPassage] = field(default_factory=dict)
+    placed: dict[UUID, tuple[float, Box]] = field(default_factory=dict)
+
+
+def search_pages(
+    runtime: Runtime, engine: SearchEngine, caller: Caller, query: SearchQuery
+) -> SearchAnswer:
+    """Return the pages that answer a query, best first, from its cursor on.
+
+    Raises:
+        EmptyQueryError: it has neither words nor an image nor a page.
+        QueryTooLongError: its words are too many.
+        RerankerOffError: its reranker belongs to a profile that is not active.
+        UnknownFieldError, ForbiddenError, InvalidInputError: a filter cannot be applied.
+        NotFoundError: its page or collection is not there, or not for the caller.
+        RejectedFileError: its image is too large, or none.
+        StaleCursorError: the page at which the cursor stands is gone, or no longer found.
+    """
+    _check(query)
+    with runtime.database.transaction() as connection:
+        narrowing = narrow(connection, caller, query.filters, engine.zone)
+        findings = _look_up(connection, engine, caller, query, narrowing)
+        fused = _kept(connection, narrowing, fuse(findings.rankings))
+        if narrowing.broad and len(fused) < query.top_k:
+            # Few of the best pass a filter that many pass: look at those that pass alone.
+            narrowing = narrowing.closed(connection)
+            findings = _look_up(connection, engine, caller, query, narrowing)
+            fused = fuse(findings.rankings)
+        begin = _begin(connection, query, narrowing, fused)
+        chosen = fused[begin : begin + query.top_k]
+        answer = SearchAnswer(
+            hits=tuple(
+                search_hits.hits(
+                    connection, caller, chosen, findings.words, findings.passages, findings.placed
+                )
+            ),
+            next_cursor=_cursor(query, fused, begin + query.top_k),
+            found=len(fused),
+            facets=search_hits.facets(connection, [each.key for each in fused]),
+            answered_by=_answered_by(connection, engine, query, findings),
+        )
+        _record(connection, caller, query, narrowing, answer)
+    return answer
+
+
+def _check(query: SearchQuery) -> None:
+    if len(query.text) > LONGEST_TEXT:
+        raise QueryTooLongError(length=len(query.text), limit=LONGEST_TEXT)
+    if not fold(query.text) and query.image is None and query.page is None:
+        raise EmptyQueryError
+    if query.reranker not in _AVAILABLE:
+        raise RerankerOffError(reranker=query.reranker.value)
+
+
+def _look_up(
+    connection: Connection,
+    engine: SearchEngine,
+    caller: Caller,
+    query: SearchQuery,
+    narrowing: Narrowing,
+) -> _Findings:
+    findings = _Findings()
+    search.tune_vectors(connection, _EF_SEARCH, _WALK)
+    if fold(query.text):
+        _look_up_words(connection, engine, caller, query.text, narrowing, findings)
+    findings.rankings = {way: found for way, found in findings.rankings.items() if found}
+    return findings
+
+
+def _look_up_words(
+    connection: Connection,
+    engine: SearchEngine,
+    caller: Caller,
+    text: str,
+    narrowing: Narrowing,
+    findings: _Findings,
+) -> None:
+    among = narrowing.among
+    words = search_words.words_of(connection, engine.statistics, text)
+    meant = search_words.passages_meant(connection, caller, engine.encoder, words, among)
+    findings.words, findings.passages = words, meant
+    findings.rankings[Way.EXACT] = search_words.rank_exact(connection, caller, words, among)
+    findings.rankings[Way.ALIKE] = search_words.rank_alike(
+        connection, caller, words, engine.statistics, among
+    )
+    findings.rankings[Way.MEANING] = [(page, each.similarity) for page, each in meant.items()]
+
+
+def _kept(
+    connection: Connection, narrowing: Narrowing, fused: list[Fused[UUID]]
+) -> list[Fused[UUID]]:
+    if not narrowing.broad:
+        return fused
+    passing = set(narrowing.passing(connection, [each.key for each in fused]))
+    return [each for each in fused if each.key in passing]
+
+
+def _begin(
+    connection: Connection, query: SearchQuery, narrowing: Narrowing, fused: Sequence[Fused[UUID]]
+) -> int:
+    """Return the number of hits before the cursor."""
+    if query.cursor is None:
+        return 0
+    try:
+        mark, last = json.loads(base64.urlsafe_b64decode(query.cursor))
+        page_id = UUID(last)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise InvalidInputError(field="cursor", reason="is not acceptable") from error
+    if mark != _mark(query):
+        raise InvalidInputError(field="cursor", reason="belongs to another search")
+    order = {each.key: number for number, each in enumerate(fused, start=1)}
+    if page_id not in order or not search.page_exists(
+        connection, page_id, narrowing.among.collections
+    ):
+        raise StaleCursorError
+    return order[page_id]
+
+
+def _cursor(query: SearchQuery, fused: Sequence[Fused[UUID]], end: int) -> str | None:
+    if end >= len(fused):
+        return None
+    content = json.dumps([_mark(query), str(fused[end - 1].key)])
+    return base64.urlsafe_b64encode(content.encode()).decode()
+
+
+def _canonical(query: SearchQuery) -> bytes:
+    image = hashlib.sha256(query.image).hexdigest() if query.image is not None else None
+    asked = asdict(replace(query, image=None, cursor=None))
+    return json.dumps([asked, image], sort_keys=True, default=str).encode()
+
+
+def _mark(query: SearchQuery) -> str:
+    return hashlib.sha256(_canonical(query)).hexdigest()[:16]
+
+
+def _answered_by(
+    connection: Connection, engine: SearchEngine, query: SearchQuery, findings: _Findings
+) -> AnsweredBy:
+    active = embeddings.active_space(connection) if Way.LAYOUT in findings.rankings else None
+    meant = Way.MEANING in findings.rankings
+    return AnsweredBy(
+        layout_space=active.space if active else None,
+        text_space=engine.encoder.space if meant else None,
+        reader=None,
+        reranker=query.reranker if findings.placed else SearchReranker.OFF,
+    )
+
+
+def _record(
+    connection: Connection,
+    caller: Caller,
+    query: SearchQuery,
+    narrowing: Narrowing,
+    answer: SearchAnswer,
+) -> None:
+    """Note in each collection who searched there; of the query only a keyed hash."""
+    by = answer.answered_by
+    details = {
+        "hits": answer.found,
+        "layout_space": by.layout_space.name if by.layout_space else None,
+        "text_space": by.text_space.name if by.text_space else None,
+        "reader": by.reader,
+        "reranker": by.reranker.value,
+    }
+    content = _canonical(query)
+    for collection_id in narrowing.among.collections:
+        key = collections.audit_key(connection, collection_id)
+        audit.append(
+            connection, caller.actor, "search.made", "collection", collection_id,
+            collection_id=collection_id, details=details, after=audit.keyed_hash(key, content),
+        )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Which pages a search may find: of the caller's collections, and passing the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chohyo.domain.access import Caller, Role
+from chohyo.domain.search import Comparing, Comparison, SearchFilters
+from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.values import Normalized
+from chohyo.errors import ForbiddenError, InvalidInputError, UnknownFieldError
+from chohyo.extraction.normalize import NotOfTypeError, normalize
+from chohyo.services.runtime import require
+from chohyo.services.values import may_see_pii
+from chohyo.storage import search_filters
+from chohyo.storage.database import Connection
+from chohyo.storage.search import Among
+
+# Of so many passing pages each is looked at; of more, the best found ones are asked to pass.
+_FEW: Final = 20_000
+_ALL: Final = 10_000_000
+_NUMBERS: Final = {FieldType.AMOUNT, FieldType.INTEGER, FieldType.PERCENT}
+_ORDERED: Final = {FieldType.DATE, FieldType.TIME}
+_ORDERS: Final = {Comparing.LESS, Comparing.AT_MOST, Comparing.MORE, Comparing.AT_LEAST}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The pages that may be found. `broad`: more pass than are named, so `passing` is to be asked.
+
+    `fields` are the pages that pass the comparisons of fields; None when there are none.
+    """
+
+    among: Among
+    broad: bool
+    filters: SearchFilters
+    fields: frozenset[UUID] | None
+    zone: ZoneInfo
+
+    def passing(
+        self, connection: Connection, pages: Sequence[UUID] | None, limit: int = _ALL
+    ) -> list[UUID]:
+        """Return which of the pages pass, or of all when None."""
+        if self.fields is not None:
+            pages = list(self.fields if pages is None else self.fields.intersection(pages))
+        within = replace(self.among, pages=pages)
+        chosen = self.filters
+        return search_filters.passing(
+            connection,
+            within,
+            family_id=chosen.family_id,
+            version_id=chosen.version_id,
+            states=chosen.states,
+            since=_midnight(chosen.since, self.zone),
+            until=_midnight(chosen.until + timedelta(days=1), self.zone) if chosen.until else None,
+            source=chosen.source,
+            limit=limit,
+        )
+
+    def closed(self, connection: Connection) -> Narrowing:
+        """Return the same with every passing page named."""
+        among = replace(self.among, pages=self.passing(connection, None))
+        return replace(self, among=among, broad=False)
+
+
+def narrow(
+    connection: Connection, caller: Caller, filters: SearchFilters, zone: ZoneInfo
+) -> Narrowing:
+    """Work out which pages may be found.
+
+    Raises:
+        NotFoundError: the collection does not exist, or the caller may not see it.
+        UnknownFieldError: no form type that the caller may see has such a field.
+        ForbiddenError: the field holds personal data that the caller may not see.
+        InvalidInputError: the value cannot be compared with the field's.
+    """
+    collections = _collections(caller, filters.collection_id)
+    fields = _pages_by_fields(connection, caller, collections, filters)
+    open_to_all = Narrowing(Among(collections), False, filters, fields, zone)
+    if not filters.narrow:
+        return open_to_all
+    pages = open_to_all.passing(connection, None, _FEW + 1)
+    if len(pages) > _FEW:
+        return replace(open_to_all, broad=True)
+    return replace(open_to_all, among=Among(collections, pages))
+
+
+def _collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:
+    if collection_id is None:
+        return sorted(caller.collections(Role.VIEWER))
+    require(caller, collection_id, Role.VIEWER, kind="collection", object_id=collection_id)
+    return [collection_id]
+
+
+def _pages_by_fields(
+    connection: Connection, caller: Caller, collections: Sequence[UUID], filters: SearchFilters
+) -> frozenset[UUID] | None:
+    passing: frozenset[UUID] | None = None
+    for comparison in filters.fields:
+        found = _pages_by_field(connection, caller, collections, filters, comparison)
+        passing = found if passing is None else passing & found
+    return passing
+
+
+def _pages_by_field(
+    connection: Connection,
+    caller: Caller,
+    collections: Sequence[UUID],
+    filters: SearchFilters,
+    comparison: Comparison,
+) -> frozenset[UUID]:
+    named = search_filters.fields_named(
+        connection, collections, comparison.field, filters.family_id, filters.version_id
+    )
+    if not named:
+        raise UnknownFieldError(field=comparison.field)
+    clear = all(may_see_pii(caller, each) for each in collections)
+    if not clear and any(spec.pii for spec in named.values()):
+        # Whoever may ask whether a value is above another finds it out by asking often.
+        raise ForbiddenError(needed=Role.OPERATOR.value)
+    kinds: dict[FieldType, list[UUID]] = {}
+    for field_id, spec in named.items():
+        kinds.setdefault(spec.type, []).append(field_id)
+    found: set[UUID] = set()
+    for kind, ids in kinds.items():
+        number, value = _comparable(kind, comparison, named)
+        found |= search_filters.pages_by_value(
+            connection, ids, comparison.comparing, value, number=number
+        )
+    return frozenset(found)
+
+
+def _comparable(
+    kind: FieldType, comparison: Comparison, named: dict[UUID, FieldSpec]
+) -> tuple[bool, str]:
+    """Return whether the field is compared as a number, and the value as the database takes it."""
+    how, text = comparison.comparing, comparison.value
+    if how is Comparing.CONTAINS:
+        plain = "".join(text.split()).lower()
+        escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return False, f"%{escaped}%"
+    if kind is FieldType.CHECKBOX:
+        return False, _ticked(comparison)
+    try:
+        value: Normalized = normalize(kind, text)
+    except NotOfTypeError as error:
+        raise InvalidInputError(field=comparison.field, reason="cannot be compared so") from error
+    if how in _ORDERS and kind not in _NUMBERS | _ORDERED:
+        raise InvalidInputError(field=comparison.field, reason="cannot be compared so")
+    return kind in _NUMBERS, "".join(str(value).split()).lower()
+
+
+def _ticked(comparison: Comparison) -> str:
+    if comparison.comparing in _ORDERS or comparison.value.lower() not in ("true", "false"):
+        raise InvalidInputError(field=comparison.field, reason="cannot be compared so")
+    return comparison.value.lower()
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None

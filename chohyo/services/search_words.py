@@ -1,0 +1,173 @@
+"""Look pages up by words: as they were typed, misread, and by what they mean."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from chohyo.domain.access import Caller
+from chohyo.domain.search import Way
+from chohyo.models.text_encoder import TextEncoder
+from chohyo.search.folding import fold
+from chohyo.search.grams import exact_grams, gram_hash, grams_of
+from chohyo.search.occurrences import Occurrence, Terms, find_alike, find_exactly
+from chohyo.services.search_sight import visible_entries
+from chohyo.services.values import may_see_pii
+from chohyo.storage import embeddings, search
+from chohyo.storage.database import Connection
+from chohyo.storage.search import Among, Entry, FoundPassage
+
+_EXACT_PAGES: Final = 300
+_ALIKE_PAGES: Final = 120
+_PASSAGES: Final = 120
+_MEANT_PAGES: Final = 60
+# Rows of the gram index that one query may look at: 30,000 take about 40 ms.
+_ROWS: Final = 30_000
+_MOST_GRAMS: Final = 160
+# Characters of a query whose grams are compared: what is longer says no more.
+_SHORTEST_ALIKE: Final = 4
+_LONGEST_ALIKE: Final = 120
+# Share of a query's grams, by weight, below which a page resembles it by chance.
+_ALIKE_ENOUGH: Final = 0.3
+# multilingual-e5 puts any two texts at 0.75 and more; what belongs together stands out by little.
+_MEANT: Final = 0.80
+_BEHIND_BEST: Final = 0.06
+_STALE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A query's words, folded, with what their grams weigh."""
+
+    raw: str
+    terms: Terms
+    weights: Mapping[str, float]
+
+    def best(self, entry: Entry) -> tuple[Way, Occurrence] | None:
+        """Return how an entry holds the words: exactly, or alike, or not at all."""
+        exact = find_exactly(self.terms, entry.lines)
+        if exact is not None:
+            return Way.EXACT, exact
+        alike = self.alike(entry)
+        return (Way.ALIKE, alike) if alike is not None else None
+
+    def alike(self, entry: Entry) -> Occurrence | None:
+        """Return the stretch of an entry that resembles the words, if one does enough."""
+        if not self.weights:
+            return None
+        phrase = self.terms.phrase[:_LONGEST_ALIKE]
+        found = find_alike(phrase, self.weights, entry.lines)
+        return found if found is not None and found.score >= _ALIKE_ENOUGH else None
+
+
+class GramStatistics:
+    """How frequent grams are, as PostgreSQL counted last; looked up once a minute."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[dict[int, float], int] = ({}, 0)
+        self._until = 0.0
+
+    def get(self, connection: Connection) -> tuple[dict[int, float], int]:
+        """Return the frequencies of the commonest grams, and the number of entries."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._known = search.gram_frequencies(connection)
+                self._until = time.monotonic() + _STALE_SECONDS
+            return self._known
+
+
+def words_of(connection: Connection, statistics: GramStatistics, text: str) -> Words:
+    """Take a query's text apart and weigh its grams."""
+    terms = Terms.of(fold(text))
+    frequencies, entries = statistics.get(connection)
+    weights = {}
+    if len(terms.phrase) >= _SHORTEST_ALIKE:
+        rare = min(frequencies.values(), default=0.001) / 2 if entries else 0.001
+        for gram in sorted(grams_of(terms.phrase[:_LONGEST_ALIKE], (2, 3))):
+            weights[gram] = math.log(1 + 1 / max(frequencies.get(gram_hash(gram), rare), 1e-6))
+    return Words(text, terms, weights)
+
+
+def rank_exact(
+    connection: Connection, caller: Caller, words: Words, among: Among
+) -> list[tuple[UUID, float]]:
+    """Return the pages that hold the words as they were typed, best first."""
+    if not words.terms.words:
+        return []
+    grams = exact_grams(words.terms.words)
+    entries = search.holding_all(connection, grams, among, _EXACT_PAGES)
+    best: dict[UUID, float] = {}
+    for entry in visible_entries(connection, caller, entries):
+        found = find_exactly(words.terms, entry.lines)
+        if found is not None:
+            best[entry.page_id] = max(best.get(entry.page_id, 0.0), found.score)
+    return _ranked(best)
+
+
+def rank_alike(
+    connection: Connection,
+    caller: Caller,
+    words: Words,
+    statistics: GramStatistics,
+    among: Among,
+) -> list[tuple[UUID, float]]:
+    """Return the pages with a stretch that resembles the words, best first."""
+    chosen = _affordable(words.weights, *statistics.get(connection))
+    if not chosen:
+        return []
+    pages = [page for page, _ in search.sharing_most(connection, chosen, among, _ALIKE_PAGES)]
+    best: dict[UUID, float] = {}
+    entries = search.folded(connection, pages)
+    for entry in visible_entries(connection, caller, entries):
+        found = words.alike(entry)
+        if found is not None:
+            best[entry.page_id] = max(best.get(entry.page_id, 0.0), found.score)
+    return _ranked(best)
+
+
+def passages_meant(
+    connection: Connection, caller: Caller, encoder: TextEncoder, words: Words, among: Among
+) -> dict[UUID, FoundPassage]:
+    """Return the passage of each page that means most nearly the same, best first.
+
+    Passages hold personal data, so none is looked up for a viewer.
+    """
+    clear = [each for each in among.collections if may_see_pii(caller, each)]
+    if not clear or sum(c.isalpha() for c in words.raw) < 2:
+        return {}
+    space = embeddings.ensure_text_space(connection, encoder.space)
+    vector = encoder.embed_query(words.raw)
+    within = Among(clear, among.pages)
+    found: dict[UUID, FoundPassage] = {}
+    for passage in search.nearest_passages(connection, space, vector, within, _PASSAGES):
+        found.setdefault(passage.page_id, passage)
+    least = max(_MEANT, max((p.similarity for p in found.values()), default=0.0) - _BEHIND_BEST)
+    near = [p for p in found.values() if p.similarity >= least][:_MEANT_PAGES]
+    return {passage.page_id: passage for passage in near}
+
+
+def _affordable(
+    weights: Mapping[str, float], frequencies: Mapping[int, float], entries: int
+) -> dict[int, float]:
+    """Return the hashed grams to look up: the rarest, as many as the budget of rows allows."""
+    chosen: dict[int, float] = {}
+    rows = 0.0
+    for gram, weight in sorted(weights.items(), key=lambda each: (-each[1], each[0])):
+        number = gram_hash(gram)
+        rows += frequencies.get(number, 0.0) * entries
+        if chosen and (rows > _ROWS or len(chosen) >= _MOST_GRAMS):
+            break
+        chosen[number] = weight
+    return chosen
+
+
+def _ranked(scores: Mapping[UUID, float]) -> list[tuple[UUID, float]]:
+    # Of equally good pages the newest comes first: ids sort by age.
+    by_age: Sequence[tuple[UUID, float]] = sorted(scores.items(), reverse=True)
+    return sorted(by_age, key=lambda each: -each[1])
