@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -56,27 +57,29 @@ class BoundedBodies:
 
     Args:
         limit: most bytes of a body.
-        except_for: path of the upload, which is read in pieces and bounded file by file.
+        limits: other limits by path; None for the upload, which is read in pieces and bounded file
+            by file.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, except_for: str) -> None:
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int | None]) -> None:
         self._app = app
         self._limit = limit
-        self._except_for = except_for
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body bounded."""
         read = 0
+        limit = self._limits.get(scope.get("path", ""), self._limit)
 
         async def receive_within_limit() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._limit:
+            if limit is not None and read > limit:
                 raise HTTPException(413)
             return message
 
-        bounded = scope["type"] == "http" and scope["path"] != self._except_for
+        bounded = scope["type"] == "http" and limit is not None
         await self._app(scope, receive_within_limit if bounded else receive, send)
 
 

@@ -56,6 +56,8 @@ _SAMPLES: dict[str, str | int | float] = {
     "page": 3,
     "megapixels": 90.5,
     "seconds": 60,
+    "length": 10_000,
+    "reranker": "qwen",
 }
 
 

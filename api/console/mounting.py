@@ -20,11 +20,13 @@ from api.console.routes import (
     pages,
     proposals,
     review,
+    search,
     status,
     upload,
 )
 from api.console.views import Views
 from chohyo.services.runtime import Runtime
+from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
 
 _FEATURES = (
@@ -32,6 +34,7 @@ _FEATURES = (
     home,
     upload,
     documents,
+    search,
     pages,
     images,
     review,
@@ -45,11 +48,12 @@ _FEATURES = (
 )
 
 
-def mount(app: FastAPI, runtime: Runtime, settings: Settings) -> None:
+def mount(app: FastAPI, runtime: Runtime, settings: Settings, engine: SearchEngine) -> None:
     """Serve the console at `/`; call it last, for it answers every path that is left over."""
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     console.state.runtime = runtime
     console.state.settings = settings
+    console.state.search = engine
     console.state.views = Views(settings.timezone)
     failures.install(console)
     console.mount("/static", StaticFiles(packages=[("api.console", "static")]))

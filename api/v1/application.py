@@ -22,6 +22,7 @@ from api.v1 import (
     pages,
     proposals,
     retention,
+    search,
     status,
     templates,
     values,
@@ -29,9 +30,12 @@ from api.v1 import (
 )
 from api.v1.examples import with_examples
 from chohyo.services.runtime import Runtime
+from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
 
 _MAX_BODY_BYTES = 1 << 20
+# A screenshot in base64: body and pixels are bounded apart.
+_MAX_SEARCH_BYTES = 16 << 20
 
 _DESCRIPTION = """\
 Send an API key as `Authorization: Bearer …` or as `X-API-Key`. `x-role` names the least role an
@@ -50,7 +54,9 @@ class DescribedApplication(FastAPI):
         return self.openapi_schema
 
 
-def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Event) -> FastAPI:
+def v1_application(
+    runtime: Runtime, settings: Settings, engine: SearchEngine, stopping: threading.Event
+) -> FastAPI:
     """Return the application that answers under `/v1`; its description is at `/openapi.json`.
 
     Streams end once `stopping` is set.
@@ -63,17 +69,23 @@ def v1_application(runtime: Runtime, settings: Settings, stopping: threading.Eve
         redoc_url=None,
     )
     app.state.runtime, app.state.settings = runtime, settings
-    app.state.stopping = stopping
+    app.state.search, app.state.stopping = engine, stopping
     problems.install(app)
     app.add_exception_handler(Exception, problems.on_unforeseen_error)
     app.add_middleware(
-        BoundedBodies, limit=_MAX_BODY_BYTES, except_for=f"/v1{ingestion.router.prefix}"
+        BoundedBodies,
+        limit=_MAX_BODY_BYTES,
+        limits={
+            f"/v1{ingestion.router.prefix}": None,
+            f"/v1{search.router.prefix}": _MAX_SEARCH_BYTES,
+        },
     )
     for resource in (
         ingestion,
         documents,
         pages,
         values,
+        search,
         templates,
         discovery,
         proposals,

@@ -18,6 +18,7 @@ from chohyo.domain.access import Role
 from chohyo.domain.documents import PageState
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services import documents, evidence, review, values
+from chohyo.services.search_input import box_of
 
 router = APIRouter(prefix="/pages", tags=["pages"], route_class=IdempotentRoute)
 
@@ -98,6 +99,41 @@ def get_match_crop(
 ) -> Response:
     """Return the piece of the page around the anchor that fits least."""
     return picture(request, evidence.match_crop(runtime, caller, page_id), "image/png")
+
+
+@router.get(
+    "/{page_id}/regions/crop",
+    summary="Fetch a region of the page",
+    **show_picture(["image/png"], allow(Role.VIEWER, NotFoundError)),
+)
+def get_region(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    page_id: UUID,
+    box: Annotated[str, Query(description="`x0,y0,x1,y1`, in fractions of the page.")],
+) -> Response:
+    """Return the piece of the page in the box; viewers get personal data blacked out."""
+    return picture(
+        request, evidence.region_crop(runtime, caller, page_id, box_of(box)), "image/png"
+    )
+
+
+@router.get(
+    "/{page_id}/regions/overlay",
+    summary="Fetch the page with regions marked",
+    **show_picture(["image/png"], allow(Role.VIEWER, NotFoundError)),
+)
+def get_marked(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    page_id: UUID,
+    box: Annotated[list[str], Query(description="`x0,y0,x1,y1`, several.", max_length=20)] = [],  # noqa: B006
+) -> Response:
+    """Return the page with the boxes drawn in; viewers get personal data blacked out."""
+    boxes = [box_of(each) for each in box]
+    return picture(request, evidence.region_overlay(runtime, caller, page_id, boxes), "image/png")
 
 
 @router.post(

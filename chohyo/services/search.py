@@ -32,10 +32,11 @@ from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
 from chohyo.models.text_encoder import TextEncoder
 from chohyo.search.folding import fold
-from chohyo.search.fusion import Fused, fuse
-from chohyo.services import search_hits, search_words
+from chohyo.search.fusion import Fused, fuse, rerank
+from chohyo.services import search_hits, search_pictures, search_words
 from chohyo.services.runtime import Runtime
 from chohyo.services.search_filters import Narrowing, narrow
+from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
 from chohyo.storage import audit, collections, embeddings, search
 from chohyo.storage.database import Connection
@@ -68,6 +69,13 @@ class _Findings:
     passages: dict[UUID, FoundPassage] = field(default_factory=dict)
     placed: dict[UUID, tuple[float, Box]] = field(default_factory=dict)
 
+    def add(self, way: Way, ranking: Sequence[tuple[UUID, float]]) -> None:
+        """Take in a ranking; of two by the same way, a page keeps its better score."""
+        best = dict(self.rankings.get(way, ()))
+        for page_id, score in ranking:
+            best[page_id] = max(score, best.get(page_id, 0.0))
+        self.rankings[way] = sorted(best.items(), key=lambda each: -each[1])
+
 
 def search_pages(
     runtime: Runtime, engine: SearchEngine, caller: Caller, query: SearchQuery
@@ -84,28 +92,20 @@ def search_pages(
         StaleCursorError: the page at which the cursor stands is gone, or no longer found.
     """
     _check(query)
+    pictures = _pictures(runtime, caller, query)
     with runtime.database.transaction() as connection:
         narrowing = narrow(connection, caller, query.filters, engine.zone)
-        findings = _look_up(connection, engine, caller, query, narrowing)
+        findings = _look_up(connection, engine, caller, query, pictures, narrowing)
         fused = _kept(connection, narrowing, fuse(findings.rankings))
         if narrowing.broad and len(fused) < query.top_k:
             # Few of the best pass a filter that many pass: look at those that pass alone.
             narrowing = narrowing.closed(connection)
-            findings = _look_up(connection, engine, caller, query, narrowing)
+            findings = _look_up(connection, engine, caller, query, pictures, narrowing)
             fused = fuse(findings.rankings)
-        begin = _begin(connection, query, narrowing, fused)
-        chosen = fused[begin : begin + query.top_k]
-        answer = SearchAnswer(
-            hits=tuple(
-                search_hits.hits(
-                    connection, caller, chosen, findings.words, findings.passages, findings.placed
-                )
-            ),
-            next_cursor=_cursor(query, fused, begin + query.top_k),
-            found=len(fused),
-            facets=search_hits.facets(connection, [each.key for each in fused]),
-            answered_by=_answered_by(connection, engine, query, findings),
-        )
+    if pictures and query.reranker is SearchReranker.REGISTRATION:
+        fused = _reranked(runtime, query, pictures, findings, fused)
+    with runtime.database.transaction() as connection:
+        answer = _answer(connection, engine, caller, query, narrowing, findings, fused)
         _record(connection, caller, query, narrowing, answer)
     return answer
 
@@ -119,17 +119,36 @@ def _check(query: SearchQuery) -> None:
         raise RerankerOffError(reranker=query.reranker.value)
 
 
+def _pictures(runtime: Runtime, caller: Caller, query: SearchQuery) -> list[Picture]:
+    pictures = []
+    if query.image is not None:
+        pictures.append(search_pictures.read_image(runtime.limits, query.image))
+    if query.page is not None:
+        pictures.append(search_pictures.read_page(runtime, caller, query.page))
+    return pictures
+
+
 def _look_up(
     connection: Connection,
     engine: SearchEngine,
     caller: Caller,
     query: SearchQuery,
+    pictures: Sequence[Picture],
     narrowing: Narrowing,
 ) -> _Findings:
     findings = _Findings()
     search.tune_vectors(connection, _EF_SEARCH, _WALK)
     if fold(query.text):
         _look_up_words(connection, engine, caller, query.text, narrowing, findings)
+    for picture in pictures:
+        if query.layout:
+            found = search_pictures.rank_layouts(
+                connection, engine.embedder, picture, narrowing.among
+            )
+            findings.add(Way.LAYOUT, _others(found, picture))
+        if query.picture:
+            found = search_pictures.rank_pictures(connection, picture, narrowing.among)
+            findings.add(Way.PICTURE, _others(found, picture))
     findings.rankings = {way: found for way, found in findings.rankings.items() if found}
     return findings
 
@@ -151,6 +170,50 @@ def _look_up_words(
         connection, caller, words, engine.statistics, among
     )
     findings.rankings[Way.MEANING] = [(page, each.similarity) for page, each in meant.items()]
+
+
+def _others(found: Sequence[tuple[UUID, float]], picture: Picture) -> list[tuple[UUID, float]]:
+    """Leave out the page that is searched by as a whole: it is not what is looked for."""
+    return [each for each in found if not (picture.whole and each[0] == picture.page_id)]
+
+
+def _reranked(
+    runtime: Runtime,
+    query: SearchQuery,
+    pictures: Sequence[Picture],
+    findings: _Findings,
+    fused: Sequence[Fused[UUID]],
+) -> list[Fused[UUID]]:
+    """Lay the pictures on the first pages, and let their agreement count for most."""
+    first = [each.key for each in fused[: query.rerank_k]]
+    for picture in pictures:
+        for page_id, placed in search_pictures.lay_on_pages(runtime, picture, first).items():
+            if page_id not in findings.placed or placed[0] > findings.placed[page_id][0]:
+                findings.placed[page_id] = placed
+    return rerank(fused, {page: placed[0] for page, placed in findings.placed.items()})
+
+
+def _answer(
+    connection: Connection,
+    engine: SearchEngine,
+    caller: Caller,
+    query: SearchQuery,
+    narrowing: Narrowing,
+    findings: _Findings,
+    fused: Sequence[Fused[UUID]],
+) -> SearchAnswer:
+    begin = _begin(connection, query, narrowing, fused)
+    end = begin + query.top_k
+    shown = search_hits.hits(
+        connection, caller, fused[begin:end], findings.words, findings.passages, findings.placed
+    )
+    return SearchAnswer(
+        hits=tuple(shown),
+        next_cursor=_cursor(query, fused, end),
+        found=len(fused),
+        facets=search_hits.facets(connection, [each.key for each in fused]),
+        answered_by=_answered_by(connection, engine, query, findings),
+    )
 
 
 def _kept(

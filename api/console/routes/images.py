@@ -22,41 +22,44 @@ _CACHE_SECONDS = 300
 def page_image(visit: Visiting, page_id: UUID) -> Response:
     """Return a page."""
     data, media_type = evidence.page_image(visit.runtime, visit.caller, page_id)
-    return _image(visit, data, media_type)
+    return image_response(visit, data, media_type)
 
 
 @router.get("/pages/{page_id}/thumbnail")
 def thumbnail(visit: Visiting, page_id: UUID) -> Response:
     """Return a small picture of a page."""
-    return _image(visit, evidence.thumbnail(visit.runtime, visit.caller, page_id), JPEG)
+    return image_response(visit, evidence.thumbnail(visit.runtime, visit.caller, page_id), JPEG)
 
 
 @router.get("/pages/{page_id}/anchors")
 def anchors(visit: Visiting, page_id: UUID) -> Response:
     """Return a page with the nearest template's anchors drawn on it."""
-    return _image(visit, evidence.match_overlay(visit.runtime, visit.caller, page_id), PNG)
+    return image_response(visit, evidence.match_overlay(visit.runtime, visit.caller, page_id), PNG)
 
 
 @router.get("/values/{value_id}/crop")
 def value_crop(visit: Visiting, value_id: UUID) -> Response:
     """Return the piece of the page behind a value."""
-    return _image(visit, evidence.value_crop(visit.runtime, visit.caller, value_id), PNG)
+    return image_response(visit, evidence.value_crop(visit.runtime, visit.caller, value_id), PNG)
 
 
 @router.get("/template-pages/{template_page_id}/blank")
 def blank_form(visit: Visiting, template_page_id: UUID) -> Response:
     """Return the blank form of a template page."""
-    return _image(visit, evidence.blank_form(visit.runtime, visit.caller, template_page_id), PNG)
+    return image_response(
+        visit, evidence.blank_form(visit.runtime, visit.caller, template_page_id), PNG
+    )
 
 
 @router.get("/proposals/{proposal_id}/pages/{page_no}/blank")
 def proposed_blank(visit: Visiting, proposal_id: UUID, page_no: int) -> Response:
     """Return the blank form of a proposed template page."""
     data = proposals.proposed_blank(visit.runtime, visit.caller, proposal_id, page_no)
-    return _image(visit, data, PNG)
+    return image_response(visit, data, PNG)
 
 
-def _image(visit: Visit, data: bytes, media_type: str) -> Response:
+def image_response(visit: Visit, data: bytes, media_type: str) -> Response:
+    """Return a picture that the visitor's browser may keep for a while."""
     headers = {
         "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"',
         "Cache-Control": f"private, max-age={_CACHE_SECONDS}",

@@ -62,6 +62,14 @@ RULES = {
     "post /pages/{page_id}/decision": Rule(
         Role.REVIEWER, request={"json": {"template_page_id": None}}
     ),
+    "get /pages/{page_id}/regions/crop": Rule(
+        Role.VIEWER, request={"params": {"box": "0.1,0.1,0.9,0.9"}}
+    ),
+    "get /pages/{page_id}/regions/overlay": Rule(Role.VIEWER),
+    "post /search": Rule(
+        Role.VIEWER,
+        request={"json": {"text": "12", "filters": {"collection_id": "{collection_id}"}}},
+    ),
     "get /values/{value_id}/crop": Rule(Role.VIEWER),
     "get /values/{value_id}/overlay": Rule(Role.VIEWER),
     "put /values/{value_id}": Rule(Role.REVIEWER, request={"json": {"text": "500"}}),

@@ -1,0 +1,191 @@
+"""Lay a picture on a page: where its keypoints come to lie, and how well the print agrees there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.geometry import Box
+from chohyo.matching.features import normalised_ink
+from chohyo.search.pictures import Described
+
+_UNIT: Final = 1000.0  # keypoints are matched in thousandths of each picture's height
+_RATIO: Final = 0.85
+_RANSAC: Final = 5.0
+_MIN_INLIERS: Final = 8
+_SCALES: Final = (0.08, 8.0)
+_MAX_STRETCH: Final = 1.35
+_TURN_DEGREES: Final = 25.0
+_COMPARED_PX: Final = 900  # height at which a page's print is compared
+_BLUR: Final = 1.3
+_LEAST_PX: Final = 24
+_WINDOW_PX: Final = 25
+_LEAST_SPREAD: Final = 150.0  # variance of ink in a window: a stroke of a letter gives 500 and more
+_STEPS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a picture lies on a page.
+
+    `matrix` (2 × 3) maps fractions of the picture's height to fractions of the page's height;
+    `box` is where it lies, in fractions of the page; `inliers` counts keypoints that agree.
+    """
+
+    matrix: NDArray[np.float64]
+    box: Box
+    inliers: int
+
+
+def place(picture: Described, page: Described) -> Placement | None:
+    """Return how the picture lies on the page, or None when their keypoints do not agree."""
+    source, target = _matches(picture, page)
+    if len(source) < _MIN_INLIERS:
+        return None
+    affine, mask = cv2.estimateAffine2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=_RANSAC, maxIters=3000
+    )
+    if affine is None or int(mask.sum()) < _MIN_INLIERS:
+        return None
+    matrix = np.asarray(affine, np.float64)
+    if not _is_gentle(matrix[:, :2]):
+        return None
+    matrix[:, 2] /= _UNIT
+    return Placement(matrix, _landing(matrix, picture.aspect, page.aspect), int(mask.sum()))
+
+
+def agreement(picture: NDArray[np.uint8], page: NDArray[np.uint8], placement: Placement) -> float:
+    """Return how alike two grey images are where one lies on the other, in 0..1.
+
+    It is the correlation of their ink within small windows, half on the average of all that have
+    ink, half on that of the worst fifth, once the placement has been sharpened on it. Rules and
+    labels, most of the ink, are the same on all copies of a form: it is the rest that tells.
+    """
+    height, width = page.shape
+    scale = _COMPARED_PX / height
+    size = (max(1, round(width * scale)), _COMPARED_PX)
+    ground = _ink(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8))
+    x0, y0, x1, y1 = _pixels(placement.box, size)
+    if min(x1 - x0, y1 - y0) < _LEAST_PX:
+        return 0.0
+    ground = ground[y0:y1, x0:x1]
+    # From a pixel of the piece of page to a pixel of the picture.
+    forth = np.vstack([placement.matrix, [0.0, 0.0, 1.0]])
+    to_picture = (
+        np.diag([picture.shape[0], picture.shape[0], 1.0])
+        @ np.linalg.inv(forth)
+        @ np.array([[1 / size[1], 0, x0 / size[1]], [0, 1 / size[1], y0 / size[1]], [0, 0, 1.0]])
+    )
+    shrink = float(np.hypot(*to_picture[:2, 0]))
+    drawn = picture if shrink <= 1 else cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink)
+    laid = _laid(_ink(np.asarray(drawn, np.uint8), blur=False), to_picture, ground.shape)
+    return max(_windows_alike(ground, laid), _windows_alike(ground, _sharpened(ground, laid)))
+
+
+def _matches(
+    picture: Described, page: Described
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return keypoints that are each other's best match and unlike the second, in _UNIT."""
+    empty = np.zeros((0, 2), np.float32)
+    if min(len(picture.points), len(page.points)) < _MIN_INLIERS:
+        return empty, empty
+    likeness = _signs(picture.descriptors) @ _signs(page.descriptors).T
+    turn = np.abs(np.subtract.outer(picture.angles, page.angles))
+    likeness[(turn > _TURN_DEGREES) & (turn < 360 - _TURN_DEGREES)] = -256
+    every = np.arange(len(picture.points))
+    best = likeness.argmax(axis=1)
+    top = likeness[every, best]
+    mutual = likeness.argmax(axis=0)[best] == every
+    likeness[every, best] = -256
+    second = likeness.max(axis=1)
+    # Bits that differ: (256 - dot product) / 2.
+    good = mutual & (256 - top < _RATIO * (256 - second)) & (top > 64)
+    stretched = np.array([_UNIT, _UNIT], np.float32)
+    source = picture.points[good] * stretched * np.array([picture.aspect, 1.0], np.float32)
+    target = page.points[best[good]] * stretched * np.array([page.aspect, 1.0], np.float32)
+    return source.astype(np.float32), target.astype(np.float32)
+
+
+def _signs(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.unpackbits(descriptors, axis=1).astype(np.float32) * 2 - 1
+
+
+def _is_gentle(linear: NDArray[np.float64]) -> bool:
+    """Say whether a screen or a camera could have made this of an upright page."""
+    if not np.isfinite(linear).all() or np.linalg.det(linear) <= 0:
+        return False
+    along, across = float(np.hypot(*linear[:, 0])), float(np.hypot(*linear[:, 1]))
+    low, high = _SCALES
+    turn = abs(float(np.degrees(np.arctan2(linear[1, 0], linear[0, 0]))))
+    skew = abs(float(linear[:, 0] @ linear[:, 1])) / (along * across)
+    return (
+        low < along < high
+        and max(along, across) < _MAX_STRETCH * min(along, across)
+        and turn < _TURN_DEGREES
+        and skew < 0.2
+    )
+
+
+def _landing(matrix: NDArray[np.float64], picture: float, page: float) -> Box:
+    corners = np.array([[0, 0], [picture, 0], [picture, 1], [0, 1]], np.float64)
+    laid = corners @ matrix[:, :2].T + matrix[:, 2]
+    xs, ys = np.clip(laid[:, 0] / page, 0, 1), np.clip(laid[:, 1], 0, 1)
+    return Box(float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    return (
+        int(box.x0 * size[0]), int(box.y0 * size[1]),
+        round(box.x1 * size[0]), round(box.y1 * size[1]),
+    )  # fmt: skip
+
+
+def _ink(grey: NDArray[np.uint8], *, blur: bool = True) -> NDArray[np.float32]:
+    ink = normalised_ink(grey)
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), _BLUR) if blur else ink, np.float32)
+
+
+def _laid(
+    ink: NDArray[np.float32], to_picture: NDArray[np.float64], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    turned = cv2.warpAffine(
+        ink, to_picture[:2], (shape[1], shape[0]), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    )
+    return np.asarray(cv2.GaussianBlur(turned, (0, 0), _BLUR), np.float32)
+
+
+def _sharpened(ground: NDArray[np.float32], laid: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Move the laid picture by what its keypoints were off; it stays where it is not alike."""
+    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, 1e-4)
+    start = np.eye(2, 3, dtype=np.float32)
+    try:
+        _, moved = cv2.findTransformECC(ground, laid, start, cv2.MOTION_AFFINE, criteria)
+    except cv2.error:  # it does not converge
+        return laid
+    size = (ground.shape[1], ground.shape[0])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(laid, moved, size, flags=flags), np.float32)
+
+
+def _windows_alike(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Return how well windows correlate in which either has ink: all, and the worst, in 0..1."""
+    a, b = _mean(first), _mean(second)
+    spread_a = np.maximum(_mean(first * first) - a * a, 0)
+    spread_b = np.maximum(_mean(second * second) - b * b, 0)
+    inked = np.maximum(spread_a, spread_b) > _LEAST_SPREAD
+    if not inked.any():
+        return 0.0
+    shared = _mean(first * second) - a * b
+    # Where one has ink and the other has none the correlation counts as nothing.
+    alike = shared / np.sqrt(np.maximum(spread_a * spread_b, _LEAST_SPREAD**2 / 16))
+    ranked = np.sort(np.clip(alike[inked], 0, 1))
+    worst = ranked[: max(1, len(ranked) // 5)]
+    return float((ranked.mean() + worst.mean()) / 2)
+
+
+def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.blur(values, (_WINDOW_PX, _WINDOW_PX)), np.float32)

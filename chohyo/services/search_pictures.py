@@ -1,0 +1,152 @@
+"""Look pages up by a picture: a screenshot, a photo, or a page that is there already."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.domain.access import Caller, Role
+from chohyo.domain.geometry import Box
+from chohyo.domain.search import PageQuery
+from chohyo.errors import FileEmptyError, ImageTooLargeError, PageTooLargeError
+from chohyo.models.embedder import LayoutEmbedder
+from chohyo.pages import parsing
+from chohyo.pages.images import decode_colour, decode_grey
+from chohyo.pages.limits import Limits
+from chohyo.search.pictures import REVISION, Described, describe_query, unpack
+from chohyo.search.placement import agreement, place
+from chohyo.services.documents import visible_page
+from chohyo.services.runtime import Runtime
+from chohyo.storage import embeddings, pages, search, search_index
+from chohyo.storage.database import Connection
+from chohyo.storage.search import Among
+
+MEGAPIXELS: Final = 25.0
+_NAME: Final = "image"
+_FILE_MIB: Final = 16
+_SECONDS: Final = 10.0
+_CANDIDATES: Final = 60
+_LAYOUTS: Final = 100
+# A feature that so many pages share is of a form's print, or of a letter's.
+_COMMON: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is searched by: its pixels, keypoints, and the page it is, where it is one.
+
+    `whole` says that a whole page is meant, whose stored vector stands for it.
+    """
+
+    grey: NDArray[np.uint8]
+    described: Described
+    page_id: UUID | None = None
+    whole: bool = False
+
+
+def read_image(limits: Limits, data: bytes) -> Picture:
+    """Read an image that somebody sent, in a process of its own.
+
+    Raises:
+        ImageTooLargeError: it has more than 25 megapixels.
+        RejectedFileError: it is no image, damaged, or takes too long.
+    """
+    if not data:
+        raise FileEmptyError(filename=_NAME)
+    bounds = replace(limits, page_megapixels=MEGAPIXELS, parse_seconds=_SECONDS, file_mib=_FILE_MIB)
+    with tempfile.NamedTemporaryFile(prefix="chohyo-") as file:
+        file.write(data)
+        file.flush()
+        try:
+            first = next(iter(parsing.render_pages(Path(file.name), _NAME, bounds)))
+        except PageTooLargeError as error:
+            raise ImageTooLargeError(
+                megapixels=error.params["megapixels"], limit=MEGAPIXELS
+            ) from error
+    return _picture(decode_grey(first.evidence))
+
+
+def read_page(runtime: Runtime, caller: Caller, query: PageQuery) -> Picture:
+    """Take a page, or a part of it, as the picture to search by.
+
+    Raises:
+        NotFoundError: there is no such page for the caller.
+    """
+    with runtime.database.transaction() as connection:
+        page = visible_page(connection, caller, query.page_id, Role.VIEWER)
+    if query.box is None:
+        grey = decode_grey(runtime.blobs.get(page.model_blob))
+        return replace(_picture(grey), page_id=page.id, whole=True)
+    colour = decode_colour(runtime.blobs.get(page.evidence_blob))
+    return replace(_picture(_cut(_grey(colour), query.box)),
+                   page_id=page.id)  # fmt: skip
+
+
+def rank_pictures(
+    connection: Connection, picture: Picture, among: Among
+) -> list[tuple[UUID, float]]:
+    """Return the pages that share the picture's rarest details, best first."""
+    return search.sharing_features(
+        connection, picture.described.words, among, most=_COMMON, limit=_CANDIDATES
+    )
+
+
+def rank_layouts(
+    connection: Connection, embedder: LayoutEmbedder, picture: Picture, among: Among
+) -> list[tuple[UUID, float]]:
+    """Return the pages laid out most alike in the space that routing uses, best first."""
+    space = embeddings.active_space(connection)
+    if space is None:
+        return []
+    vector = None
+    if picture.whole and picture.page_id is not None:
+        stored = embeddings.vectors(connection, space, [picture.page_id])
+        vector = stored.get(picture.page_id)
+    if vector is None and embedder.space.name == space.space.name:
+        vector = embedder.embed([picture.grey])[0]
+    if vector is None:
+        return []  # another model fills the active space, and it is not open here
+    return search.nearest_layouts(connection, space, vector, among, _LAYOUTS)
+
+
+def lay_on_pages(
+    runtime: Runtime, picture: Picture, page_ids: Sequence[UUID]
+) -> dict[UUID, tuple[float, Box]]:
+    """Return how well the picture agrees with each page, in 0..1, and where it lies on it.
+
+    A page on which it does not lie is left out.
+    """
+    with runtime.database.transaction() as connection:
+        stored = search_index.keypoints(connection, page_ids, REVISION)
+        blobs = {page.id: page.model_blob for page in pages.some(connection, list(stored))}
+    placed = {}
+    for page_id, keypoints in stored.items():
+        placement = place(picture.described, unpack(keypoints))
+        if placement is not None and page_id in blobs:
+            grey = decode_grey(runtime.blobs.get(blobs[page_id]))
+            placed[page_id] = (agreement(picture.grey, grey, placement), placement.box)
+    return placed
+
+
+def _picture(grey: NDArray[np.uint8]) -> Picture:
+    return Picture(grey, describe_query(grey))
+
+
+def _grey(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _cut(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    height, width = grey.shape[:2]
+    x0, y0 = min(width - 8, int(box.x0 * width)), min(height - 8, int(box.y0 * height))
+    piece = grey[max(0, y0) : max(y0 + 8, round(box.y1 * height)),
+                 max(0, x0) : max(x0 + 8, round(box.x1 * width))]  # fmt: skip
+    return np.ascontiguousarray(piece)
