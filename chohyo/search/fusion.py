@@ -22,6 +22,7 @@ _WEIGHT: Final[Mapping[Way, float]] = {
 _FLATNESS: Final[Mapping[Way, float]] = {Way.EXACT: 3.0}
 _USUAL_FLATNESS: Final = 60.0
 _THE_VERY_PAGE: Final = 0.8
+_SAME_PRINT: Final = 0.3
 _RERANKED: Final = 3.0
 
 
@@ -65,7 +66,7 @@ def rerank(fused: Sequence[Fused[K]], agreements: Mapping[K, float]) -> list[Fus
         parts = dict(each.parts)
         if certain:
             parts.pop(Way.LAYOUT, None)
-        if each.key in agreements:
+        if agreements.get(each.key, 0.0) >= _SAME_PRINT:
             parts[Way.PICTURE] = _RERANKED * agreements[each.key] ** 2
         changed.append(Fused(each.key, sum(parts.values()), parts))
     return sorted(changed, key=lambda each: -each.score)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,14 @@ from cli.terminal import Terminal
 from eval.progress import Track
 
 app = typer.Typer()
+
+
+class TextOf(StrEnum):
+    """Where the text of the pages comes from."""
+
+    TRUTH = "truth"
+    OCR = "ocr"
+
 
 Corpus = Annotated[
     Path, typer.Option(help="Folder with pages and labels.jsonl.", exists=True, file_okay=False)
@@ -100,6 +109,28 @@ def extraction(
             corpus, copies=copies, pages_each=pages_each, baseline_pages=baseline_pages,
             limit=limit, seed=seed, track=track,
         )  # fmt: skip
+    _write(terminal, out, result)
+
+
+@app.command()
+def search(
+    corpus: Corpus,
+    out: Out,
+    text: Annotated[
+        TextOf, typer.Option(help="Read the pages (6 to 16 s each), or take what the labels tell.")
+    ] = TextOf.TRUTH,
+    asked: Annotated[int, typer.Option(min=1, help="Pages asked for, by each kind of query.")] = 60,
+    limit: Limit = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure how well pages are found by words, screenshots, photos and layouts."""
+    from eval.search.run import evaluate_search  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_search(
+            corpus, text=text.value, limit=limit, asked_pages=asked, seed=seed, track=track
+        )
     _write(terminal, out, result)
 
 

@@ -58,9 +58,8 @@ CREATE TABLE page_feature (
 CREATE INDEX page_feature_words ON page_feature USING gin (words) WITH (fastupdate = off);
 ALTER TABLE page_feature ALTER COLUMN keypoints SET STORAGE EXTERNAL;
 
--- Filters on values and dates.
+-- Filters on values.
 CREATE INDEX value_by_field ON value (field_id);
-CREATE INDEX document_by_date ON document (collection_id, created_at);
 
 -- The index of a space needs its id and dimensions, so it is made when the space is registered.
 CREATE FUNCTION ensure_passage_index(wanted smallint) RETURNS void

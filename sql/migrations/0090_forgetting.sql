@@ -29,6 +29,6 @@ CREATE INDEX document_by_age ON document (collection_id, created_at);
 
 ALTER TABLE work DROP CONSTRAINT work_kind_check;
 ALTER TABLE work ADD CONSTRAINT work_kind_check
-    CHECK (kind IN ('document', 'run', 'proposal', 'webhook', 'blank'));
+    CHECK (kind IN ('document', 'run', 'proposal', 'webhook', 'blank', 'index'));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON blob_removal, retention_rule TO {service_role};

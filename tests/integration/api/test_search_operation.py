@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 
+import numpy as np
 import pytest
 
+from chohyo.pages.images import encode_png
+from chohyo.search.grams import text_grams
 from chohyo.services import processing
+from chohyo.storage import search_index
+from chohyo.storage.search_index import EntryPart
 
 BIG = 10_000
 
@@ -15,9 +20,7 @@ BIG = 10_000
 def without_network(client, monkeypatch) -> None:
     """Search without the meaning of words: the network is tested on its own."""
     encoder = type(client.app.state.search.encoder)
-    monkeypatch.setattr(
-        encoder, "embed_query", lambda *_: __import__("numpy").full(384, 0.05, "float32")
-    )
+    monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
 
 
 @pytest.fixture
@@ -82,7 +85,32 @@ def test_bad_input_is_told_what_is_wrong(ask, body, status, code):
 
 
 def test_a_cursor_of_another_search_or_at_a_deleted_page_is_refused(ask, filing, runtime):
-    first = ask({"text": "届出", "filters": {}, "top_k": 1}).json()
-    assert first["items"] == []
-    body = {"text": "円 12,000円", "top_k": 1}
-    assert ask(body).json()["found"] == 1
+    with runtime.database.transaction() as connection:
+        pages = [filing.read_page, filing.review_page, filing.unknown_page]
+        for page in pages:
+            lines = ["様式第七号"]
+            search_index.put_entry(
+                connection, page.id, EntryPart.PAGE, page.collection_id, lines, text_grams(lines)
+            )
+    body = {"text": "様式第七号", "top_k": 2}
+    first = ask(body).json()
+    following = ask({**body, "cursor": first["next_cursor"]}).json()
+    assert len(following["items"]) == 1
+    other = ask({"text": "様式", "top_k": 2, "cursor": first["next_cursor"]})
+    assert (other.status_code, other.json()["code"]) == (422, "invalid-input")
+    with runtime.database.transaction() as connection:
+        gone = first["items"][-1]["page"]["id"]
+        connection.execute("DELETE FROM page WHERE id = %s", [gone])
+    stale = ask({**body, "cursor": first["next_cursor"]})
+    assert (stale.status_code, stale.json()["code"]) == (410, "stale-cursor")
+
+
+def test_a_body_of_many_megabytes_is_not_read_to_its_end(ask):
+    response = ask({"image": "A" * (17 << 20)})
+    assert (response.status_code, response.json()["code"]) == (413, "body-too-large")
+
+
+def test_a_screenshot_of_fifty_megapixels_is_refused(ask):
+    image = encode_png(np.full((7072, 7072), 255, np.uint8))
+    response = ask({"image": base64.b64encode(image).decode()})
+    assert (response.status_code, response.json()["code"]) == (413, "image-too-large")

@@ -1,0 +1,1 @@
+"""Measure search: words, noise, screenshots, photos and layouts, on the real services."""

@@ -1,0 +1,78 @@
+"""The search page: words, an image, a page, filters, and what is told when something is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from console_seeds import Seeds, form_png
+from console_visitor import Visit
+
+from chohyo.domain.documents import Page, PageState
+from chohyo.models.ocr import RecognizedText
+from chohyo.services import processing
+from chohyo.services.indexing import IndexModels, index_page
+from chohyo.services.runtime import Runtime
+
+
+class Mute:
+    """Reads nothing: what is searched here are values and pictures."""
+
+    def read_page(self, image):
+        """Return no lines."""
+        return []
+
+    def read_regions(self, images):
+        """Return nothing for each crop."""
+        return [RecognizedText("", 0.0, ())] * len(images)
+
+
+@pytest.fixture
+def page(seeds: Seeds, runtime: Runtime, console) -> Page:
+    """Return a page with values that is indexed."""
+    filed = seeds.page(seeds.document(), PageState.READ)
+    seeds.read(filed, seeds.version())
+    processing.finish_document(runtime, filed.document_id)
+    engine = console.state.search
+    index_page(runtime, IndexModels(Mute(), engine.encoder), filed.id)
+    return filed
+
+
+def test_words_find_a_value_and_show_it(visit: Visit, page: Page) -> None:
+    shown = visit("operator").post("/search", text="１２８００").text
+    assert f'href="/pages/{page.id}"' in shown
+    assert "合計金額" in shown
+    assert "12,800" in shown
+    assert "/regions/crop?box=" in shown
+
+
+def test_a_viewer_is_shown_no_personal_data(visit: Visit, page: Page) -> None:
+    assert f'href="/pages/{page.id}"' in visit("operator").post("/search", text="山田 花子").text
+    assert f'href="/pages/{page.id}"' not in visit("viewer").post("/search", text="山田 花子").text
+
+
+def test_what_is_wrong_is_said_on_the_page_and_the_words_stay(visit: Visit, page: Page) -> None:
+    answer = visit("operator").post("/search", text="届", where="支払金額 >= 1000000")
+    assert answer.status_code == 422
+    assert "支払金額" in answer.text
+    assert 'value="届"' in answer.text
+    assert visit("operator").post("/search", text=" ").status_code == 422
+
+
+def test_an_uploaded_image_finds_its_page(visit: Visit, page: Page) -> None:
+    visitor = visit("operator")
+    answer = visitor.client.post(
+        "/search",
+        data={"csrf_token": visitor.csrf_token},
+        files={"image": ("shot.png", form_png(("山田 花子", "令和6年4月1日", "12,800")))},
+    )
+    assert f'href="/pages/{page.id}"' in answer.text
+
+
+def test_more_like_a_page_is_a_link_of_its_own(visit: Visit, page: Page) -> None:
+    assert f"/search?page={page.id}" in visit("operator").get(f"/pages/{page.id}").text
+    assert visit("operator").get(f"/search?page={page.id}").status_code == 200
+    assert visit("operator").get("/search?page=nonsense").status_code == 422
+
+
+def test_searching_takes_a_form_of_this_console(visit: Visit, page: Page) -> None:
+    assert visit("operator").client.post("/search", data={"text": "12"}).status_code == 403
+    assert page.state is PageState.READ

@@ -1,0 +1,48 @@
+"""Rankings put together."""
+
+from __future__ import annotations
+
+import pytest
+
+from chohyo.domain.search import Way
+from chohyo.search.fusion import fuse, rerank
+
+
+def _keys(fused):
+    return [each.key for each in fused]
+
+
+def test_the_first_by_every_way_scores_one():
+    fused = fuse({Way.EXACT: [("a", 9.0), ("b", 2.0)], Way.MEANING: [("a", 0.9)]})
+    assert fused[0].key == "a"
+    assert fused[0].score == pytest.approx(1.0)
+    assert sum(fused[1].parts.values()) == pytest.approx(fused[1].score)
+
+
+def test_equal_scores_share_a_rank_and_another_way_decides():
+    fused = fuse({Way.EXACT: [("a", 9.0), ("b", 9.0)], Way.MEANING: [("b", 0.9), ("a", 0.8)]})
+    assert _keys(fused) == ["b", "a"]
+
+
+def test_what_stands_there_as_typed_comes_before_what_resembles_it():
+    alike = [(f"x{number}", 1.0 - number / 100) for number in range(20)]
+    fused = fuse({Way.EXACT: [("a", 12.0)], Way.ALIKE: alike, Way.MEANING: alike})
+    assert fused[0].key == "a"
+
+
+def test_nothing_found_is_nothing():
+    assert fuse({}) == []
+
+
+def test_a_picture_that_lies_on_a_page_puts_it_first():
+    layouts = [("sibling", 0.99), ("page", 0.4)]
+    fused = fuse({Way.LAYOUT: layouts, Way.PICTURE: [("sibling", 9.0), ("page", 8.0)]})
+    assert _keys(fused)[0] == "sibling"
+    assert _keys(rerank(fused, {"sibling": 0.6, "page": 0.95}))[0] == "page"
+
+
+def test_without_a_page_on_which_it_lies_the_layout_still_counts():
+    fused = fuse({Way.LAYOUT: [("a", 0.9), ("b", 0.5)]})
+    reranked = rerank(fused, {"b": 0.1})
+    assert _keys(reranked) == ["a", "b"]
+    assert all(Way.LAYOUT in each.parts for each in reranked)

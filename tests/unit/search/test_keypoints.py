@@ -1,0 +1,59 @@
+"""Keypoints of pictures: kept as bytes, and found again on another picture of the same print."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from chohyo.search.pictures import describe, describe_query, pack, unpack
+from chohyo.search.placement import agreement, place
+
+
+@pytest.fixture(scope="module")
+def page() -> NDArray[np.uint8]:
+    """Draw a page of words that all differ."""
+    lot = np.random.default_rng(3)
+    drawn = np.full((1000, 700), 255, np.uint8)
+    for top in range(60, 960, 36):
+        text = "".join(chr(int(c)) for c in lot.integers(65, 91, 30))
+        cv2.putText(drawn, text, (40, top), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 1)
+    return drawn
+
+
+def test_keypoints_survive_being_stored(page):
+    described = describe(page)
+    again = unpack(pack(described))
+    assert again.words == described.words
+    assert np.array_equal(again.descriptors, described.descriptors)
+    assert np.abs(again.points - described.points).max() < 1e-4
+    assert again.aspect == pytest.approx(described.aspect)
+
+
+def test_a_scaled_and_compressed_piece_lies_where_it_was_cut_out(page):
+    piece = cv2.resize(page[200:700, 100:600], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    _, coded = cv2.imencode(".jpg", piece, [cv2.IMWRITE_JPEG_QUALITY, 50])
+    shot = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
+    found = place(describe_query(shot), describe(page))
+    expected = (100 / 700, 0.2, 600 / 700, 0.7)
+    assert found.box.as_list() == pytest.approx(expected, abs=0.01)
+    assert agreement(shot, page, found) > 0.85
+
+
+def test_print_that_is_not_there_does_not_lie_on_the_page(page):
+    other = cv2.flip(page, 0)
+    assert place(describe_query(np.ascontiguousarray(other[:500])), describe(page)) is None
+
+
+def test_a_blank_picture_has_no_keypoints_and_lies_nowhere(page):
+    blank = describe_query(np.full((50, 80), 255, np.uint8))
+    assert blank.words == []
+    assert unpack(pack(blank)).words == []
+    assert place(blank, describe(page)) is None
+
+
+def test_words_fit_into_postgresqls_int(page):
+    words = describe(page).words
+    assert len(words) > 100
+    assert all(0 <= word < 2**31 for word in words)
