@@ -68,7 +68,8 @@ def rerank(fused: Sequence[Fused[K]], agreements: Mapping[K, float]) -> list[Fus
             parts.pop(Way.LAYOUT, None)
         if agreements.get(each.key, 0.0) >= _SAME_PRINT:
             parts[Way.PICTURE] = _RERANKED * agreements[each.key] ** 2
-        changed.append(Fused(each.key, sum(parts.values()), parts))
+        if parts:
+            changed.append(Fused(each.key, sum(parts.values()), parts))
     return sorted(changed, key=lambda each: -each.score)
 
 

@@ -192,7 +192,7 @@ LABELS: dict[str, dict[str, str]] = {
         "alike": "similar characters",
         "meaning": "similar meaning",
         "layout": "similar layout",
-        "picture": "same picture",
+        "picture": "same print",
     },
     "search_reranker": {
         "off": "Off",
