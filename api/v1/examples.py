@@ -62,6 +62,14 @@ _SAMPLES: Mapping[str, Json] = {
     "ProposalOut.decided_by": None, "ProposalDetail.decided_by": None, "Rejection.reason":
     "二つの様式が混ざっています。", "SpaceOut.name": "layout", "SpaceOut.model_id": "layout-grid",
     "SpaceOut.revision": "1", "VersionDetail.label": "2024", "VersionOut.label": "2024",
+    "ComparisonIn.field": "支払金額", "ComparisonIn.op": ">=", "ComparisonIn.value": "1,000,000",
+    "SearchIn.text": "６４９ 源泉徴収票", "SearchIn.image": None, "SearchIn.page": None,
+    "SearchIn.cursor": None, "SearchIn.reranker": "registration", "SearchIn.top_k": 20,
+    "SearchIn.rerank_k": 20, "PageIn.box": None, "FiltersIn.source": "",
+    "FiltersIn.states": ["read"], "HitOut.parts": {"exact": 0.62, "meaning": 0.15},
+    "HitOut.score": 0.77, "HitOut.agreement": None, "FoundRegionOut.way": "exact",
+    "FacetOut.pages": 12, "SearchOut.found": 31, "AnsweredByOut.reader": None,
+    "AnsweredByOut.reranker": "off", "TemplateOut.family_name": "休暇申請書",
     "ValueOut.masked": False, "ValueOut.valid": True,
 }  # fmt: skip
 _STRINGS = {

@@ -79,8 +79,6 @@ REVOKE ALL ON FUNCTION ensure_passage_index(smallint) FROM PUBLIC;
 -- Which kinds of work there are is the code's to say.
 ALTER TABLE work DROP CONSTRAINT work_kind_check;
 ALTER TABLE work ADD CONSTRAINT work_kind_check CHECK (kind ~ '^[a-z_]+$');
--- Pages that are there already are indexed as soon as nothing else is to be done.
-INSERT INTO work (kind, object_id, priority) SELECT 'index', id, 9 FROM page;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON page_text, search_entry, passage, page_feature
     TO {service_role};
