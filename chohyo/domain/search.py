@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chohyo.domain.documents import Document, Page, PageState
 from chohyo.domain.geometry import Box
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.spaces import EmbeddingSpace
 
 
@@ -21,15 +22,6 @@ class Way(StrEnum):
     MEANING = "meaning"
     LAYOUT = "layout"
     PICTURE = "picture"
-
-
-class SearchReranker(StrEnum):
-    """What puts the first hits in order."""
-
-    OFF = "off"
-    REGISTRATION = "registration"
-    QWEN = "qwen"
-    FUSED = "fused"
 
 
 class Comparing(StrEnum):
@@ -99,7 +91,7 @@ class SearchQuery:
     filters: SearchFilters = field(default_factory=SearchFilters)
     top_k: int = 20
     rerank_k: int = 20
-    reranker: SearchReranker = SearchReranker.REGISTRATION
+    reranker: RerankerChoice = RerankerChoice.REGISTRATION
     cursor: str | None = None
 
 
@@ -154,7 +146,7 @@ class AnsweredBy:
     layout_space: EmbeddingSpace | None
     text_space: EmbeddingSpace | None
     reader: str | None
-    reranker: SearchReranker
+    reranker: RerankerChoice
 
 
 @dataclass(frozen=True, slots=True)

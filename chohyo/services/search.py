@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from chohyo.domain.access import Caller
 from chohyo.domain.geometry import Box
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import (
     AnsweredBy,
     SearchAnswer,
     SearchQuery,
-    SearchReranker,
     Way,
 )
 from chohyo.errors import (
@@ -46,7 +46,7 @@ LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 _EF_SEARCH: Final = 120
 _WALK: Final = 40_000
-_AVAILABLE: Final = (SearchReranker.OFF, SearchReranker.REGISTRATION)
+_AVAILABLE: Final = (RerankerChoice.OFF, RerankerChoice.REGISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def search_pages(
             narrowing = narrowing.closed(connection)
             findings = _look_up(connection, engine, caller, query, pictures, narrowing)
             fused = fuse(findings.rankings)
-    if pictures and query.reranker is SearchReranker.REGISTRATION:
+    if pictures and query.reranker is RerankerChoice.REGISTRATION:
         fused = _reranked(runtime, query, pictures, findings, fused)
     with runtime.database.transaction() as connection:
         answer = _answer(connection, engine, caller, query, narrowing, findings, fused)
@@ -272,7 +272,7 @@ def _answered_by(
         layout_space=active.space if active else None,
         text_space=engine.encoder.space if meant else None,
         reader=None,
-        reranker=query.reranker if findings.placed else SearchReranker.OFF,
+        reranker=query.reranker if findings.placed else RerankerChoice.OFF,
     )
 
 

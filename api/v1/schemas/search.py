@@ -16,6 +16,7 @@ from api.v1.schemas.pages import PageOut
 from api.v1.schemas.status import SpaceOut
 from chohyo.domain.documents import PageState
 from chohyo.domain.geometry import Box
+from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import (
     Comparing,
     Comparison,
@@ -27,7 +28,6 @@ from chohyo.domain.search import (
     SearchAnswer,
     SearchFilters,
     SearchQuery,
-    SearchReranker,
     Way,
 )
 from chohyo.errors import InvalidInputError
@@ -97,7 +97,7 @@ class SearchIn(Input):
     filters: FiltersIn = FiltersIn()
     top_k: Annotated[int, Field(ge=1, le=100)] = 20
     rerank_k: Annotated[int, Field(ge=0, le=50)] = 20
-    reranker: SearchReranker = SearchReranker.REGISTRATION
+    reranker: RerankerChoice = RerankerChoice.REGISTRATION
     cursor: Annotated[str, StringConstraints(max_length=300)] | None = None
 
     def query(self) -> SearchQuery:
@@ -196,7 +196,7 @@ class AnsweredByOut(Output):
     layout_space: SpaceOut | None
     text_space: SpaceOut | None
     reader: str | None
-    reranker: SearchReranker
+    reranker: RerankerChoice
 
 
 class SearchOut(BaseModel):

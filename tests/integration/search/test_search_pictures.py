@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
-from chohyo.domain.search import PageQuery, SearchQuery, SearchReranker, Way
+from chohyo.domain.rerankers import RerankerChoice
+from chohyo.domain.search import PageQuery, SearchQuery, Way
 from chohyo.errors import FileTypeError, ImageTooLargeError, NotFoundError
 from chohyo.pages.images import encode_jpeg, encode_png
 from chohyo.services import processing
@@ -71,7 +72,7 @@ def test_a_screenshot_of_any_size_finds_the_very_page_and_the_place(find, copies
         assert best.page.id == copies[1, 2].id
         assert best.agreement > 0.9
         assert best.agreement > 0.04 + (answer.hits[1].agreement or 0.0)
-        assert answer.answered_by.reranker is SearchReranker.REGISTRATION
+        assert answer.answered_by.reranker is RerankerChoice.REGISTRATION
         box = next(region.box for region in best.regions if region.way is Way.PICTURE)
         assert box.iou(expected) > 0.95
 
@@ -90,9 +91,9 @@ def test_a_part_of_a_page_finds_that_page(find, copies):
 
 def test_layout_alone_and_picture_alone_can_be_asked_for(find, copies):
     page = PageQuery(copies[0, 0].id)
-    by_layout = find(page=page, picture=False, reranker=SearchReranker.OFF)
+    by_layout = find(page=page, picture=False, reranker=RerankerChoice.OFF)
     assert {way for hit in by_layout.hits for way in hit.parts} == {Way.LAYOUT}
-    by_picture = find(page=page, layout=False, reranker=SearchReranker.OFF)
+    by_picture = find(page=page, layout=False, reranker=RerankerChoice.OFF)
     assert {way for hit in by_picture.hits for way in hit.parts} == {Way.PICTURE}
     assert all(hit.agreement is None for hit in by_picture.hits)
 
