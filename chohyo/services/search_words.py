@@ -35,7 +35,7 @@ _LONGEST_ALIKE: Final = 120
 # Share of a query's grams, by weight, below which a page resembles it by chance.
 _ALIKE_ENOUGH: Final = 0.3
 # multilingual-e5 puts any two texts at 0.75 and more; what belongs together stands out by little.
-_MEANT: Final = 0.80
+_MEANT: Final = 0.82
 _BEHIND_BEST: Final = 0.06
 _STALE_SECONDS: Final = 60.0
 

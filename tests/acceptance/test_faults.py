@@ -38,7 +38,7 @@ def test_a_database_that_is_restarted_under_load_loses_nothing(
         _restart_postgres(stack)
 
     until("all are done", lambda: len(_rows(stack, "done")) == len(files))
-    until("no work is left", lambda: not stack.rows("SELECT * FROM work"))
+    until("no work is left", lambda: not stack.rows("SELECT * FROM work WHERE kind <> 'index'"))
 
     assert _workers(stack) == workers
     assert len(stack.rows("SELECT * FROM page")) == len(files)
@@ -70,7 +70,10 @@ def test_a_worker_that_is_asked_to_stop_does_so_between_two_steps(
     more = draw(tmp_path, "intake", range(4))
     with stack.client() as client:
         upload(client, more)
-    until("one is under way", lambda: stack.rows("SELECT * FROM work WHERE lease_owner <> ''"))
+    until(
+        "one is under way",
+        lambda: stack.rows("SELECT * FROM work WHERE kind <> 'index' AND lease_owner <> ''"),
+    )
     processes = [psutil.Process(pid) for pid in _workers(stack).values()]
 
     began = time.monotonic()
@@ -81,7 +84,7 @@ def test_a_worker_that_is_asked_to_stop_does_so_between_two_steps(
     # The stack's own stop would kill them after 15 s.
     assert not any(process.is_running() for process in processes)
     assert time.monotonic() - began < 14
-    until("new ones finish", lambda: not stack.rows("SELECT * FROM work"))
+    until("new ones finish", lambda: not stack.rows("SELECT * FROM work WHERE kind <> 'index'"))
     assert _rows(stack, "failed") == []
 
 

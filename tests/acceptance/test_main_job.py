@@ -81,14 +81,21 @@ def _approve_all(job: Job) -> None:
             client.post(f"/proposals/{proposal['id']}/approve").raise_for_status()
         wanted = len(job.proposals)
         until("all are published", lambda: len(_in_state(client, "published")) == wanted)
-        until("the pool is routed", lambda: not job.stack.rows("SELECT * FROM work"), 180)
+        until(
+            "the pool is routed",
+            lambda: not job.stack.rows("SELECT * FROM work WHERE kind <> 'index'"),
+            180,
+        )
 
 
 def _take_in_later_copies(job: Job) -> None:
     with job.client as client:
         job.uploaded += upload(client, job.later)
         until("these are done", lambda: _done(client, len(job.files) + len(job.later)), 180)
-        until("no work is left", lambda: not job.stack.rows("SELECT * FROM work"))
+        until(
+            "no work is left",
+            lambda: not job.stack.rows("SELECT * FROM work WHERE kind <> 'index'"),
+        )
 
 
 def _decide_the_doubtful(job: Job) -> None:
@@ -101,7 +108,10 @@ def _decide_the_doubtful(job: Job) -> None:
         until(
             "nothing is in review", lambda: not list(everything(client, "/pages", state="review"))
         )
-        until("no work is left", lambda: not job.stack.rows("SELECT * FROM work"))
+        until(
+            "no work is left",
+            lambda: not job.stack.rows("SELECT * FROM work WHERE kind <> 'index'"),
+        )
 
 
 def test_each_form_type_is_proposed_once_with_all_its_copies(job: Job) -> None:

@@ -58,4 +58,4 @@ def test_another_worker_finishes_what_a_killed_one_began(shift, letter, undistur
     assert [row["state"] for row in undisturbed["pages"]] == ["read", "read"]
     assert len(undisturbed["values"]) == 4
     assert shift.sql("SELECT state FROM document WHERE id = %s", document.id)[0]["state"] == "done"
-    assert shift.sql("SELECT * FROM work") == []
+    assert shift.sql("SELECT * FROM work WHERE kind <> 'index'") == []

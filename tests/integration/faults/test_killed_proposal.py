@@ -32,7 +32,7 @@ ROWS = {
     " JOIN page p ON p.id = m.page_id WHERE NOT m.superseded ORDER BY p.content_key",
     "values": "SELECT count(*) FROM value",
     "documents": "SELECT state, count(*) FROM document GROUP BY state",
-    "work": "SELECT * FROM work",
+    "work": "SELECT * FROM work WHERE kind <> 'index'",
 }
 
 
