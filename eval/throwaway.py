@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -20,9 +21,24 @@ _SQL = Statements("embedded")
 _SERVICE = "chohyo_service"
 
 
+@dataclass(frozen=True, slots=True)
+class Throwaway:
+    """A migrated, empty database, opened as the service; `owner_url` reaches it as its owner."""
+
+    database: Database
+    owner_url: str
+
+
 @contextmanager
 def throwaway_database() -> Iterator[Database]:
     """Yield a migrated, empty database of a server of its own, opened as the service."""
+    with throwaway_server() as server:
+        yield server.database
+
+
+@contextmanager
+def throwaway_server() -> Iterator[Throwaway]:
+    """Yield a migrated, empty database of a server of its own, for the service and its owner."""
     # The path is short, for the socket lies inside. The server is gone before the folder is.
     with tempfile.TemporaryDirectory(prefix="chohyo-") as name:
         parent = Path(name)
@@ -32,7 +48,7 @@ def throwaway_database() -> Iterator[Database]:
         try:
             database = Database(_migrated(server.get_uri())).open()
             try:
-                yield database
+                yield Throwaway(database, server.get_uri())
             finally:
                 database.close()
         finally:

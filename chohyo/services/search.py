@@ -44,8 +44,8 @@ from chohyo.storage.search import FoundPassage
 
 LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
-_EF_SEARCH: Final = 120
-_WALK: Final = 40_000
+EF_SEARCH: Final = 120
+WALK: Final = 40_000
 _AVAILABLE: Final = (RerankerChoice.OFF, RerankerChoice.REGISTRATION)
 
 
@@ -137,7 +137,7 @@ def _look_up(
     narrowing: Narrowing,
 ) -> _Findings:
     findings = _Findings()
-    search.tune_vectors(connection, _EF_SEARCH, _WALK)
+    search.tune_vectors(connection, EF_SEARCH, WALK)
     if fold(query.text):
         _look_up_words(connection, engine, caller, query.text, narrowing, findings)
     for picture in pictures:

