@@ -100,6 +100,18 @@ def open_local_models(settings: Settings) -> Models:
     return _qwen_models(settings, loaded.embedder, loaded.reranker)
 
 
+def open_local_scores(settings: Settings) -> PairScores:
+    """Load the reranker that the settings name into this process, for measuring.
+
+    Raises:
+        InvalidInputError: they name none.
+    """
+    loaded = load_models(settings)
+    if loaded.reranker is None:
+        raise InvalidInputError(field="CHOHYO_RERANKER", reason="names no reranking model")
+    return _page_scores(loaded.reranker, settings.qwen)
+
+
 def open_query_embedder(settings: Settings, runtime: Runtime) -> Embeds | None:
     """Return what embeds a query while a person waits; None where the profile has nothing.
 
@@ -181,8 +193,9 @@ def read_fusion(path: Path | None) -> Fusion:
     if path is None:
         return Fusion()
     try:
-        return Fusion(**{k: float(v) for k, v in json.loads(path.read_text("utf-8")).items()})
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        found = json.loads(path.read_text("utf-8"))
+        return Fusion(**{k: float(v) for k, v in found["fusion"].items()})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         field = "CHOHYO_QWEN__FUSION_FILE"
         raise InvalidInputError(field=field, reason="holds no coefficients") from error
 

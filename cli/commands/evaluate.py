@@ -89,6 +89,19 @@ def routing(
 
 
 @app.command()
+def fusion(corpus: Corpus, out: Out, limit: Limit = None, seed: Seed = 0) -> None:
+    """Fit what registration and the Qwen3-VL reranker of the settings say together."""
+    from chohyo.profiles import open_local_scores  # noqa: PLC0415
+    from eval.fusion import fit_fusion  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    scores = open_local_scores(read_settings(None))
+    with _tracked(terminal) as track:
+        result = fit_fusion(corpus, scores, limit=limit, seed=seed, track=track)
+    _write(terminal, out, result)
+
+
+@app.command()
 def extraction(
     corpus: Corpus,
     out: Out,

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from chohyo.errors import InvalidInputError
+from chohyo.models.qwen_bench import growth, speeds
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_inputs import read_inputs, read_pairs
 from chohyo.models.qwen_plan import GIB, demands, index_bytes
@@ -80,6 +81,42 @@ def rerank(
     scores = reranker.score(pairs)
     _write(out, {"scores": [float(score) for score in scores]})
     open_terminal(None, as_json=False).say("{n} scores written to {file}", n=len(pairs), file=out)
+
+
+@app.command()
+def bench(
+    model: Model, revision: Revision = None, device: Device = "auto", dtype: Kind = "auto",
+    quantization: Bits = "none", batch_tokens: Tokens = 0,
+    images: Annotated[int, typer.Option(min=2, help="Images of each size.")] = 16,
+    pages: Annotated[int, typer.Option(min=0, help="Pages to watch the memory over.")] = 500,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Measure an embedder here: singly, in batches, and whether its memory grows."""
+    _require_extra()
+    from chohyo.models.qwen_embedder import QwenEmbedder  # noqa: PLC0415
+    from chohyo.models.qwen_loading import Checkpoint, Placement  # noqa: PLC0415
+
+    placement = Placement.choose(device, dtype, quantization)
+    embedder = QwenEmbedder.load(Checkpoint(model, revision), placement, budget=batch_tokens)
+    terminal = open_terminal(None, as_json=as_json)
+    found = speeds(embedder, images)
+    grown = growth(embedder, pages) if pages else None
+    terminal.result({"speeds": found, "growth": grown})
+    terminal.table(
+        ("Pixels", "Singly, a second", "In batches, a second", "Ratio"),
+        [
+            (
+                f"{each.width} × {each.height}", f"{each.single:.2f}", f"{each.batched:.2f}",
+                f"{each.batched / each.single:.2f}",
+            )
+            for each in found
+        ],
+    )  # fmt: skip
+    if grown is not None:
+        terminal.say(
+            "Memory after the first pages: {before} MiB, after {pages} more: {after} MiB.",
+            before=round(grown.before), after=round(grown.after), pages=grown.pages,
+        )  # fmt: skip
 
 
 @app.command()
