@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.context import AgentContext
+from chohyo.discovery.print_stack import fine_ink
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import MemberPage, Proposal
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.registration import register
-from chohyo.pages.images import decode_colour
+from chohyo.pages.images import decode_colour, decode_grey
 
 
 def by_template_page(proposal: Proposal) -> dict[int, list[MemberPage]]:
@@ -32,6 +33,11 @@ def evidence(context: AgentContext, page: Page) -> NDArray[np.uint8]:
 def features(context: AgentContext, page: Page) -> PageFeatures:
     """Return a page's features."""
     return context.references.features(page.model_blob)
+
+
+def fine_print(context: AgentContext, page: Page) -> NDArray[np.uint8]:
+    """Return a page's ink, fine enough to tell editions by."""
+    return fine_ink(decode_grey(context.runtime.blobs.get(page.evidence_blob)))
 
 
 def laid_on(

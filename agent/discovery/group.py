@@ -25,7 +25,12 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
     pages = dict(zip(_keys(gathered.pages), gathered.pages, strict=True))
     groups = group_pages(
         [
-            PoolPage(key, gathered.vectors[page.id], partial(copies.features, context, page))
+            PoolPage(
+                key,
+                gathered.vectors[page.id],
+                partial(copies.features, context, page),
+                partial(copies.fine_print, context, page),
+            )
             for key, page in pages.items()
         ],
         context.grouping,

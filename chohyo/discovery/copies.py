@@ -23,11 +23,20 @@ _DENSITY_NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True)
 class PoolPage:
-    """A page of the pool. `key` depends on its content alone; `features` may be loaded late."""
+    """A page of the pool. `key` depends on its content alone; the rest may be loaded late.
+
+    `print_` is the page's ink fine enough to tell editions by (see `print_stack.fine_ink`); without
+    it the ink of the features is taken.
+    """
 
     key: str
     vector: NDArray[np.float32]
     features: Callable[[], PageFeatures]
+    print_: Callable[[], NDArray[np.uint8]] | None = None
+
+    def ink(self) -> NDArray[np.uint8]:
+        """Return the finest ink there is."""
+        return self.print_() if self.print_ else self.features().ink
 
 
 @dataclass(frozen=True, slots=True)

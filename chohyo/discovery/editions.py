@@ -1,67 +1,44 @@
 """Split the copies of one form into editions that differ in a year, a line or a box.
 
-All copies lie in one frame. A cell of print divides them when each part repeats its own print
-sharply and lacks what the other has: a tick or an entry adds ink to the print but takes none away,
-and seldom repeats stroke by stroke. A division is believed when enough separate places make it.
+All copies lie in one frame. In a cell of print that changed between editions, the copies of one
+edition show the same and the others something else. Clear copies define the editions; faxes and
+other copies that could not be told are given to the edition whose print they show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
-from sklearn.metrics import adjusted_rand_score
 
-from chohyo.domain.geometry import Box
-from chohyo.matching.fine_print import (
+from chohyo.discovery.coincidence import OPEN, Split, best_split
+from chohyo.discovery.print_cells import (
     CELL,
-    DIFFERENT_PX,
-    INKED_PX,
-    SAME_PX,
     STEP,
-    cell_sums,
-    certain_ink,
-    count_places,
-    missing_ink,
-    possible_ink,
+    CellLabels,
+    PrintStack,
+    label_cells,
+    measure_stack,
+    softened,
 )
-
-_COVER = 0.8  # of the copies must carry print that another copy repeats
-_CLUSTER_PX = 4.0  # mean missing ink at which print stops being the same
-_FAR_PX = 40
-_AGREEMENT = 0.85  # adjusted Rand index from which two cells make the same division
-
+from chohyo.discovery.print_stack import bent_onto
+from chohyo.domain.geometry import Box
 
 _MAX_COMPARED = 40  # copies; time and memory grow with the square
-_MODELS = 5
-
-Cell = tuple[int, int]
-Cells = tuple[Cell, ...]
+_A_FEW = 3
+_MAX_PROBES = 120  # cells by which a copy is given to a side
+_FARTHEST = 3.0  # one cell's say, in shares of the difference between the two sides
 
 
 @dataclass(frozen=True, slots=True)
 class EditionRules:
-    """How many separate places must make a division before it is believed.
+    """How improbable a coincidence must be, in decimal digits, to divide copies."""
 
-    Coincidence is likelier the fewer copies there are: two pairs of copies can be told apart by
-    any entry that two of them happen to share.
-    """
-
-    places_among_few: int = 3
-    places_among_some: int = 2
-    places_among_many: int = 1
-    few: int = 5
-    some: int = 8
-
-    def needed(self, copies: int) -> int:
-        """Return the number of places needed among so many copies."""
-        if copies <= self.few:
-            return self.places_among_few
-        return self.places_among_some if copies <= self.some else self.places_among_many
+    evidence: float = 1.3
+    evidence_of_rough: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +50,22 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Division:
-    """A labelling of the copies (-1: cannot say) with the cells that make it."""
+class _Probe:
+    """What each side shows in one cell: (k, CELL, CELL) softened ink for each side."""
 
-    labels: NDArray[np.int64]
-    cells: Cells
-    places: int
+    cell: tuple[int, int]
+    shown: tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@dataclass(slots=True)
+class _Node:
+    """Copies that lie on the `reference` among them, divided by `probes` in two, or an edition."""
+
+    copies: list[int]
+    cells: list[tuple[int, int]]
+    reference: NDArray[np.uint8]
+    probes: list[_Probe] = field(default_factory=list)
+    parts: list[_Node] = field(default_factory=list)
 
 
 def split_editions(
@@ -87,165 +74,134 @@ def split_editions(
     """Divide aligned ink images of equal shape into editions; one edition when nothing divides."""
     # Pages come in the order of their content keys, so an even choice is a fair sample.
     count = min(len(stack), _MAX_COMPARED)
-    sample = np.linspace(0, len(stack) - 1, count).round().astype(np.int64)
-    missing, ink = _missing_between([stack[int(i)] for i in sample])
-    found = _divided(missing, ink, np.arange(len(sample)), rules or EditionRules(), ())
-    parts = [sample[copies].tolist() for copies, _ in found]
-    _assign_rest(stack, parts, sorted({cell for _, cells in found for cell in cells}))
+    sample = np.linspace(0, len(stack) - 1, count).round().astype(np.intp)
+    soft = np.stack([softened(stack[int(copy)]) for copy in sample])
+    root = _divided(soft, sample, rules or EditionRules(), [])
+    for copy in sorted(set(range(len(stack))) - set(sample.tolist())):
+        _leaf_of(root, softened(stack[copy])).copies.append(copy)
     height, width = stack[0].shape
     editions = [
-        Edition(tuple(sorted(part)), tuple(_box(cell, height, width) for cell in cells))
-        for part, (_, cells) in zip(parts, found, strict=True)
+        Edition(tuple(sorted(leaf.copies)), _boxes(leaf.cells, height, width))
+        for leaf in _leaves(root)
     ]
     return sorted(editions, key=lambda edition: edition.copies)
 
 
-def _assign_rest(
-    stack: Sequence[NDArray[np.uint8]], parts: list[list[int]], cells: Sequence[Cell]
-) -> None:
-    """Add the copies outside the sample to the part whose first copies they differ from least."""
-    models = [[stack[i] for i in part[:_MODELS]] for part in parts]
-    sampled = {copy for part in parts for copy in part}
-    for copy in sorted(set(range(len(stack))) - sampled):
-        distances = [_distance(stack[copy], part, cells) for part in models]
-        parts[int(np.argmin(distances))].append(copy)
-
-
-def _distance(
-    ink: NDArray[np.uint8], models: Sequence[NDArray[np.uint8]], cells: Sequence[Cell]
-) -> float:
-    if not cells:
-        return 0.0
-    at = tuple(np.transpose(cells))
-    either = [np.maximum(missing_ink(ink, m)[at], missing_ink(m, ink)[at]) for m in models]
-    return float(np.median([np.minimum(e, _FAR_PX).mean() for e in either]))
-
-
 def _divided(
-    missing: NDArray[np.uint8],
-    ink: NDArray[np.float32],
-    copies: NDArray[np.int64],
+    soft: NDArray[np.uint8],
+    copies: NDArray[np.intp],
     rules: EditionRules,
-    cells: Cells,
-) -> list[tuple[NDArray[np.int64], Cells]]:
-    """Divide by the best supported division, then each part again."""
-    among = missing[:, :, copies[:, None], copies]
-    best = _best_division(_divisions(among, ink[:, :, copies]), rules.needed(len(copies)))
-    if best is None:
-        return [(copies, cells)]
-    labels = _completed(best, among)
-    return [
-        edition
-        for label in np.unique(labels)
-        for edition in _divided(missing, ink, copies[labels == label], rules, cells + best.cells)
-    ]
+    cells: list[tuple[int, int]],
+) -> _Node:
+    """Divide by the most improbable division, then each part again.
 
-
-def _missing_between(
-    stack: Sequence[NDArray[np.uint8]],
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Return by cell the ink of copy i missing in copy j (rows, columns, i, j), and each one's ink.
-
-    Certain ink less possible ink is a matrix product, so that 40 copies cost 1.5 s.
+    Each part is laid on a copy of its own and its noise measured anew: a copy that is unlike the
+    others for its edition is none the rougher for that.
     """
-    certain = np.stack([_windows(certain_ink(ink)) for ink in stack])
-    possible = np.stack([_windows(possible_ink(ink)) for ink in stack])
-    copies, rows, columns = certain.shape[:3]
-    missing = np.empty((rows, columns, copies, copies), np.uint8)
-    for row in range(rows):
-        sure = certain[:, row].reshape(copies, columns, -1).transpose(1, 0, 2).astype(np.float32)
-        near = possible[:, row].reshape(copies, columns, -1).transpose(1, 2, 0).astype(np.float32)
-        missing[row] = np.minimum(sure.sum(axis=2)[:, :, None] - sure @ near, 255)
-    ink = np.stack([cell_sums(certain_ink(image)) for image in stack], axis=2)
-    return missing, ink
+    measured = measure_stack(soft)
+    best = int(np.argmin(measured.noise))
+    node = _Node(copies.tolist(), cells, soft[best])
+    clear = measured.clear
+    if len(clear) < 4:
+        return node
+    found = label_cells(measured, clear)
+    split = best_split(found)
+    if split is None or split.evidence < _needed(split, measured.noise[clear], rules):
+        return node
+    node.probes = _probes(measured, clear, found, split)
+    sides = np.full(len(copies), OPEN, np.int8)
+    sides[clear] = split.sides
+    for position in np.flatnonzero(sides == OPEN):
+        sides[position] = _side(node.probes, soft[position])
+    here = cells + [(int(row), int(column)) for row, column in found.cells[split.rows]]
+    for side in (0, 1):
+        part = np.flatnonzero(sides == side)
+        onto = soft[part[np.argmin(measured.noise[part])]]
+        laid = np.stack([bent_onto(copy, onto) for copy in soft[part]])
+        node.parts.append(_divided(laid, copies[part], rules, here))
+    return node
 
 
-def _windows(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the overlapping cells of a mask (rows, columns, 16, 16) without copying it."""
-    views = np.lib.stride_tricks.sliding_window_view(mask, (CELL, CELL))
-    return views[::STEP, ::STEP]
+def _needed(split: Split, noise: NDArray[np.float32], rules: EditionRules) -> float:
+    """Ask for more where a few of the roughest copies stand apart: scanners differ in strokes."""
+    small, large = sorted((noise[split.sides == side] for side in (0, 1)), key=len)
+    rough = len(small) <= _A_FEW and small.min() > large.max()
+    return rules.evidence_of_rough if rough else rules.evidence
 
 
-def _divisions(missing: NDArray[np.uint8], ink: NDArray[np.float32]) -> list[_Division]:
-    """Return the division that each promising cell makes."""
-    copies = missing.shape[2]
-    if copies < 4:
-        return []
-    either = np.maximum(missing, missing.swapaxes(2, 3))
-    both = np.minimum(missing, missing.swapaxes(2, 3))
-    inked = ink >= INKED_PX
-    same = (either <= SAME_PX) & ~np.eye(copies, dtype=bool)
-    repeated = same.any(axis=3) & inked
-    apart = (both >= DIFFERENT_PX) & repeated[..., None] & repeated[..., None, :]
-    # Two copies against the rest is the smallest division; each pair is counted twice.
-    enough = apart.sum(axis=(2, 3)) >= 4 * (copies - 2)
-    promising = (repeated.mean(axis=2) >= _COVER) & enough
-    return [
-        _Division(labels, ((int(row), int(column)),), 1)
-        for row, column in np.argwhere(promising)
-        if (labels := _labels(either[row, column], both[row, column], inked[row, column]))
-        is not None
-    ]
+def _leaves(node: _Node) -> list[_Node]:
+    return [leaf for part in node.parts for leaf in _leaves(part)] or [node]
 
 
-def _labels(
-    either: NDArray[np.uint8], both: NDArray[np.uint8], inked: NDArray[np.bool_]
-) -> NDArray[np.int64] | None:
-    """Cluster the copies by one cell's print; None when it does not divide them cleanly."""
-    distance = np.minimum(either, _FAR_PX).astype(np.float64)
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance, checks=False), "average")
-    labels = fcluster(tree, _CLUSTER_PX, "distance").astype(np.int64)
-    repeated = np.bincount(labels)[labels] >= 2
-    labels[~(repeated & inked)] = -1
-    parts = [np.flatnonzero(labels == label) for label in np.unique(labels[labels >= 0])]
-    if len(parts) < 2 or (labels >= 0).mean() < _COVER:
-        return None
-    gaps = [
-        np.median(both[np.ix_(one, other)]) for i, one in enumerate(parts) for other in parts[:i]
-    ]
-    return labels if min(gaps) >= DIFFERENT_PX else None
+def _leaf_of(node: _Node, soft: NDArray[np.uint8]) -> _Node:
+    laid = bent_onto(soft, node.reference)
+    while node.parts:
+        node = node.parts[_side(node.probes, laid)]
+        laid = bent_onto(laid, node.reference)
+    return node
 
 
-def _best_division(divisions: list[_Division], needed: int) -> _Division | None:
-    """Join cells that divide alike; return the division made in most places, if in enough."""
-    joined: list[list[_Division]] = []
-    for division in divisions:
-        home = next((j for j in joined if _alike(j[0].labels, division.labels)), None)
-        if home is None:
-            joined.append([division])
-        else:
-            home.append(division)
-    best = max((_joined(alike) for alike in joined), key=lambda d: d.places, default=None)
-    return best if best is not None and best.places >= needed else None
+def _probes(
+    stack: PrintStack, copies: NDArray[np.intp], found: CellLabels, split: Split
+) -> list[_Probe]:
+    """Keep what either side shows in some of the cells that divide them."""
+    count = min(len(split.rows), _MAX_PROBES)
+    chosen = np.sort(split.rows)[np.linspace(0, len(split.rows) - 1, count).round().astype(int)]
+    probes = []
+    for row in chosen:
+        cell = (int(found.cells[row][0]), int(found.cells[row][1]))
+        labels = found.labels[row]
+        shown = tuple(
+            np.stack(
+                [
+                    np.mean([_cut(stack.soft[c], cell) for c in copies[labels == label]], axis=0)
+                    for label in np.unique(labels[(split.sides == side) & (labels >= 0)])
+                ]
+            ).astype(np.float32)
+            for side in (0, 1)
+        )
+        probes.append(_Probe(cell, (shown[0], shown[1])))
+    return probes
 
 
-def _alike(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
-    known = (one >= 0) & (other >= 0)
-    return bool(adjusted_rand_score(one[known], other[known]) >= _AGREEMENT)
+def _side(probes: Sequence[_Probe], soft: NDArray[np.uint8]) -> int:
+    """Return the side whose print a copy shows, the nearer one if neither's."""
+    lean = 0.0
+    for probe in probes:
+        area = _cut(soft, probe.cell, 1)
+        if area.shape != (CELL + 2, CELL + 2):
+            continue
+        zero, one = (min(_distance(area, shown) for shown in side) for side in probe.shown)
+        gap = float(((probe.shown[0][0] - probe.shown[1][0]) ** 2).sum())
+        lean += float(np.clip((zero - one) / max(gap, 1e-3), -_FARTHEST, _FARTHEST))
+    return int(lean > 0)
 
 
-def _joined(alike: list[_Division]) -> _Division:
-    cells = tuple(cell for division in alike for cell in division.cells)
-    grid = np.zeros(np.max(cells, axis=0) + 1, bool)
-    grid[tuple(np.transpose(cells))] = True
-    clearest = max(alike, key=lambda division: int((division.labels >= 0).sum()))
-    return _Division(clearest.labels, cells, count_places(grid))
+def _distance(area: NDArray[np.float32], shown: NDArray[np.float32]) -> float:
+    """Return the squared difference in the best of nine places."""
+    return float(cv2.matchTemplate(area, shown, cv2.TM_SQDIFF).min())
 
 
-def _completed(division: _Division, missing: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Give each copy that one cell could not place to the part it misses least of."""
-    labels = division.labels.copy()
-    rows, columns = np.transpose(division.cells)
-    distance = missing[rows, columns].astype(np.float64).mean(axis=0)
-    distance = np.maximum(distance, distance.T)
-    parts = np.unique(labels[labels >= 0])
-    for copy in np.flatnonzero(labels < 0):
-        means = [distance[copy, division.labels == part].mean() for part in parts]
-        labels[copy] = parts[int(np.argmin(means))]
-    return labels
-
-
-def _box(cell: Cell, height: int, width: int) -> Box:
+def _cut(soft: NDArray[np.uint8], cell: tuple[int, int], margin: int = 0) -> NDArray[np.float32]:
     y, x = cell[0] * STEP, cell[1] * STEP
-    return Box(x / width, y / height, min(1.0, (x + CELL) / width), min(1.0, (y + CELL) / height))
+    area = soft[max(0, y - margin) : y + CELL + margin, max(0, x - margin) : x + CELL + margin]
+    return np.asarray(area.astype(np.float32) / 255, np.float32)
+
+
+def _boxes(cells: Sequence[tuple[int, int]], height: int, width: int) -> tuple[Box, ...]:
+    """Return the places that a set of cells covers; touching cells are one place."""
+    if not cells:
+        return ()
+    at = np.array(cells)
+    grid = np.zeros(at.max(axis=0) + 2, np.uint8)
+    grid[tuple(at.T)] = 1
+    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    return tuple(
+        Box(
+            x * STEP / width,
+            y * STEP / height,
+            min(1.0, ((x + w - 1) * STEP + CELL) / width),
+            min(1.0, ((y + h - 1) * STEP + CELL) / height),
+        )
+        for x, y, w, h, _ in stats[1:].tolist()
+    )

@@ -9,9 +9,9 @@ import numpy as np
 
 from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, gather_copies
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
+from chohyo.discovery.print_stack import laid_prints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
-from chohyo.matching.fine_print import laid_strokes
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign
 
@@ -63,8 +63,12 @@ def _editions_of(
     copies: CopyGroup, pages: Mapping[str, PoolPage], rules: EditionRules | None
 ) -> list[PageGroup]:
     """Split like pages into editions, each on a reference of its own."""
-    reference = pages[copies.reference].features()
-    stack = [laid_strokes(pages[m.key].features(), reference, m.transform) for m in copies.members]
+    keys = [member.key for member in copies.members]
+    stack = laid_prints(
+        [pages[key].ink() for key in keys],
+        [member.transform for member in copies.members],
+        keys.index(copies.reference),
+    )
     editions = split_editions(stack, rules)
     return [_as_group(copies, edition, pages) for edition in editions if len(edition.copies) > 1]
 
