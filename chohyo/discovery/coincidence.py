@@ -134,7 +134,8 @@ def _weighed(
     )
     alone = _improbable(_places(cells[complete]), rate_full + assumed)
     best = max(evidence - log10(max(tried, 1)), alone - log10(max(full, 1)) if alone else 0.0)
-    return Split(sides, np.concatenate([facing, added]), best)
+    wide = added[_in_places(cells[added], _WIDE_CELLS)]
+    return Split(sides, np.concatenate([facing, wide]), best)
 
 
 def _assumed(copies: int, one: int) -> float:
@@ -186,10 +187,22 @@ def _chance(labels: NDArray[np.int8], one: int) -> float:
 
 def _places(cells: NDArray[np.intp], least: int = 1) -> float:
     """Return how many separate places a set of cells makes; touching cells are one place."""
+    _, areas = _connected(cells)
+    return float(sum(ceil(area / _PLACE_CELLS) for area in areas.tolist() if area >= least))
+
+
+def _in_places(cells: NDArray[np.intp], least: int) -> NDArray[np.bool_]:
+    """Say which cells belong to places of at least so many cells."""
+    place, areas = _connected(cells)
+    return np.asarray(areas[place] >= least, np.bool_)
+
+
+def _connected(cells: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return each cell's place, and the number of cells of each place."""
     if not len(cells):
-        return 0.0
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
     grid = np.zeros(cells.max(axis=0) + 2, np.uint8)
     grid[tuple(cells.T)] = 1
-    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    return float(sum(ceil(area / _PLACE_CELLS) for area in areas if area >= least))
+    _, places, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    where = np.asarray(places[tuple(cells.T)] - 1, np.intp)
+    return where, np.asarray(stats[1:, cv2.CC_STAT_AREA], np.intp)

@@ -9,6 +9,7 @@ import numpy as np
 
 from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, gather_copies
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
+from chohyo.discovery.kinship import families
 from chohyo.discovery.print_stack import laid_prints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
@@ -21,7 +22,7 @@ class PageGroup:
     """Copies of one edition of one form page.
 
     `members` are ordered by key, include the reference, and lie on it by their transforms. Groups
-    with the same `family` show much the same print; `differs` are the places, on the reference, by
+    with the same `family` are editions of one form; `differs` are the places, on the reference, by
     which this group was told from the others.
     """
 
@@ -51,16 +52,17 @@ def group_pages(
     Pages with too little print, and pages without a copy, are in no group: they wait.
     """
     by_key = {page.key: page for page in pages}
+    gathered = gather_copies(pages, rules)
     groups = [
         group
-        for copies in gather_copies(pages, rules)
-        for group in _editions_of(copies, by_key, edition_rules)
+        for copies, family in zip(gathered, families(gathered, by_key), strict=True)
+        for group in _editions_of(copies, family, by_key, edition_rules)
     ]
     return sorted(groups, key=lambda group: group.keys)
 
 
 def _editions_of(
-    copies: CopyGroup, pages: Mapping[str, PoolPage], rules: EditionRules | None
+    copies: CopyGroup, family: str, pages: Mapping[str, PoolPage], rules: EditionRules | None
 ) -> list[PageGroup]:
     """Split like pages into editions, each on a reference of its own."""
     keys = [member.key for member in copies.members]
@@ -70,13 +72,16 @@ def _editions_of(
         keys.index(copies.reference),
     )
     editions = split_editions(stack, rules)
-    return [_as_group(copies, edition, pages) for edition in editions if len(edition.copies) > 1]
+    return [
+        _as_group(copies, family, edition, pages) for edition in editions if len(edition.copies) > 1
+    ]
 
 
-def _as_group(copies: CopyGroup, edition: Edition, pages: Mapping[str, PoolPage]) -> PageGroup:
+def _as_group(
+    copies: CopyGroup, family: str, edition: Edition, pages: Mapping[str, PoolPage]
+) -> PageGroup:
     members = [copies.members[copy] for copy in edition.copies]
     best = max(members, key=lambda m: (m.key == copies.reference, m.agreement, m.key))
-    family = copies.members[0].key
     if best.key == copies.reference:
         return PageGroup(best.key, tuple(members), family, edition.differs)
     reference = pages[best.key].features()
