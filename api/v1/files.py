@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
+from chohyo.services.page_pictures import PagePicture
+
 # What is shown depends on the caller's role: every use asks again, and nobody shares a copy.
 _BINARY = {"type": "string", "format": "binary"}
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, X-API-Key, Cookie"}
@@ -15,12 +17,17 @@ _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, X-API-
 
 def picture(request: Request, data: bytes, media_type: str) -> Response:
     """Return an image, or 304 when the caller has the same one."""
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    headers = {"ETag": tag, **_PRIVATE}
+    tag = hashlib.sha256(data).hexdigest()[:32]
+    return drawn(request, PagePicture(tag, media_type, lambda: data, kept=False))
+
+
+def drawn(request: Request, shown: PagePicture) -> Response:
+    """Return a picture, drawing it only for a caller who does not have the same one."""
+    headers = {"ETag": f'"{shown.tag}"', **_PRIVATE}
     known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
-    if tag in known:
+    if headers["ETag"] in known:
         return Response(status_code=304, headers=headers)
-    return Response(data, media_type=media_type, headers=headers)
+    return Response(shown.data(), media_type=shown.media_type, headers=headers)
 
 
 def attachment(filename: str) -> dict[str, str]:

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from api.idempotency import IdempotentRoute
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow
-from api.v1.files import picture, show_picture
+from api.v1.files import drawn, picture, show_picture
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.pages import DecidedPage, Decision, PageDetail, PageOut
 from chohyo.domain.access import Role
 from chohyo.domain.documents import PageState
 from chohyo.errors import ConflictError, NotFoundError
-from chohyo.services import documents, evidence, review, values
+from chohyo.services import documents, evidence, page_pictures, review, values
 from chohyo.services.search_input import box_of
 
 router = APIRouter(prefix="/pages", tags=["pages"], route_class=IdempotentRoute)
@@ -74,7 +74,7 @@ def get_thumbnail(
     request: Request, runtime: RuntimeDep, caller: CallerDep, page_id: UUID
 ) -> Response:
     """Return the page in small; viewers get personal data blacked out."""
-    return picture(request, evidence.thumbnail(runtime, caller, page_id), "image/jpeg")
+    return drawn(request, page_pictures.thumbnail(runtime, caller, page_id))
 
 
 @router.get(
@@ -114,9 +114,7 @@ def get_region(
     box: Annotated[str, Query(description="`x0,y0,x1,y1`, in fractions of the page.")],
 ) -> Response:
     """Return the piece of the page in the box; viewers get personal data blacked out."""
-    return picture(
-        request, evidence.region_crop(runtime, caller, page_id, box_of(box)), "image/png"
-    )
+    return drawn(request, page_pictures.region_crop(runtime, caller, page_id, box_of(box)))
 
 
 @router.get(
@@ -133,7 +131,7 @@ def get_marked(
 ) -> Response:
     """Return the page with the boxes drawn in; viewers get personal data blacked out."""
     boxes = [box_of(each) for each in box]
-    return picture(request, evidence.region_overlay(runtime, caller, page_id, boxes), "image/png")
+    return drawn(request, page_pictures.region_overlay(runtime, caller, page_id, boxes))
 
 
 @router.post(

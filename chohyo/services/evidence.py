@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -15,14 +14,12 @@ from chohyo.domain.matches import Match
 from chohyo.errors import ConflictError, ForbiddenError, NotFoundError
 from chohyo.extraction import evidence
 from chohyo.extraction.redaction import blacked_out
-from chohyo.pages.images import decode_colour, encode_jpeg, encode_png, shrunk
+from chohyo.pages.images import decode_colour, encode_jpeg, encode_png
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime, require
 from chohyo.services.values import may_see_pii
 from chohyo.storage import matches, pages, templates, values
 from chohyo.storage.database import Connection
-
-THUMBNAIL_PX = 320
 
 
 def page_image(runtime: Runtime, caller: Caller, page_id: UUID) -> tuple[bytes, str]:
@@ -43,14 +40,6 @@ def page_image(runtime: Runtime, caller: Caller, page_id: UUID) -> tuple[bytes, 
     return encode_jpeg(image), "image/jpeg"
 
 
-def thumbnail(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
-    """Return a small JPEG of a page."""
-    with runtime.database.transaction() as connection:
-        page = visible_page(connection, caller, page_id, Role.VIEWER)
-        image = _visible_image(runtime, connection, caller, page)
-    return encode_jpeg(shrunk(image, THUMBNAIL_PX), quality=80)
-
-
 def value_crop(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
     """Return the piece of the page that a value was read from, as PNG."""
     box, image = _value_region(runtime, caller, value_id)
@@ -61,24 +50,6 @@ def value_overlay(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
     """Return the whole page with the value's region marked, as PNG."""
     box, image = _value_region(runtime, caller, value_id)
     return evidence.overlay_png(image, evidence.field_outlines([box]), Transform.identity())
-
-
-def marked_address(page_id: UUID, shape: str, boxes: Sequence[Box]) -> str:
-    """Return the path, below a door's own, of a picture with regions of a page: crop or overlay."""
-    asked = "&".join(f"box={','.join(f'{side:.5f}' for side in box.as_list())}" for box in boxes)
-    return f"/pages/{page_id}/regions/{shape}" + (f"?{asked}" if asked else "")
-
-
-def region_crop(runtime: Runtime, caller: Caller, page_id: UUID, box: Box) -> bytes:
-    """Return a region of a page, as PNG; personal data is black to viewers."""
-    image = _page_pixels(runtime, caller, page_id)
-    return evidence.crop_png(image, box)
-
-
-def region_overlay(runtime: Runtime, caller: Caller, page_id: UUID, boxes: Sequence[Box]) -> bytes:
-    """Return a page with regions marked, as PNG; personal data is black to viewers."""
-    image = _page_pixels(runtime, caller, page_id)
-    return evidence.overlay_png(image, evidence.field_outlines(boxes), Transform.identity())
 
 
 def match_overlay(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
@@ -127,12 +98,6 @@ def blank_form(runtime: Runtime, caller: Caller, template_page_id: UUID) -> byte
     return runtime.blobs.get(page.blank_blob)
 
 
-def _page_pixels(runtime: Runtime, caller: Caller, page_id: UUID) -> NDArray[np.uint8]:
-    with runtime.database.transaction() as connection:
-        page = visible_page(connection, caller, page_id, Role.VIEWER)
-        return _visible_image(runtime, connection, caller, page)
-
-
 def _value_region(
     runtime: Runtime, caller: Caller, value_id: UUID
 ) -> tuple[Box, NDArray[np.uint8]]:
@@ -146,24 +111,33 @@ def _value_region(
     return value.reading.box, image
 
 
-def _visible_image(
-    runtime: Runtime, connection: Connection, caller: Caller, page: Page
-) -> NDArray[np.uint8]:
-    image = decode_colour(runtime.blobs.get(page.evidence_blob))
+def hidden_regions(connection: Connection, caller: Caller, page: Page) -> list[Box]:
+    """Return the regions of a page that are black to the caller: none, except to viewers.
+
+    Raises:
+        ForbiddenError: the caller is a viewer, and nobody knows what is personal on the page.
+    """
     if may_see_pii(caller, page.collection_id):
-        return image
+        return []
     match = matches.in_force(connection, [page.id]).get(page.id)
     if match is None or match.version_id is None or match.transform is None:
         raise ForbiddenError(needed=Role.OPERATOR.value)
     version = templates.version(connection, match.version_id)
     assert version is not None
     to_page = match.transform.inverse()
-    hidden = [
+    return [
         to_page.box(field.spec.box)
         for field in version.fields
         if field.spec.pii and field.template_page_id == match.template_page_id
     ]
-    return blacked_out(image, hidden)
+
+
+def _visible_image(
+    runtime: Runtime, connection: Connection, caller: Caller, page: Page
+) -> NDArray[np.uint8]:
+    hidden = hidden_regions(connection, caller, page)
+    image = decode_colour(runtime.blobs.get(page.evidence_blob))
+    return blacked_out(image, hidden) if hidden else image
 
 
 def _draw_match(image: NDArray[np.uint8], match: Match) -> bytes:

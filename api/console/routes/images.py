@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 
 from api.console.guard import BoundedRoute
 from api.console.visit import Visit, Visiting
-from chohyo.services import evidence, proposals
+from chohyo.services import evidence, page_pictures, proposals
+from chohyo.services.page_pictures import PagePicture
 
 router = APIRouter(route_class=BoundedRoute)
 
 PNG = "image/png"
-JPEG = "image/jpeg"
 _CACHE_SECONDS = 300
 
 
@@ -28,7 +28,7 @@ def page_image(visit: Visiting, page_id: UUID) -> Response:
 @router.get("/pages/{page_id}/thumbnail")
 def thumbnail(visit: Visiting, page_id: UUID) -> Response:
     """Return a small picture of a page."""
-    return image_response(visit, evidence.thumbnail(visit.runtime, visit.caller, page_id), JPEG)
+    return drawn_response(visit, page_pictures.thumbnail(visit.runtime, visit.caller, page_id))
 
 
 @router.get("/pages/{page_id}/anchors")
@@ -60,15 +60,21 @@ def proposed_blank(visit: Visiting, proposal_id: UUID, page_no: int) -> Response
 
 def image_response(visit: Visit, data: bytes, media_type: str) -> Response:
     """Return a picture that the visitor's browser may keep for a while."""
+    tag = hashlib.sha256(data).hexdigest()[:32]
+    return drawn_response(visit, PagePicture(tag, media_type, lambda: data, kept=False))
+
+
+def drawn_response(visit: Visit, shown: PagePicture) -> Response:
+    """Return a picture, drawn only if the visitor's browser does not have it."""
     headers = {
-        "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"',
+        "ETag": f'"{shown.tag}"',
         "Cache-Control": f"private, max-age={_CACHE_SECONDS}",
         # The next person at this browser may see less: a viewer's pages are blacked out.
         "Vary": "Cookie",
     }
     if _has(visit.request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(data, media_type=media_type, headers=headers)
+    return Response(shown.data(), media_type=shown.media_type, headers=headers)
 
 
 def _has(request: Request, etag: str) -> bool:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from api.console.guard import BoundedRoute
-from api.console.routes.images import PNG, image_response
+from api.console.routes.images import drawn_response
 from api.console.visit import Acting, Visit, Visiting
 from chohyo.domain.documents import PageState
 from chohyo.domain.rerankers import RerankerChoice
@@ -22,7 +22,7 @@ from chohyo.domain.search import (
     SearchQuery,
 )
 from chohyo.errors import ChohyoError, InvalidInputError
-from chohyo.services import evidence, templates
+from chohyo.services import page_pictures, templates
 from chohyo.services.search import SearchEngine, search_pages
 from chohyo.services.search_input import box_of, condition_of
 from chohyo.services.search_pictures import MEGAPIXELS
@@ -113,8 +113,8 @@ def search(
 @router.get("/pages/{page_id}/regions/crop")
 def crop(visit: Visiting, page_id: UUID, box: str) -> Response:
     """Return a region of a page."""
-    data = evidence.region_crop(visit.runtime, visit.caller, page_id, box_of(box))
-    return image_response(visit, data, PNG)
+    shown = page_pictures.region_crop(visit.runtime, visit.caller, page_id, box_of(box))
+    return drawn_response(visit, shown)
 
 
 @router.get("/pages/{page_id}/regions/overlay")
@@ -125,8 +125,8 @@ def overlay(
 ) -> Response:
     """Return a page with regions marked."""
     boxes = [box_of(each) for each in box]
-    data = evidence.region_overlay(visit.runtime, visit.caller, page_id, boxes)
-    return image_response(visit, data, PNG)
+    shown = page_pictures.region_overlay(visit.runtime, visit.caller, page_id, boxes)
+    return drawn_response(visit, shown)
 
 
 def _found(visit: Visit, asked: Asked, image: bytes | None) -> HTMLResponse:
@@ -155,7 +155,7 @@ def _show(
         states=list(PageState),
         rerankers=(RerankerChoice.REGISTRATION, RerankerChoice.OFF),
         megapixels=round(MEGAPIXELS),
-        marked_address=evidence.marked_address,
+        marked_address=page_pictures.marked_address,
     )
 
 

@@ -31,7 +31,7 @@ from chohyo.domain.search import (
     Way,
 )
 from chohyo.errors import InvalidInputError
-from chohyo.services.evidence import marked_address
+from chohyo.services.page_pictures import marked_address
 
 _MOST_REGIONS = 20
 
