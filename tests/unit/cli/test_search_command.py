@@ -1,0 +1,26 @@
+"""`chohyo search` on an installation without pages."""
+
+from __future__ import annotations
+
+from commanding import Command
+
+
+def test_nothing_found_is_said_and_is_no_error(command: Command) -> None:
+    outcome = command("search", "649")
+
+    assert outcome.code == 0
+    assert outcome.out == "Nothing was found.\n"
+
+
+def test_programs_read_an_answer_as_json(command: Command) -> None:
+    answer = command("search", "649", "--json").json
+
+    assert answer["hits"] == []
+    assert answer["answered_by"]["reranker"] == "off"
+
+
+def test_what_is_wrong_with_a_query_ends_in_a_sentence_and_exit_code_2(command: Command) -> None:
+    for arguments in ([], ["x", "--where", "no condition"], ["x", "--where", "支払金額>=1"]):
+        outcome = command("search", *arguments)
+        assert outcome.code == 2
+        assert outcome.err.strip()
