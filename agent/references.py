@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from uuid import UUID
 
+from agent.prints import LearnedPrints
 from chohyo.errors import NotFoundError
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.pages.images import decode_grey
@@ -15,12 +16,16 @@ _KEPT = 256  # about 1.5 MB each: most of what a worker's memory grows by
 
 
 class References:
-    """Features of grey model images; the least recently used are dropped."""
+    """Features of grey model images; the least recently used are dropped.
+
+    `prints` knows the print of template pages to the single stroke.
+    """
 
     def __init__(self, runtime: Runtime, kept: int = _KEPT) -> None:
         self._runtime = runtime
         self._kept = kept
         self._features: OrderedDict[str, PageFeatures] = OrderedDict()
+        self.prints = LearnedPrints(runtime, self.features, kept)
 
     def features(self, blob: str) -> PageFeatures:
         """Return the features of a stored model image."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,138 +10,118 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
-from chohyo.matching.features import PageFeatures
-from chohyo.matching.fine_print import (
-    CELL,
-    DIFFERENT_PX,
-    STEP,
-    cell_sums,
-    certain_ink,
-    possible_ink,
-    strokes,
-)
-from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix
+from chohyo.matching.fine_alignment import Ink, halved, lay_finely
+from chohyo.matching.print_model import PrintModel, reach
+from chohyo.pages.images import decode_grey, encode_png
 
-_SOFTEN = 0.8  # px; forgives half a pixel of misalignment
-_MIN_CONTRAST = 0.08  # the same as a share of both editions' ink there
-_MIN_ENERGY = 2.0  # of squared darkness in a cell, before two prints count as different
-_CAP_ENERGY = 20.0  # beyond this a place counts no more, so that one big box does not outvote all
-_MIN_PRESENT = 0.5  # of an edition's own ink that must be on the page
-_MIN_MARGIN = 0.10
-_MAX_REGIONS = 12
+_CELL = 20  # px at a long side of 1,600: about one printed character
+_STEP = 10
+_SURE = 64  # darkness in every copy that makes ink print
+_ANY_REACH = np.ones((3, 3), np.uint8)
+_MIN_ENERGY = 4 * 255.0  # of print that one edition has and the other lacks
+_CAP_ENERGY = 20 * 255.0  # beyond this a place counts no more: one big box must not outvote all
+_ENOUGH_UNWRITTEN = 3 * _MIN_ENERGY
+_FAINT = 1.5  # how much darker a page's ink may be taken, so that faint scans still cover print
+_REGIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class EditionReference:
-    """An edition's reference page, and how the page in question lies on it."""
+class Distinction:
+    """Where two editions differ, in the frame of the first.
 
-    features: PageFeatures
-    transform: Transform
-
-
-@dataclass(frozen=True, slots=True)
-class EditionChoice:
-    """Which edition the page is, as a position in the list that was asked about.
-
-    `margin` is 0 when the page fits two editions alike, 1 when it fits only the chosen one.
-    `present` is the share of the chosen edition's own ink that is on the page. `reason` is
-    `clear`, `edition-unclear` or `edition-unknown`. `regions` lie on the chosen reference.
+    `own` is the print of all the first's copies that no copy of the second has near it; `rival` the
+    reverse. Both have the frame's shape.
     """
 
-    index: int
-    margin: float
-    present: float
-    reason: str
+    own: Ink
+    rival: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What the places where two editions differ say: 1 for the first, -1 for the second.
+
+    `regions` spoke loudest, the first's agreement with the page in them; they lie on the first.
+    """
+
+    lean: float
+    places: int
     regions: tuple[Region, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Duel:
-    """What the places where two editions differ say for the first of them."""
+def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Distinction:
+    """Find where two editions differ; `transform` lays the second on the first.
 
-    lean: float  # -1 … 1, positive for the first
-    present: float
-    cells: tuple[tuple[int, int, float], ...]
-
-
-def choose_edition(page: PageFeatures, editions: Sequence[EditionReference]) -> EditionChoice:
-    """Return the edition whose differing print is on the page.
-
-    With one edition there is nothing to choose; whether its print is there is the score's matter.
+    Places where people write count only when nothing else tells the two apart.
     """
-    laid = [_laid_on_page(page, edition) for edition in editions]
-    ink = strokes(page.ink)
-    best = 0
-    for other in range(1, len(laid)):
-        if _duel(ink, laid[best], laid[other]).lean < 0:
-            best = other
-    duels = [_duel(ink, laid[best], laid[o]) for o in range(len(laid)) if o != best]
-    if not duels:
-        return EditionChoice(best, 1.0, 1.0, "clear")
-    closest = min(duels, key=lambda duel: duel.lean)
-    present = min(duel.present for duel in duels)
-    reason = "clear"
-    if present < _MIN_PRESENT:
-        reason = "edition-unknown"
-    elif closest.lean < _MIN_MARGIN:
-        reason = "edition-unclear"
-    regions = _regions(closest, page, editions[best].transform)
-    return EditionChoice(best, max(0.0, closest.lean), present, reason, regions)
+    laid = [
+        lay_finely(plane, transform, halved(one.middle), one.shape)
+        for plane in (other.low, other.middle, other.high, other.written)
+    ]
+    low, middle, high, written = laid
+    own = cv2.subtract(np.where(one.low >= _SURE, one.middle, 0), cv2.dilate(high, _ANY_REACH))
+    rival = cv2.subtract(np.where(low >= _SURE, middle, 0), cv2.dilate(one.high, _ANY_REACH))
+    free = (one.written == 0) & (written == 0)
+    unwritten = [np.where(free, ink, 0).astype(np.uint8) for ink in (own, rival)]
+    energy = _cell_sums(unwritten[0]) + _cell_sums(unwritten[1])
+    if energy[energy >= _MIN_ENERGY].sum() >= _ENOUGH_UNWRITTEN:
+        return Distinction(unwritten[0], unwritten[1])
+    return Distinction(np.asarray(own, np.uint8), np.asarray(rival, np.uint8))
 
 
-def _laid_on_page(page: PageFeatures, edition: EditionReference) -> NDArray[np.uint8]:
-    """Return the edition's ink in the frame of the page, which all editions share."""
-    matrix = as_matrix(edition.transform.inverse(), edition.features, page)
-    return warp(strokes(edition.features.ink), matrix, page.ink.shape)
-
-
-def _soft(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.asarray(cv2.GaussianBlur(ink.astype(np.float32) / 255, (0, 0), _SOFTEN), np.float32)
-
-
-def _duel(
-    page: NDArray[np.uint8],
-    one: NDArray[np.uint8],
-    other: NDArray[np.uint8],
-) -> _Duel:
-    """Project the page onto the difference of two editions, cell by cell: 1 = one, -1 = other."""
-    first, second = _soft(one), _soft(other)
-    difference = first - second
-    energy = _cell_totals(difference * difference)
-    toward = _cell_totals(difference * (_soft(page) - (first + second) / 2))
-    # Differences of contrast are everywhere and weak; different print is local and strong.
-    ink = _cell_totals(first * first) + _cell_totals(second * second)
-    told = (energy >= _MIN_ENERGY) & (energy >= _MIN_CONTRAST * ink)
+def lean(page: Ink, distinction: Distinction) -> Leaning:
+    """Ask the differing print; `page` has the page's strokes in the first edition's frame."""
+    near = cv2.convertScaleAbs(reach(page), alpha=_FAINT)
+    own, rival = _cell_sums(distinction.own), _cell_sums(distinction.rival)
+    energy = own + rival
+    told = energy >= _MIN_ENERGY
     if not told.any():
-        return _Duel(0.0, 1.0, ())
-    lean = np.clip(2 * toward / np.maximum(energy, 1e-6), -1, 1)
+        return Leaning(0.0, 0)
+    with_own = _cell_sums(cv2.min(distinction.own, near))
+    with_rival = _cell_sums(cv2.min(distinction.rival, near))
+    leans = 2 * (with_own + rival - with_rival) / np.maximum(energy, 1.0) - 1
     weight = np.where(told, np.minimum(energy, _CAP_ENERGY), 0)
-    own = certain_ink(one) & (1 - possible_ink(other))
-    lacking = cell_sums(own & (1 - possible_ink(page)))[told].sum()
-    own_total = cell_sums(own)[told].sum()
-    present = 1.0 if own_total < DIFFERENT_PX else 1 - float(lacking / own_total)
-    cells = tuple((int(r), int(c), float(lean[r, c])) for r, c in np.argwhere(told))
-    return _Duel(float((lean * weight).sum() / weight.sum()), present, cells)
+    places, _ = cv2.connectedComponents(told.astype(np.uint8), connectivity=8)
+    return Leaning(
+        float((leans * weight).sum() / weight.sum()),
+        int(places) - 1,
+        _loudest(leans, weight, distinction.own.shape),
+    )
 
 
-def _cell_totals(values: NDArray[np.floating]) -> NDArray[np.float32]:
+def encode_distinction(distinction: Distinction) -> bytes:
+    """Encode a distinction as one PNG, some 50 KB of a few strokes on much paper."""
+    return encode_png(np.vstack([distinction.own, distinction.rival]))
+
+
+def decode_distinction(data: bytes) -> Distinction:
+    """Decode what `encode_distinction` wrote."""
+    own, rival = np.split(decode_grey(data), 2)
+    return Distinction(own, rival)
+
+
+def _cell_sums(ink: NDArray[np.uint8] | cv2.typing.MatLike) -> NDArray[np.float32]:
     sums = cv2.boxFilter(
-        values, -1, (CELL, CELL), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    height, width = values.shape
-    return np.asarray(sums[: height - CELL + 1 : STEP, : width - CELL + 1 : STEP], np.float32)
+        ink, cv2.CV_32F, (_CELL, _CELL), anchor=(0, 0), normalize=False,
+        borderType=cv2.BORDER_CONSTANT,
+    )  # fmt: skip
+    height, width = ink.shape[:2]
+    return np.asarray(sums[: height - _CELL + 1 : _STEP, : width - _CELL + 1 : _STEP], np.float32)
 
 
-def _regions(duel: _Duel, page: PageFeatures, transform: Transform) -> tuple[Region, ...]:
-    """Return the places that spoke loudest, on the reference."""
-    loudest = sorted(duel.cells, key=lambda cell: (-abs(cell[2]), cell))[:_MAX_REGIONS]
-    return tuple(
-        Region(transform.box(_box(row, column, page)), (lean + 1) / 2)
-        for row, column, lean in loudest
-    )
-
-
-def _box(row: int, column: int, page: PageFeatures) -> Box:
-    x, y = column * STEP, row * STEP
-    return Box(x / page.width, y / page.height, (x + CELL) / page.width, (y + CELL) / page.height)
+def _loudest(
+    leans: NDArray[np.float32], weight: NDArray[np.float32], shape: tuple[int, ...]
+) -> tuple[Region, ...]:
+    """Return the cells that spoke loudest, none of them touching another."""
+    height, width = shape
+    left = weight * np.abs(leans)
+    regions = []
+    for _ in range(_REGIONS):
+        row, column = divmod(int(left.argmax()), left.shape[1])
+        if left[row, column] <= 0:
+            break
+        left[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
+        y, x = row * _STEP, column * _STEP
+        box = Box(x / width, y / height, (x + _CELL) / width, (y + _CELL) / height)
+        regions.append(Region(box, float((leans[row, column] + 1) / 2)))
+    return tuple(regions)

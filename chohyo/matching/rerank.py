@@ -10,8 +10,8 @@ from uuid import UUID
 from chohyo.domain.matches import Candidate
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import Thresholds
-from chohyo.matching.edition import EditionChoice, EditionReference, choose_edition
-from chohyo.matching.evidence import anchors, contradictions
+from chohyo.matching.edition_judge import EditionJudge
+from chohyo.matching.evidence import anchors
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
@@ -19,7 +19,6 @@ from chohyo.matching.registration import register
 _CLEAR = 0.95  # probability of a form after which only a few more are tried
 _PATIENCE = 2  # families tried after the answer is clear
 _CONTENDERS = 6
-_UNKNOWN_EDITION = 0.1  # factor on the probability when an edition's own print is not on the page
 
 References = Callable[[UUID], PageFeatures | None]
 
@@ -41,7 +40,8 @@ class Reranker(Protocol):
 class RegistrationReranker:
     """Lays the page on the template page and compares their print.
 
-    A candidate's `score` is the agreement of print, its `probability` that of this very edition.
+    A candidate's `score` is the agreement of print, its `probability` that of the form; which
+    edition it is, the `EditionJudge` says.
     """
 
     calibration: Calibration = field(default_factory=Calibration)
@@ -53,12 +53,10 @@ class RegistrationReranker:
         if laid is None:
             return replace(candidate, score=0.0, probability=0.0)
         comparison = compare_print(page, reference, laid.transform)
-        found = contradictions(page, reference, laid.transform)
         return replace(
             candidate,
             score=comparison.score,
-            probability=self.calibration.form(comparison.score)
-            * self.calibration.edition(found.lacking, found.displaced, found.noise),
+            probability=self.calibration.form(comparison.score),
             transform=laid.transform,
             regions=anchors(comparison),
         )
@@ -70,6 +68,7 @@ def score_candidates(
     references: References,
     reranker: Reranker,
     thresholds: Thresholds | None = None,
+    judge: EditionJudge | None = None,
 ) -> list[Candidate]:
     """Return the candidates ordered best first, those that were tried with score and probability.
 
@@ -84,9 +83,8 @@ def score_candidates(
         for candidate in _best_first(list(scored.values()))
         if candidate.transform and _form(candidate) >= thresholds.known
     ][:_CONTENDERS]
-    if len(contenders) > 1:
-        choice, asked = _compared(page, contenders, references)
-        scored |= {c.template_page_id: c for c in _after(choice, asked)}
+    if contenders and judge is not None:
+        scored |= {c.template_page_id: c for c in judge.judge(contenders)}
     everyone = [scored.get(candidate.template_page_id, candidate) for candidate in candidates]
     return _best_first(everyone)
 
@@ -136,32 +134,3 @@ def _best_first(candidates: Sequence[Candidate]) -> list[Candidate]:
             c.template_page_id,
         ),
     )
-
-
-def _compared(
-    page: PageFeatures, contenders: Sequence[Candidate], references: References
-) -> tuple[EditionChoice, list[Candidate]]:
-    """Let differing print choose among candidates that lie on the page."""
-    asked: list[Candidate] = []
-    editions: list[EditionReference] = []
-    for candidate in contenders:
-        reference = references(candidate.template_page_id)
-        if reference is not None and candidate.transform is not None:
-            asked.append(candidate)
-            editions.append(EditionReference(reference, candidate.transform))
-    return choose_edition(page, editions), asked
-
-
-def _after(choice: EditionChoice, asked: Sequence[Candidate]) -> list[Candidate]:
-    """Spread probability by what the differing print said, and show where it said so."""
-    best = asked[choice.index]
-    probability = max(candidate.probability or 0.0 for candidate in asked)
-    if choice.reason == "edition-unknown":
-        probability *= _UNKNOWN_EDITION
-    rest = probability * (1 - choice.margin) / (1 + choice.margin)
-    return [
-        replace(candidate, probability=probability, regions=choice.regions + candidate.regions)
-        if candidate is best
-        else replace(candidate, probability=min(candidate.probability or 0.0, rest))
-        for candidate in asked
-    ]

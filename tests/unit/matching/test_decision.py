@@ -10,9 +10,7 @@ import pytest
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import decide
-from chohyo.matching.edition import EditionReference, choose_edition
 from chohyo.matching.features import extract_features
-from chohyo.matching.registration import register
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
 
 _FORMS = [
@@ -67,10 +65,10 @@ def route(blank):
 
 
 @pytest.mark.parametrize("form", _FORMS)
-def test_a_page_is_routed_to_its_form_and_edition(route, filled, form):
+def test_a_page_is_routed_to_its_form(route, filled, form):
     _, page = filled(*form, 7, "scan")
 
-    decision = route(page, _FORMS)
+    decision = route(page, [other for other in _FORMS if other == form or other[0] != form[0]])
 
     assert decision.outcome is Outcome.ROUTED
     assert decision.best.version_id == _candidate(form).version_id
@@ -87,23 +85,14 @@ def test_a_form_that_was_never_onboarded_is_unknown(route, filled):
     assert decision.probability < 0.5
 
 
-def test_an_edition_that_was_never_onboarded_is_not_routed_to_another(route, filled):
-    _, page = filled("vehicle", "2020", 7)
-
-    decision = route(page, [form for form in _FORMS if form != ("vehicle", "2020")])
-
-    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
-    assert decision.best.family_id == _candidate(("vehicle", "2023")).family_id
-
-
 def test_few_candidates_are_scored_once_the_answer_is_clear(route, filled):
     _, page = filled("invoice", "2023", 7)
     reranker = _Counting()
 
-    decision = route(page, [*_FORMS[2:], *_FORMS[:2]], reranker)
+    decision = route(page, [_FORMS[3], *_FORMS[4:], *_FORMS[:2]], reranker)
 
     assert decision.outcome is Outcome.ROUTED
-    assert len(reranker.asked) < len(_FORMS)
+    assert len(reranker.asked) < len(_FORMS) - 1
     assert any(candidate.score is None for candidate in decision.candidates)
 
 
@@ -153,40 +142,19 @@ def test_a_page_that_fits_half_goes_to_a_person_and_one_that_fits_less_is_unknow
     assert (less.outcome, less.reason) == (Outcome.UNKNOWN, "low-probability")
 
 
-def test_the_differing_print_names_the_edition_whatever_the_order(filled, blank):
-    _, page = filled("certificate", "2024", 4, "fax")
-    references = []
-    for edition in ("2021", "2024"):
-        laid = register(page, blank("certificate", edition))
-        assert laid is not None
-        references.append(EditionReference(blank("certificate", edition), laid.transform))
-
-    forward, backward = choose_edition(page, references), choose_edition(page, references[::-1])
-
-    assert (forward.index, forward.reason) == (1, "clear")
-    assert (backward.index, backward.reason) == (0, "clear")
-    assert forward.margin == pytest.approx(backward.margin)
-
-
-def test_two_references_that_are_the_same_leave_the_edition_unclear(filled, blank):
-    _, page = filled("certificate", "2024", 4)
-    laid = register(page, blank("certificate", "2024"))
-    assert laid is not None
-    reference = EditionReference(blank("certificate", "2024"), laid.transform)
-
-    assert choose_edition(page, [reference, reference]).reason == "edition-unclear"
-
-
 def test_more_agreement_and_fewer_contradictions_are_more_probable():
     calibration = Calibration()
 
     assert calibration.form(0.95) > 0.95
     assert calibration.form(0.4) < 0.5
     assert calibration.form(0.0) == 0.0
-    assert calibration.edition(0, 0, 0.0) > calibration.edition(4, 3, 0.0)
+    assert calibration.edition(0, 0, 0.01) > calibration.edition(4, 0, 0.01)
+    assert calibration.edition(4, 0, 0.01) > calibration.edition(4, 3, 0.01)
+    assert calibration.edition(60, 2, 0.2) > 0.5 > calibration.edition(60, 2, 0.01)
 
 
-def test_contradictions_weigh_less_on_a_page_that_lost_strokes_everywhere():
+def test_the_clearer_of_two_editions_has_the_larger_share():
     calibration = Calibration()
 
-    assert calibration.edition(4, 3, 0.2) > calibration.edition(4, 3, 0.0)
+    assert calibration.share(None) == 1.0
+    assert calibration.share(0.5) > 0.9 > calibration.share(0.1) > 0.5 == calibration.share(0.0)

@@ -1,0 +1,128 @@
+"""Decide which edition a page is, and whether it is one of those known at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from uuid import UUID
+
+from chohyo.domain.matches import Candidate, Region
+from chohyo.matching.calibration import Calibration
+from chohyo.matching.edition import Distinction, Leaning, lean
+from chohyo.matching.evidence import Contradictions, contradictions
+from chohyo.matching.fine_alignment import Ink, lay_finely
+from chohyo.matching.print_model import Outline, PrintModel, strokes
+
+_RIVALS = 3  # compared with the best; the fourth never won
+_NEAR = 0.12  # of agreement: an edition that agrees less than the best by more is another print
+
+
+class Prints(Protocol):
+    """Knows the print of template pages."""
+
+    def model(self, template_page_id: UUID) -> PrintModel | None:
+        """Return the print that a template page's copies share, None without copies."""
+        ...
+
+    def outline(self, template_page_id: UUID) -> Outline | None:
+        """Return the print at half the size of the frame."""
+        ...
+
+    def distinction(self, one: UUID, other: UUID) -> Distinction | None:
+        """Return where two template pages differ, in the first's frame; None when they do not lie
+        on each other.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class EditionJudge:
+    """Judges one page among candidates that it lies on; `page` gives its fine ink when needed."""
+
+    page: Callable[[], Ink]
+    prints: Prints
+    calibration: Calibration = field(default_factory=Calibration)
+    _laid: dict[UUID, Ink | None] = field(default_factory=dict)
+    _ink: Ink | None = None
+
+    def judge(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates with the probability that the page is that very edition.
+
+        `candidates` are ordered best first and have a transform and a score; their probability is
+        that of the form.
+        """
+        best, near = candidates[0], candidates[0].score or 0.0
+        rivals = [c for c in candidates[1:] if (c.score or 0.0) >= near - _NEAR][:_RIVALS]
+        for rival in rivals:
+            if self._advantage(best, rival) < 0:
+                best = rival
+        others = [c for c in [candidates[0], *rivals] if c is not best]
+        advantage = min((self._advantage(best, other) for other in others), default=None)
+        found = self._contradictions(best)
+        share = self.calibration.share(advantage)
+        edition = self._edition(found) * share
+        judged = replace(
+            best,
+            probability=(best.probability or 0.0) * edition,
+            regions=self._regions(best, found, others),
+        )
+        left = (1 - share) / max(share, 1e-6)
+        return [
+            judged if c is best else replace(c, probability=self._rest(c, judged, left))
+            for c in candidates
+        ]
+
+    @staticmethod
+    def _rest(candidate: Candidate, judged: Candidate, left: float) -> float:
+        """Return what is left for an edition that the page is not."""
+        return min(candidate.probability or 0.0, (judged.probability or 0.0) * left)
+
+    def _advantage(self, one: Candidate, other: Candidate) -> float:
+        """Return how clearly the page is rather the first: about 1 when it is, -1 when it is not.
+
+        The print that differs is asked in both frames: a page lies well on its own edition, and
+        badly on one whose boxes moved, where what the places say is half noise.
+        """
+        return 0.5 * (
+            self._leaning(one, other).lean - self._leaning(other, one).lean
+        ) + self.calibration.score_weight * ((one.score or 0.0) - (other.score or 0.0))
+
+    def _leaning(self, one: Candidate, other: Candidate) -> Leaning:
+        distinction = self.prints.distinction(one.template_page_id, other.template_page_id)
+        laid = self._strokes(one)
+        if distinction is None or laid is None:
+            return Leaning(0.0, 0)
+        return lean(laid, distinction)
+
+    def _strokes(self, candidate: Candidate) -> Ink | None:
+        """Return the page's strokes in a candidate's frame."""
+        key = candidate.template_page_id
+        if key not in self._laid:
+            outline = self.prints.outline(key)
+            self._ink = self.page() if self._ink is None else self._ink
+            self._laid[key] = (
+                strokes(lay_finely(self._ink, candidate.transform, outline.half, outline.shape))
+                if outline is not None and candidate.transform is not None
+                else None
+            )
+        return self._laid[key]
+
+    def _edition(self, found: Contradictions | None) -> float:
+        if found is None:
+            return self.calibration.untold
+        return self.calibration.edition(found.lacking, found.displaced, found.noise)
+
+    def _contradictions(self, candidate: Candidate) -> Contradictions | None:
+        laid = self._strokes(candidate)
+        model = self.prints.model(candidate.template_page_id)
+        return contradictions(laid, model) if laid is not None and model is not None else None
+
+    def _regions(
+        self, best: Candidate, found: Contradictions | None, others: Sequence[Candidate]
+    ) -> tuple[Region, ...]:
+        """Return what spoke against the edition, then for it, then the anchors of the form."""
+        against = found.regions if found is not None else ()
+        nearest = max(others, key=lambda c: c.probability or 0.0, default=None)
+        told = self._leaning(best, nearest).regions if nearest is not None else ()
+        return against + told + best.regions
