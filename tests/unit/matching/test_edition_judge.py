@@ -57,10 +57,12 @@ class _Learned:
     def model(self, template_page_id):
         return self.learned(*self.forms[template_page_id])
 
+    @lru_cache  # noqa: B019 - lives as long as one test
     def outline(self, template_page_id):
         model = self.model(template_page_id)
         return Outline(halved(model.middle), model.shape)
 
+    @lru_cache  # noqa: B019 - lives as long as one test
     def distinction(self, one, other):
         laid = register(self.blank(*self.forms[other]), self.blank(*self.forms[one]))
         if laid is None:
