@@ -13,6 +13,7 @@ from chohyo.discovery import blank_form
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.discovery.naming import propose_name, propose_version_label
+from chohyo.discovery.straight import straightened
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
 from chohyo.services import blanks, drafting
@@ -43,7 +44,8 @@ def _rebuild(
     images = [copies.evidence(context, pages[m.page_id]) for m in used]
     transforms = [m.transform for m in used if m.transform is not None]
     height, width = max((image.shape[:2] for image in images), key=lambda s: s[0] * s[1])
-    return blank_form.rebuild(images, transforms, (width, height))
+    size = (width, height)
+    return blank_form.rebuild(images, straightened(images, transforms, size), size)
 
 
 def _draft(context: AgentContext, rebuilt: dict[int, BlankForm]) -> Draft:

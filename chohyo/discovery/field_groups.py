@@ -66,7 +66,8 @@ def _date(group: Sequence[Region], era: int | None) -> Region:
     start = box.x0 if era is None else min(era, box.x0)
     wide = PixelBox(start, box.y0, box.x1 + letter, box.y1)
     copies = frozenset[int]().union(*(r.copies for r in group))
-    return replace(group[0], box=wide, copies=copies, kind=RegionKind.DATE)
+    parts = tuple(r.box for r in group)
+    return replace(group[0], box=wide, copies=copies, kind=RegionKind.DATE, parts=parts)
 
 
 def options_joined(regions: Sequence[Region]) -> list[Region]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -28,6 +29,8 @@ Mask = NDArray[np.bool_]
 
 # The widest cell of a comb, as a share of the page's long side: 9 mm on A4.
 _COMB_CELL = 0.03
+# The largest square cell that is ticked and not written in: 5 mm on A4.
+_TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
 # Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker.
 _PALE = 225
@@ -44,6 +47,7 @@ class Region:
     copies: frozenset[int] = frozenset()
     comb: int = 0
     options: tuple[PixelBox, ...] = ()
+    parts: tuple[PixelBox, ...] = ()
     line_height: float = 0.0
 
 
@@ -65,7 +69,7 @@ def _regions(
 ) -> list[Region]:
     fills = blank.fills.copy()
     ticked = _take_squares(fills, squares)
-    circled = _take_circles(fills, ruling.text)
+    circled = _take_circles(fills, ruling.text, blank.constant_ink)
     writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
     writing = [mark for mark in writing if _is_plausible(mark, blank)]
     combs, writing = _take_combs(writing, cells, max(blank.image.shape))
@@ -74,6 +78,7 @@ def _regions(
         for box, copies, height in blocks_of(writing, surroundings)
     ]
     written = _open_combs(written, max(blank.image.shape))
+    written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled)
     return [region for region in regions if not _is_shaded(region.box, blank)]
@@ -112,10 +117,10 @@ def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
         fill[np.isin(labels, np.unique(labels[inside & fill]))] = False
 
 
-def _take_circles(fills: NDArray[np.bool_], text: Mask) -> list[Region]:
+def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Region]:
     """Turn circled print into options and take the circles out of the fill."""
     regions = []
-    for mark in find_circles(fills, _half(text)):
+    for mark in find_circles(fills, _half(text), _half(ink)):
         for copy, box in mark.parts:
             fills[copy, box.y0 : box.y1, box.x0 : box.x1] = False
         regions.append(Region(RegionKind.OPTION, mark.scaled(2).box, mark.copies))
@@ -144,8 +149,26 @@ def _take_combs(
         if inside:
             left = [mark for mark in left if mark not in inside]
             copies = frozenset().union(*(mark.copies for mark in inside))
-            regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row)))
+            regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row), parts=_uneven(row)))
     return regions, left
+
+
+def _ticked_cell(region: Region, surroundings: Surroundings, blank: BlankForm) -> Region:
+    """Return a region as a box to tick when it is a square cell with room for a tick alone."""
+    cell = surroundings.cell_of(region.box)
+    largest = _TICKED_CELL * max(blank.image.shape)
+    if region.comb or cell is None or max(cell.width, cell.height) > largest:
+        return region
+    if max(cell.width, cell.height) > 1.3 * min(cell.width, cell.height):
+        return region
+    return replace(region, kind=RegionKind.CHECKBOX, box=cell.inset(-2))
+
+
+def _uneven(row: Sequence[PixelBox]) -> tuple[PixelBox, ...]:
+    """Return the boxes of a comb whose gaps differ, as around a dash; none for an even one."""
+    gaps = [a.gap_x(b) for a, b in pairwise(row)]
+    usual = float(np.median(gaps))
+    return tuple(row) if any(gap > usual + 0.15 * row[0].width + 2 for gap in gaps) else ()
 
 
 def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
@@ -159,6 +182,7 @@ def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
             around(row),
             frozenset().union(*(by_box[box].copies for box in row)),
             comb=len(row),
+            parts=_uneven(row),
             line_height=by_box[row[0]].line_height,
         )
         for row in rows

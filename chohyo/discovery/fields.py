@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,16 @@ from chohyo.discovery.field_labels import Label, LabelFinder
 from chohyo.discovery.field_names import unique_names
 from chohyo.discovery.field_regions import Region, survey
 from chohyo.discovery.field_types import is_private, type_of
+from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import printed_of
 from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.tick_groups import ticks_joined
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.models.ocr import TextLine
 
+# What stands before an option instead of being it.
+_NUMBERING = re.compile(r"[\W_]*([0-9０-９]{0,2}|[ア-ン]|[A-Za-zＡ-Ｚ]|[ⅠⅡⅢⅣⅤ]+)[\W_]*")
 # A field is called required when at least this many copies all fill it.
 _COPIES_TO_REQUIRE = 3
 
@@ -47,7 +52,13 @@ def _name_source(field: FieldSpec) -> str:
 def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     height, width = page.blank.image.shape
     regions, surroundings = survey(page.blank)
-    finder = LabelFinder(printed_of(page.lines, (width, height)), surroundings)
+    printed = printed_of(page.lines, (width, height))
+    finder = LabelFinder(printed, surroundings)
+    regions = with_siblings(regions, printed, surroundings)
+    squares = [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
+    regions = ticks_joined(
+        regions, lambda box: finder.of_square(box, squares).text, page.blank.copies
+    )
     regions = options_joined(dates_joined(regions, finder))
     ordered = in_reading_order(regions)
     labels = _labels(ordered, finder)
@@ -110,7 +121,8 @@ def _field(
         pii=is_private(label.text, kind),
         required=filled == 1.0 and blank.copies >= _COPIES_TO_REQUIRE,
         comb=region.comb,
-        options=_options(region.options, finder, size),
+        options=_options(region, finder, size),
+        parts=tuple(part.fraction(size) for part in region.parts),
         fill_rate=None if blank.is_first_guess else round(filled, 3),
     )
 
@@ -118,20 +130,30 @@ def _field(
 def _type(region: Region, label: Label, finder: LabelFinder) -> FieldType:
     if region.kind is RegionKind.CHECKBOX:
         return FieldType.CHECKBOX
-    if region.kind is RegionKind.OPTION:
+    if region.kind in {RegionKind.OPTION, RegionKind.TICKED_OPTION}:
         return FieldType.CHOICE
     if region.kind is RegionKind.DATE:
         return FieldType.DATE
     return type_of(label.text, finder.unit_behind(region.box), region.comb)
 
 
-def _options(
-    boxes: Sequence[PixelBox], finder: LabelFinder, size: tuple[int, int]
-) -> tuple[FieldOption, ...]:
+def _options(region: Region, finder: LabelFinder, size: tuple[int, int]) -> tuple[FieldOption, ...]:
     values: list[str] = []
-    for number, box in enumerate(boxes, 1):
-        value = finder.inside(box) or str(number)
+    for number, box in enumerate(region.options, 1):
+        value = _word_of(region, box, finder) or str(number)
         values.append(value if value not in values else f"{value} ({number})")
     return tuple(
-        FieldOption(value, box.fraction(size)) for value, box in zip(values, boxes, strict=True)
+        FieldOption(value, box.fraction(size))
+        for value, box in zip(values, region.options, strict=True)
     )
+
+
+def _word_of(region: Region, box: PixelBox, finder: LabelFinder) -> str:
+    """Return the word of an option: circled itself, or behind its box, number or bullet."""
+    if region.kind is RegionKind.TICKED_OPTION:
+        return finder.of_square(box, region.options).text
+    circled = finder.inside(box)
+    if not _NUMBERING.fullmatch(circled):
+        return circled
+    behind = finder.of_square(box, region.options).text
+    return f"{circled} {behind}".strip()

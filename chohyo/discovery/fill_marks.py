@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.discovery.rings import find_rings
 
 Mask = NDArray[np.bool_]
 
@@ -48,10 +49,12 @@ def find_writing(fills: NDArray[np.bool_], barriers: Mask) -> list[Mark]:
     return _joined(lines, _same_line)
 
 
-def find_circles(fills: NDArray[np.bool_], text: Mask) -> list[Mark]:
-    """Return rings that copies have around print, at the fills' size."""
+def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
+    """Return rings that copies have around letters; `ink` is all print, at the fills' size."""
     rings = [
-        (copy, box) for copy, fill in enumerate(fills) for box in _rings(np.asarray(fill), text)
+        (copy, box)
+        for copy, fill in enumerate(fills)
+        for box in find_rings(np.asarray(fill), text, ink)
     ]
     return _joined(rings, lambda a, b: a.iou(b) > 0.35)
 
@@ -110,35 +113,6 @@ def _fragments_joined(boxes: list[PixelBox]) -> list[PixelBox]:
         else:
             joined[home] = around((joined[home], box))
     return [box for box in joined if box.height >= 4 or box.width >= 14]
-
-
-def _rings(fill: Mask, text: Mask) -> list[PixelBox]:
-    """Return the rings in one copy. Print that was subtracted has cut them, so gaps are bridged."""
-    bridged = cv2.morphologyEx(fill.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    height, width = fill.shape
-    rings = []
-    for label, (x, y, w, h, area) in enumerate(stats):
-        box = PixelBox(int(x), int(y), int(x + w), int(y + h))
-        small = min(w, h) < 0.006 * max(height, width)
-        large = h > 0.06 * height or w > 0.35 * width
-        if label == 0 or small or large or area > 0.62 * box.area:
-            continue
-        own = labels[y : y + h, x : x + w] == label
-        if _is_ring(own, text[y : y + h, x : x + w]):
-            rings.append(box)
-    return rings
-
-
-def _is_ring(own: Mask, text: Mask) -> bool:
-    """Say whether strokes run along all four sides, around print and not through it."""
-    height, width = own.shape
-    rim_y, rim_x = max(2, height // 4), max(2, width // 4)
-    across, along = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
-    sides = (own[:rim_y, across], own[-rim_y:, across], own[along, :rim_x].T, own[along, -rim_x:].T)
-    middle = np.s_[rim_y : height - rim_y, rim_x : width - rim_x]
-    closed = all(float(np.mean(side.any(axis=0))) > 0.6 for side in sides)
-    return closed and bool(own[middle].mean() < 0.12) and bool(text[middle].mean() > 0.03)
 
 
 def _scaled(box: PixelBox, factor: int) -> PixelBox:

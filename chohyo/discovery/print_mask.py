@@ -17,6 +17,8 @@ _CLEAN_SHARE = 0.45
 # A pen's circle around the next word covers less of a stroke's surroundings than crossing fill.
 _STRAY_SHARE = 0.16
 _PASSES = 4
+# Of a page's long side: what is left where two strokes cross may touch neither in some copy.
+_CRUMB = 0.0045
 # And covers this much of it; blots where values cross are covered by each copy in part.
 _SHOWN = 0.86
 
@@ -76,8 +78,12 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     """
     rules = rules_of(print_mask) | (_frames(print_mask) & print_mask)
     strokes = print_mask & ~rules
-    count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(
+        strokes.astype(np.uint8), connectivity=8
+    )
     labels = np.asarray(found, dtype=np.int32)
+    extent = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    crumb = extent < _CRUMB * max(print_mask.shape)
     around = _around(labels, print_mask)
     explained = grown(print_mask, _BLUR)
     area = np.bincount(labels.ravel(), minlength=count)
@@ -86,9 +92,14 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     clean, lacking, voters = np.zeros(count), np.zeros(count), np.zeros(count)
     inside = np.flatnonzero(labels)
     ring = np.flatnonzero(around)
+    off_rules = ~grown(rules, 1)
+    touched = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
+    near = np.flatnonzero(touched)
     for mask, visible in zip(dark, seen, strict=True):
         shown = _sum(labels, inside, mask, count) / np.maximum(area, 1)
-        stray = _sum(around, ring, mask & ~explained, count)
+        beyond = ring[(mask & ~explained).ravel()[ring]]
+        joined = _joined_to(touched, near, around, beyond, mask & off_rules, count)
+        stray = np.where(crumb, np.bincount(around.ravel()[beyond], minlength=count), joined)
         present = _sum(labels, inside, visible, count) > 0.9 * area
         good = _sum(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
         # Against what the copy shows of print at large: a pale or blurred one shows less of all.
@@ -116,6 +127,27 @@ def _around(labels: NDArray[np.int32], print_mask: Mask) -> NDArray[np.int32]:
     window = np.ones((2 * _NEIGHBOURHOOD + 1, 2 * _NEIGHBOURHOOD + 1), np.uint8)
     wide = cv2.dilate(labels.astype(np.float32), window).astype(np.int32)
     return np.asarray(np.where(grown(print_mask, _BLUR), 0, wide), dtype=np.int32)
+
+
+def _joined_to(
+    labels: NDArray[np.int32],
+    inside: NDArray[np.intp],
+    around: NDArray[np.int32],
+    beyond: NDArray[np.intp],
+    mask: Mask,
+    count: int,
+) -> NDArray[np.int64]:
+    """Count the ink around each stroke that is one with it in the copy.
+
+    A circle around the next word is near, but it is no part of the stroke, as crossing fill is.
+    """
+    parts, found = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    part = np.asarray(found, dtype=np.int64).ravel()
+    inked = inside[part[inside] > 0]
+    pairs = np.unique(labels.ravel()[inked].astype(np.int64) * parts + part[inked])
+    stroke = around.ravel()[beyond]
+    same = np.isin(stroke.astype(np.int64) * parts + part[beyond], pairs)
+    return np.bincount(stroke[same], minlength=count)
 
 
 def _sum(

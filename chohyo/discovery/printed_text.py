@@ -26,6 +26,19 @@ class Printed:
         kept = [c for c, middle in self.letters() if x0 <= middle <= x1]
         return "".join(kept).strip()
 
+    def span(self, x0: float, x1: float) -> tuple[int, int] | None:
+        """Return the first and the last but one of the letters between two columns, if any."""
+        inside = [i for i, (_, middle) in enumerate(self.letters()) if x0 <= middle <= x1]
+        return (inside[0], inside[-1] + 1) if inside else None
+
+    def part(self, start: int, stop: int) -> PixelBox:
+        """Return about where some of the letters stand."""
+        scale = self.box.width / max(sum(letter_width(c) for c in self.text), 1e-6)
+        before = sum(letter_width(c) for c in self.text[:start]) * scale
+        width = sum(letter_width(c) for c in self.text[start:stop]) * scale
+        x0 = round(self.box.x0 + before)
+        return PixelBox(x0, self.box.y0, max(x0 + 1, round(x0 + width)), self.box.y1)
+
     def letters(self) -> list[tuple[str, float]]:
         """Return each letter with the column of its middle, by the widths letters usually have."""
         widths = [letter_width(c) for c in self.text]

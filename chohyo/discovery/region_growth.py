@@ -18,6 +18,10 @@ _REACH_BETWEEN_SIDES = 4
 # And how much free paper a line takes where neither a rule nor print bounds it.
 # To the right, at least this share of what the longest value took.
 _PAPER_SHARE = 0.4
+# What a blank in a line of print takes above and below the line, and how far its print is sought.
+_LINE_MARGIN, _LINE_REACH = 0.3, 8.0
+# Less ink than this, in squares of a line's height, is no letter but a crumb.
+_LETTER_INK = 0.15
 _PAPER_ABOVE, _PAPER_BELOW, _PAPER_LEFT, _PAPER_RIGHT = 0.35, 0.3, 0.3, 0.8
 
 
@@ -27,6 +31,8 @@ class Surroundings:
     def __init__(self, ruling: Ruling, cells: Sequence[PixelBox]) -> None:
         self._ruling = ruling
         self._cells = sorted(cells, key=lambda c: c.area)
+        inked = np.flatnonzero((ruling.text | ruling.lines).sum(axis=0) > 2)
+        self._edge = int(inked[-1]) + 1 if len(inked) else ruling.text.shape[1]
 
     def cell_of(self, box: PixelBox) -> PixelBox | None:
         """Return the smallest closed cell around the middle of the box."""
@@ -80,6 +86,42 @@ class Surroundings:
         start = x0 + (int(rules[-1]) if len(rules) else 0)
         return bool(self._ruling.text[rows, start : box.x0].any())
 
+    def print_at(self, about: PixelBox) -> PixelBox | None:
+        """Return the print that stands about here, with a margin: its place was guessed."""
+        height = about.height
+        x0 = max(0, about.x0 - height)
+        window = self._ruling.text[about.y0 : about.y1, x0 : about.x1 + height]
+        inked = np.concatenate([[0], window.any(axis=0).astype(np.int8), [0]])
+        runs = np.flatnonzero(np.diff(inked)).reshape(-1, 2)
+        if not len(runs):
+            return None
+        gaps = runs[1:, 0] - runs[:-1, 1] > 0.28 * height
+        starts = runs[np.concatenate([[True], gaps]), 0] + x0
+        stops = runs[np.concatenate([gaps, [True]]), 1] + x0
+        nearest = int(np.argmin(np.abs((starts + stops) / 2 - about.center[0])))
+        start, stop = int(starts[nearest]), int(stops[nearest])
+        if stop - start > max(2.5 * about.width, 1.2 * height):
+            start, stop = about.x0, about.x1
+        rows = np.flatnonzero(self._ruling.text[about.y0 : about.y1, start:stop].any(axis=1))
+        if not len(rows):
+            return None
+        top, bottom = about.y0 + int(rows[0]), about.y0 + int(rows[-1]) + 1
+        word = PixelBox(start, top, stop, bottom)
+        # As a pen goes around it: a little beyond, and no flatter than round.
+        side = max(word.width, word.height, round(0.8 * height)) + round(0.35 * height)
+        x, y = word.center
+        wide = max(side, word.width + round(0.35 * height))
+        return PixelBox(
+            round(x - wide / 2), round(y - side / 2), round(x + wide / 2), round(y + side / 2)
+        )
+
+    def has_text_right(self, box: PixelBox, reach: float) -> bool:
+        """Say whether print stands directly to the right, before any rule."""
+        rows, x1 = _middle(box), box.x1 + round(reach)
+        rules = np.flatnonzero(self._ruling.down[rows, box.x1 : x1].mean(axis=0) > 0.5)
+        stop = box.x1 + int(rules[0]) if len(rules) else x1
+        return bool(self._ruling.text[rows, box.x1 : stop].any())
+
     def grown(self, box: PixelBox, line_height: float, bounds: PixelBox) -> PixelBox:
         """Return the free rectangle around the box within the bounds: no print inside."""
         text = self._ruling.text
@@ -96,6 +138,43 @@ class Surroundings:
         return PixelBox(
             min(left, box.x0), min(top, box.y0), max(right, box.x1), max(bottom, box.y1)
         )
+
+    def on_its_line(self, box: PixelBox, room: PixelBox, line_height: float) -> PixelBox:
+        """Return the room cut to the line of print that the box is a blank in, if it is one.
+
+        It is where print stands beside it, unless that is all the print of its cell.
+        """
+        text, bounds = self._ruling.text, self.bounds(box, line_height)
+        near = round(_LINE_REACH * line_height)
+        before, behind = self.has_text_left(box, near), self.has_text_right(box, near)
+        margin = round(_LINE_MARGIN * line_height)
+        above = text[bounds.y0 : max(bounds.y0, box.y0 - margin), bounds.x0 : bounds.x1]
+        below = text[box.y1 + margin : bounds.y1, bounds.x0 : bounds.x1]
+        in_cell = self.cell_of(box) is not None
+        letter = _LETTER_INK * line_height**2
+        other_lines = above.sum() > letter or below.sum() > letter
+        if not (before or behind) or (in_cell and not other_lines):
+            return room
+        beside = [
+            slice(max(0, box.x0 - near), box.x0),
+            slice(box.x1, box.x1 + near),
+        ]
+        top, bottom = self._line_of_print(box, bounds, beside)
+        return PixelBox(room.x0, max(room.y0, top - margin), room.x1, min(room.y1, bottom + margin))
+
+    def _line_of_print(
+        self, box: PixelBox, bounds: PixelBox, beside: Sequence[slice]
+    ) -> tuple[int, int]:
+        """Return the rows of the print beside a box that belong to its line, and its own."""
+        top, bottom = box.y0, box.y1
+        for columns in beside:
+            inked = self._ruling.text[bounds.y0 : bounds.y1, columns].any(axis=1)
+            edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
+            for start, stop in edges.reshape(-1, 2) + bounds.y0:
+                shared = min(stop, box.y1) - max(start, box.y0)
+                if shared > 0.5 * (stop - start) and stop - start < 2 * box.height:
+                    top, bottom = min(top, int(start)), max(bottom, int(stop))
+        return top, bottom
 
     def _stands_between_sides(self, box: PixelBox) -> bool:
         """Say whether vertical rules pass on both sides, reaching above and below the line."""
@@ -125,12 +204,21 @@ class Surroundings:
         right = box.x1 + int(right_rules[0]) if len(right_rules) else None
         if bottom is None:
             near_left = box.x0 - round(_PAPER_LEFT * line_height)
-            near_right = box.x1 + round(max(_PAPER_RIGHT * line_height, _PAPER_SHARE * box.width))
-            return max(left or 0, near_left), near_right if right is None else min(
-                right, near_right
-            )
+            free = self.free_right(box)
+            usual = box.x1 + round(max(_PAPER_RIGHT * line_height, _PAPER_SHARE * box.width))
+            # Between the longest value seen and all of the line, whose ends nothing marks.
+            wide = box.x0 + round((box.width * max(1, free - box.x0)) ** 0.5)
+            labelled = self.has_text_left(box, _LINE_REACH * line_height)
+            return max(left or 0, near_left), min(free, max(usual, wide) if labelled else usual)
         start, stop = self._extent_of_rule(box, bottom)
         return max(left or 0, start), stop if right is None else min(right, stop)
+
+    def free_right(self, box: PixelBox) -> int:
+        """Return where the free paper right of a box ends: at print, a rule, or the form's edge."""
+        rows = _middle(box)
+        ruled = self._ruling.down[rows, box.x1 :].mean(axis=0) > 0.5
+        found = np.flatnonzero(self._ruling.text[rows, box.x1 :].any(axis=0) | ruled)
+        return max(box.x1, box.x1 + int(found[0]) if len(found) else self._edge)
 
     def _extent_of_rule(self, box: PixelBox, row: int) -> tuple[int, int]:
         rows = self._ruling.across[max(0, row - 4) : row + 8].any(axis=0)

@@ -84,7 +84,7 @@ def find_cells(ruling: Ruling) -> list[PixelBox]:
     return cells
 
 
-def find_squares(print_mask: Mask, most_ink: float = 0.04) -> list[PixelBox]:
+def find_squares(print_mask: Mask, most_ink: float = 0.1) -> list[PixelBox]:
     """Return small squares that stand alone: boxes to tick, their own lines included.
 
     `most_ink` is the share of a square's inside that may be inked: print, not ticks.

@@ -12,6 +12,9 @@ from chohyo.discovery.region_growth import Surroundings
 # In heights of the line: words of one value are closer than this, lines of one text too.
 _WORD_GAP = 2.5
 _LINE_GAP = 1.1
+# A cell below this has room for two lines and no more: a text in it wraps, or there are two fields.
+_LOW_CELL = 3.8
+_FULL = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,39 @@ def blocks_of(
     lines = _words_joined(lines, surroundings)
     blocks = _lines_stacked(lines, surroundings)
     boxes = [around(line.box for line in block) for block in blocks]
-    result = []
+    result: list[tuple[PixelBox, frozenset[int], float]] = []
     for index, block in enumerate(blocks):
         bounds = _within_neighbours(boxes[index], around(b.bounds for b in block), boxes)
         height = block[0].height
         room = surroundings.grown(boxes[index], height, bounds)
+        if len(block) == 1:
+            room = surroundings.on_its_line(boxes[index], room, height)
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
-    return result
+    return _ends_aligned(result, surroundings)
+
+
+def _ends_aligned(
+    blocks: Sequence[tuple[PixelBox, frozenset[int], float]], surroundings: Surroundings
+) -> list[tuple[PixelBox, frozenset[int], float]]:
+    """Let blanks in the open that begin under one another end where the longest of them ends."""
+    aligned = []
+    for room, copies, height in blocks:
+        if surroundings.cell_of(room) is not None:
+            aligned.append((room, copies, height))
+            continue
+        ends = [
+            other.x1
+            for other, _, _ in blocks
+            if abs(other.x0 - room.x0) < height
+            and other.gap_y(room) < 2.5 * height
+            and surroundings.cell_of(other) is None
+        ]
+        end = min(max(ends), max(room.x1, surroundings.free_right(room)))
+        neighbours = [o.x0 for o, _, _ in blocks if o.x0 >= room.x1 and o.shares_row(room, 0.3)]
+        end = min([end, *neighbours])
+        aligned.append((PixelBox(room.x0, room.y0, max(end, room.x1), room.y1), copies, height))
+    return aligned
 
 
 def _words_joined(lines: list[_Line], surroundings: Surroundings) -> list[_Line]:
@@ -95,8 +123,11 @@ def _is_next_line(
         return False
     cell = surroundings.cell_of(a)
     if cell is not None and cell == surroundings.cell_of(b):
+        low = cell.height < _LOW_CELL * height
+        if low and not _wraps(upper.mark, lower.mark, cell):
+            return False
         return not _has_columns(a, b, cell, lines)
-    return abs(a.x0 - b.x0) < height and _wraps(upper.mark, lower.mark)
+    return abs(a.x0 - b.x0) < height and _wraps(upper.mark, lower.mark, a)
 
 
 def _has_columns(upper: PixelBox, lower: PixelBox, cell: PixelBox, lines: Sequence[_Line]) -> bool:
@@ -113,10 +144,10 @@ def _has_columns(upper: PixelBox, lower: PixelBox, cell: PixelBox, lines: Sequen
     return all(beside)
 
 
-def _wraps(upper: Mark, lower: Mark) -> bool:
-    """Say whether, in each copy with the lower line, the upper one is about full."""
+def _wraps(upper: Mark, lower: Mark, room: PixelBox) -> bool:
+    """Say whether, in each copy with the lower line, the upper one fills about the room's width."""
     ends = {copy: box.x1 for copy, box in upper.parts}
-    full = upper.box.x0 + 0.8 * upper.box.width
+    full = upper.box.x0 + _FULL * (max(room.x1, upper.box.x1) - upper.box.x0)
     return all(copy in ends and ends[copy] >= full for copy in lower.copies)
 
 

@@ -1,4 +1,4 @@
-"""`chohyo eval discovery`, `routing`, `extraction`, `report`: measure on a corpus with known truth.
+"""`chohyo eval discovery`, `routing`, `schema`, `extraction`, `report`: measure with known truth.
 
 The evaluations are imported where they run: the graphs and models behind them take seconds to load,
 which no other command should wait for.
@@ -143,6 +143,28 @@ def search(
     with _tracked(terminal) as track:
         result = evaluate_search(
             corpus, text=text.value, limit=limit, asked_pages=asked, seed=seed, track=track
+        )
+    _write(terminal, out, result)
+
+
+@app.command()
+def schema(
+    corpus: Corpus,
+    out: Out,
+    copies: Annotated[int, typer.Option(min=1, help="Pages to build each form from.")] = 5,
+    fax: Annotated[bool, typer.Option(help="Also take pages degraded like faxes.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Most forms to build; of each family one first.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure the fields that are proposed for the forms of a corpus."""
+    from eval.schema.run import evaluate_schema  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_schema(
+            corpus, copies=copies, fax=fax, limit=limit, seed=seed, track=track
         )
     _write(terminal, out, result)
 

@@ -9,7 +9,7 @@ from typing import Any
 from chohyo.domain.geometry import Box, Transform
 from chohyo.errors import InvalidInputError
 from eval.report.bars import Bar, draw_bars
-from eval.report.pictures import draw_mistake, draw_piece
+from eval.report.pictures import draw_boxes, draw_mistake, draw_piece
 
 Result = Mapping[str, Any]
 
@@ -18,6 +18,7 @@ _SETTINGS = (
     "corpus", "seed", "limit", "copies", "unknown_share", "pages", "layouts", "kin_families",
     "proposals", "onboarded_layouts", "exemplar_pages", "scored_pages", "unknown_pages",
     "withheld_families", "ocr_pages", "unregistered_pages", "baseline_pages",
+    "fax", "templates", "fields",
 )  # fmt: skip
 # Shares of 1; the other figures are times and counts.
 _SHARES = (
@@ -26,6 +27,9 @@ _SHARES = (
     "coverage_at_995", "coverage_precision",
     "exact_match", "exact_match_true_boxes", "baseline_exact_match", "cer", "cer_true_boxes",
     "empty_accuracy", "checkbox_accuracy", "calibration_error",
+    "field_precision", "field_recall", "field_f1", "field_precision_by_centre",
+    "field_recall_by_centre", "field_f1_by_centre", "type_accuracy", "semantic_type_accuracy",
+    "label_similarity", "name_unique",
 )  # fmt: skip
 
 
@@ -167,6 +171,9 @@ def _draw(corpus: Path, mistake: Mapping[str, Any], picture: Path) -> bool:
         return False
     if mistake.get("box"):
         draw_piece(page, Box(*mistake["box"]), picture)
+        return True
+    if "boxes" in mistake:
+        draw_boxes(page, mistake["boxes"], picture)
         return True
     seen = mistake["likeness"]
     laid = Transform(tuple(seen["transform"])) if seen and seen["transform"] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -13,13 +14,15 @@ from chohyo.extraction.evidence import crop_png
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.matching.refinement import warp
 from chohyo.matching.registration import as_matrix
-from chohyo.pages.images import decode_colour, decode_grey, encode_jpeg
+from chohyo.pages.images import decode_colour, decode_grey, encode_jpeg, shrunk
 from chohyo.pages.limits import Limits
 from chohyo.pages.parsing import render_pages
 
 Image = NDArray[np.uint8]
 
 _HEIGHT = 1000
+# Blue, green, red: a proposed box that is true, one that is not, and a true one nobody proposed.
+_BOX_COLOURS = {"matched": (200, 120, 0), "surplus": (0, 0, 230), "missed": (200, 0, 200)}
 _GAP = 12
 
 
@@ -44,6 +47,23 @@ def draw_piece(page: Path, box: Box, out: Path) -> None:
     rendered = next(iter(render_pages(page, page.name, Limits())))
     piece = crop_png(decode_colour(rendered.evidence), box)
     out.write_bytes(encode_jpeg(decode_colour(piece), quality=80))
+
+
+def draw_boxes(
+    page: Path, boxes: Mapping[str, Sequence[Sequence[Sequence[float]]]], out: Path
+) -> None:
+    """Write a JPEG of the page with boxes, each of four corners in fractions of the page.
+
+    Matched boxes are blue, surplus ones red, missed ones violet.
+    """
+    first = next(iter(render_pages(page, page.name, Limits())))
+    picture = decode_colour(first.evidence)
+    height, width = picture.shape[:2]
+    for what, colour in _BOX_COLOURS.items():
+        for corners in boxes[what]:
+            points = np.array(corners) * (width, height)
+            cv2.polylines(picture, [points.round().astype(np.int32)], True, colour, 3)
+    out.write_bytes(encode_jpeg(shrunk(picture, 1400), quality=75))
 
 
 def _model_image(path: Path) -> Image:

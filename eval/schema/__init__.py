@@ -1,0 +1,1 @@
+"""Measure the schema that the product proposes: boxes, types, labels, names."""

@@ -1,0 +1,59 @@
+"""Circles that copies draw around print."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.rings import find_rings
+
+SHAPE = (1100, 780)
+
+
+def _letter(x: int, y: int) -> np.ndarray:
+    print_mask = np.zeros(SHAPE, np.uint8)
+    cv2.putText(print_mask, "1", (x - 5, y + 6), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1, 2)
+    return print_mask > 0
+
+
+def _ellipse(x: int, y: int, a: int, b: int) -> np.ndarray:
+    drawn = np.zeros(SHAPE, np.uint8)
+    cv2.ellipse(drawn, (x, y), (a, b), 0, 0, 360, 1, 2)
+    return drawn > 0
+
+
+def _found(fill: np.ndarray, text: np.ndarray, print_mask: np.ndarray | None = None):
+    return find_rings(fill, text, text if print_mask is None else print_mask)
+
+
+@pytest.mark.parametrize(("a", "b"), [(11, 11), (24, 12)])
+def test_a_circle_around_a_letter_is_found(a: int, b: int) -> None:
+    (ring,) = _found(_ellipse(300, 400, a, b), _letter(300, 400))
+    assert ring.iou(PixelBox(300 - a, 400 - b, 300 + a, 400 + b)) > 0.8
+
+
+def test_a_circle_that_runs_through_print_is_found_by_its_arcs() -> None:
+    text = _letter(300, 400)
+    # The neighbours on both sides cut it, and what lies on print is no fill.
+    text[390:411, 287:293] = True
+    text[390:411, 308:314] = True
+    fill = _ellipse(300, 400, 12, 12) & ~(cv2.dilate(text.astype(np.uint8), np.ones((5, 5))) > 0)
+    (ring,) = _found(fill, text)
+    assert ring.iou(PixelBox(288, 388, 312, 412)) > 0.6
+
+
+def test_rings_that_touch_are_two() -> None:
+    fill = _ellipse(300, 400, 12, 12) | _ellipse(300, 422, 12, 12)
+    assert len(_found(fill, _letter(300, 400) | _letter(300, 422))) == 2
+
+
+def test_a_written_zero_is_no_ring() -> None:
+    assert not _found(_ellipse(300, 400, 7, 10), np.zeros(SHAPE, np.bool_))
+
+
+def test_a_word_written_over_a_letter_is_no_ring() -> None:
+    fill = np.zeros(SHAPE, np.uint8)
+    cv2.putText(fill, "Smith", (280, 408), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
+    assert not _found(fill > 0, _letter(300, 400))

@@ -1,0 +1,52 @@
+"""Proposed fields tried on copies."""
+
+from __future__ import annotations
+
+import numpy as np
+from membership_form import ROWS, filled_copies, rebuilt, value_box
+
+from chohyo.discovery.trial import TRIED, Copy, retyped, try_fields
+from chohyo.domain.geometry import Box
+from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.values import Reading, ValueSource
+from chohyo.models.ocr import RecognizedText
+
+
+class Counting:
+    """Reads nothing, and counts what it is given."""
+
+    def __init__(self) -> None:
+        self.crops = 0
+
+    def read_regions(self, images: list[np.ndarray]) -> list[RecognizedText]:
+        self.crops += len(images)
+        return [RecognizedText("7", 0.9, (0.9,))] * len(images)
+
+
+def _reading(raw: str) -> Reading:
+    return Reading(raw, raw, 0.9, not raw, True, Box(0, 0, 1, 1), ValueSource.OCR)
+
+
+def _field(kind: FieldType = FieldType.TEXT, row: int = 0) -> FieldSpec:
+    return FieldSpec(f"row_{row}", ROWS[row][0], kind, 1, value_box(row), row)
+
+
+def test_a_few_copies_are_read() -> None:
+    images, moves, _ = filled_copies(4)
+    reader = Counting()
+    copies = [Copy(image, move) for image, move in zip(images, moves, strict=True)]
+    found = try_fields(copies, rebuilt(4).image, [_field(), _field(row=2)], reader)
+    assert [len(each) for each in found.values()] == [TRIED, TRIED]
+    assert reader.crops == 2 * TRIED
+
+
+def test_values_decide_the_type_that_a_label_leaves_open() -> None:
+    spec = _field()
+    (typed,) = retyped([spec], {spec.name: [_reading("1,204"), _reading("88,310"), _reading("")]})
+    assert typed.type is FieldType.AMOUNT
+
+
+def test_values_do_not_overrule_a_label() -> None:
+    spec = _field(FieldType.PERSON_NAME)
+    (typed,) = retyped([spec], {spec.name: [_reading("1,204"), _reading("88,310")]})
+    assert typed.type is FieldType.PERSON_NAME
