@@ -52,7 +52,7 @@ def test_an_edition_never_onboarded_is_not_routed_to_another(
     for each in discovered.waiting():
         discovered.approve(each)
     discovered.work()
-    other = discovered.add(scan(tmp_path, "expenses", 9, edition=0)).document
+    other = discovered.add(scan(tmp_path, "expenses", 14, edition=0)).document
     discovered.work()
     view = documents.get_document(discovered.runtime, discovered.admin, other.id)
     (match,) = view.matches.values()
