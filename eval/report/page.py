@@ -18,7 +18,7 @@ _SETTINGS = (
     "corpus", "seed", "limit", "copies", "unknown_share", "pages", "layouts", "kin_families",
     "proposals", "onboarded_layouts", "exemplar_pages", "scored_pages", "unknown_pages",
     "withheld_families", "ocr_pages", "unregistered_pages", "baseline_pages",
-    "fax", "templates", "fields",
+    "with_fax", "templates", "fields",
 )  # fmt: skip
 # Shares of 1; the other figures are times and counts.
 _SHARES = (

@@ -52,7 +52,7 @@ def evaluate_schema(
     failed = [each for each in judged if each.failure]
     return {
         "evaluation": "schema", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
-        "copies": copies, "fax": fax,
+        "copies": copies, "with_fax": fax,
         "templates": len(judged), "pages": sum(each.copies for each in judged),
         "fields": sum(len(each.true) for each in judged),
         **figures_as_json(schema_figures(judged, seed)),
