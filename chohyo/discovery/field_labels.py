@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.printed_text import Printed, without_box_sign
+from chohyo.discovery.printed_text import BOX_SIGN, SPACES, Printed, without_box_sign
 from chohyo.discovery.region_growth import Surroundings
 
 _MAX_LABEL = 120
 # Codes such as "14b", eras and brackets stand before a field without naming it.
-_NO_NAME = re.compile(r"[\W\d_]*[\dA-Za-z]{0,2}[\W\d_]*|[〒$¥￥]|(明治|大正|昭和|平成|令和)[\s・]*")
+_NO_NAME = re.compile(r"[\W\d_]*[\dA-Za-z]{0,2}[\W\d_]*|[〒$¥￥]|((明治?|大正?|昭和?|平成?|令和?)[\s・･·.,、/]*)+")
 _ERA = re.compile("(明治|大正|昭和|平成|令和)\\s*$")
 _HEADING = re.compile(
     r"^\s*((part|section|step|schedule)\s+[\dIVXA-Z]+\b|第\s*[\d一二三四五六七八九十]+\s*[章節部表]|"
@@ -56,10 +56,15 @@ class LabelFinder:
         for line in sorted(self._printed, key=lambda p: max(p.box.x0, square.x1)):
             if not line.box.shares_row(square, 0.4) or line.box.x0 > min(stop, square.x1 + reach):
                 continue
-            text = without_box_sign(line.between(square.x1 - 0.2 * square.width, stop))
+            text = without_box_sign(_behind(line, square, squares, stop))
             if text:
                 return Label(text[:_MAX_LABEL], line.box)
         return self.of_field(square)
+
+    def beside(self, field: PixelBox) -> str:
+        """Return the print left of a field on its line, "" when there is none."""
+        found = self._left_of(field)
+        return found[1].text if found else ""
 
     def inside(self, box: PixelBox) -> str:
         """Return the print inside a box, such as a circled word."""
@@ -108,11 +113,11 @@ class LabelFinder:
 
     def _left_of(self, field: PixelBox) -> tuple[float, Label] | None:
         row = [
-            p
+            cut
             for p in self._printed
             if p.box.shares_row(field, 0.45)
             and p.box.x0 < field.x0
-            and p.box.x1 <= field.x0 + 0.6 * p.box.height
+            and (cut := _before(p, field)) is not None
         ]
         row.sort(key=lambda p: -p.box.x1)
         passed = ""
@@ -168,3 +173,34 @@ class LabelFinder:
         stack.sort(key=lambda p: p.box.y0)
         joiner = " " if piece.text.isascii() else ""
         return Label(joiner.join(p.text for p in stack), around(p.box for p in stack))
+
+
+def _behind(
+    line: Printed, square: PixelBox, squares: Sequence[PixelBox], stop: float
+) -> str:
+    """Return the words of a line between a box to tick and the next one.
+
+    Where the words of the line are as many as its boxes, they belong to them in order; else their
+    places are estimated.
+    """
+    margin = square.width
+    own = sorted(
+        s for s in {square, *squares}
+        if s.shares_row(line.box, 0.4) and line.box.x0 - margin <= s.x1 <= line.box.x1
+    )  # fmt: skip
+    for divider in (BOX_SIGN, SPACES):
+        words = [word for word in divider.split(line.text) if word.strip(" .・")]
+        if square in own and len(words) == len(own):
+            return words[own.index(square)]
+    if own and line.box.x0 < own[0].x1 < line.box.x1:
+        line = Printed(line.text, line.box._replace(x0=own[0].x1))
+    return line.between(square.x1 - 0.2 * square.width, stop)
+
+
+def _before(line: Printed, field: PixelBox) -> Printed | None:
+    """Return the part of a line left of a field, where the line goes on in it or behind it."""
+    if line.box.x1 <= field.x0 + 0.6 * line.box.height:
+        return line
+    text = line.between(0, field.x0)
+    end = max(line.box.x0 + 1, field.x0)
+    return Printed(text, line.box._replace(x1=end)) if text else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+
+import pykakasi
 
 from chohyo.discovery.form_words import ENGLISH
 
@@ -13,6 +16,9 @@ _STOP_WORDS = {
     *("a", "an", "and", "enter", "for", "if", "in", "is"),
     *("of", "on", "or", "see", "the", "this", "to", "your"),
 }
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_JAPANESE = re.compile("[\u3041-\u30fc\u4e00-\u9fff々]+")
+_PARTICLES = re.compile("[のをはがにへとでやもか、等]|から|まで|また|または|する|した|して|場合|御中|殿|様")
 _WORDS = sorted(ENGLISH, key=lambda word: (-len(word), word))
 
 
@@ -51,19 +57,44 @@ def _english_words(text: str) -> list[str]:
 
 
 def _translated(text: str) -> list[str]:
-    """Translate the known words from left to right; Latin words between them stay."""
+    """Translate the known words from left to right, and write the others in Latin letters."""
     words: list[str] = []
     place = 0
+    unknown = ""
     compact = re.sub(r"\s+", "", text)
     while place < len(compact):
         word = next((w for w in _WORDS if compact.startswith(w, place)), None)
-        latin = re.compile(r"[A-Za-z][A-Za-z0-9]+").match(compact, place)
+        latin = _LATIN.match(compact, place)
+        if word is None and latin is None:
+            unknown += compact[place]
+            place += 1
+            continue
+        words += _romanized(unknown)
+        unknown = ""
         if word is not None:
             words.append(ENGLISH[word])
             place += len(word)
         elif latin:
             words.append(latin.group().lower())
             place = latin.end()
-        else:
-            place += 1
+    words += _romanized(unknown)
     return [word for i, word in enumerate(words) if i == 0 or word != words[i - 1]]
+
+
+def _romanized(text: str) -> list[str]:
+    """Return the words of Japanese text in Hepburn letters, particles and signs left out."""
+    found = []
+    for run in _JAPANESE.findall(text):
+        if _PARTICLES.fullmatch(run):
+            continue
+        for piece in _kakasi().convert(run):
+            word = re.sub(r"[^a-z0-9]", "", piece["hepburn"].lower())
+            if word and not _PARTICLES.fullmatch(piece["orig"]):
+                found.append(word)
+    return found
+
+
+@functools.cache
+def _kakasi() -> pykakasi.kakasi:
+    # Its dictionary takes a moment to load, which only Japanese forms need.
+    return pykakasi.kakasi()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.blank_form import BlankForm
-from chohyo.discovery.fill_marks import Mark, find_circles, find_writing
+from chohyo.discovery.fill_marks import Mark, find_circles, find_seals, find_writing
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
@@ -29,6 +29,9 @@ Mask = NDArray[np.bool_]
 
 # The widest cell of a comb, as a share of the page's long side: 9 mm on A4.
 _COMB_CELL = 0.03
+# Of the copies, from how many on their fill at a place tells of a line of writing, and the share of
+# a stroke that such fill touches.
+_BUSY, _BUSY_SHARE = 0.4, 0.3
 # The largest square cell that is ticked and not written in: 5 mm on A4.
 _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
@@ -54,10 +57,27 @@ class Region:
 def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     """Return the regions to fill in, from what varies and from the ruling; and that ruling."""
     ruling = find_ruling(blank.constant_ink)
+    ruling = replace(ruling, text=ruling.text & ~find_residue(ruling.text, blank.variation))
     squares = find_squares(blank.constant_ink)
     cells = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
     surroundings = Surroundings(ruling, cells)
     return _regions(blank, ruling, squares, cells, surroundings), surroundings
+
+
+def find_residue(text: Mask, variation: NDArray[np.float32]) -> Mask:
+    """Mask the strokes that many copies write across: values that were alike there, no print.
+
+    `variation` is the share of copies with fill, by pixel. Print that divides a value has writing
+    beside it and none above, below and through it.
+    """
+    busy = cv2.dilate((variation >= _BUSY).astype(np.uint8), np.ones((5, 3), np.uint8)) > 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        text.astype(np.uint8), connectivity=8
+    )
+    touched = np.bincount(labels[busy & text], minlength=count)
+    residue = touched >= _BUSY_SHARE * stats[:, cv2.CC_STAT_AREA]
+    residue[0] = False
+    return np.asarray(residue[labels])
 
 
 def _regions(
@@ -69,6 +89,7 @@ def _regions(
 ) -> list[Region]:
     fills = blank.fills.copy()
     ticked = _take_squares(fills, squares)
+    stamped = _take_seals(fills)
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
     writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
     writing = [mark for mark in writing if _is_plausible(mark, blank)]
@@ -79,7 +100,7 @@ def _regions(
     ]
     written = _open_combs(written, max(blank.image.shape))
     written = [_ticked_cell(region, surroundings, blank) for region in written]
-    filled = _without_repeats([*combs, *ticked, *circled, *written])
+    filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled)
     return [region for region in regions if not _is_shaded(region.box, blank)]
 
@@ -115,6 +136,16 @@ def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
     for fill in view:
         _, labels = cv2.connectedComponents(cv2.dilate(fill.astype(np.uint8), np.ones((3, 3))))
         fill[np.isin(labels, np.unique(labels[inside & fill]))] = False
+
+
+def _take_seals(fills: NDArray[np.bool_]) -> list[Region]:
+    """Turn places that are stamped into regions and take the stamps out of the fill."""
+    regions = []
+    for mark in find_seals(fills):
+        for copy, box in mark.parts:
+            fills[copy, box.y0 : box.y1, box.x0 : box.x1] = False
+        regions.append(Region(RegionKind.SEAL, mark.scaled(2).box, mark.copies))
+    return regions
 
 
 def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Region]:

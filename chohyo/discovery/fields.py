@@ -17,10 +17,14 @@ from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import printed_of
 from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.table_heads import headed_cells
+from chohyo.discovery.tables import find_tables
 from chohyo.discovery.tick_groups import ticks_joined
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.models.ocr import TextLine
 
+# Of the copies, whose fill runs all along a line that was read on the blank form.
+_WRITTEN = 0.35
 # What stands before an option instead of being it.
 _NUMBERING = re.compile(r"[\W_]*([0-9０-９]{0,2}|[ア-ン]|[A-Za-zＡ-Ｚ]|[ⅠⅡⅢⅣⅤ]+)[\W_]*")
 # A field is called required when at least this many copies all fill it.
@@ -38,6 +42,7 @@ class BlankPage:
 def propose_fields(pages: Sequence[BlankPage]) -> list[FieldSpec]:
     """Propose the fields of a form in reading order, with names that are unique in it."""
     fields = [field for no, page in enumerate(pages, 1) for field in _fields_of(page, no)]
+    fields = _tables_told_apart(fields)
     names = unique_names([_name_source(field) for field in fields])
     return [
         replace(field, name=name, order=order)
@@ -46,26 +51,64 @@ def propose_fields(pages: Sequence[BlankPage]) -> list[FieldSpec]:
 
 
 def _name_source(field: FieldSpec) -> str:
+    if field.cell is not None:
+        return f"{field.cell.table} {field.cell.row} {field.cell.column}"
     return field.label or field.section
+
+
+def _tables_told_apart(fields: Sequence[FieldSpec]) -> list[FieldSpec]:
+    """Number the tables that would have one name."""
+    met: dict[str, list[tuple[int, str]]] = {}
+    told = []
+    for field in fields:
+        if field.cell is None:
+            told.append(field)
+            continue
+        name, _, number = field.cell.table.partition("#")
+        known = met.setdefault(name, [])
+        if (field.page_no, number) not in known:
+            known.append((field.page_no, number))
+        place = known.index((field.page_no, number)) + 1
+        table = name if place == 1 else f"{name}_{place}"
+        told.append(replace(field, cell=replace(field.cell, table=table)))
+    return told
 
 
 def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     height, width = page.blank.image.shape
     regions, surroundings = survey(page.blank)
-    printed = printed_of(page.lines, (width, height))
+    printed = [
+        p for p in printed_of(page.lines, (width, height)) if not _is_written(p.box, page.blank)
+    ]
     finder = LabelFinder(printed, surroundings)
     regions = with_siblings(regions, printed, surroundings)
     squares = [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
     regions = ticks_joined(
-        regions, lambda box: finder.of_square(box, squares).text, page.blank.copies
+        regions,
+        lambda box: finder.of_square(box, squares).text,
+        surroundings.cell_of,
+        page.blank.copies,
     )
     regions = options_joined(dates_joined(regions, finder))
     ordered = in_reading_order(regions)
+    cells = {
+        region: headed
+        for number, table in enumerate(find_tables(ordered), 1)
+        for region, headed in headed_cells(table, number, finder).items()
+    }
     labels = _labels(ordered, finder)
     return [
-        _field(region, label, finder, page.blank, page_no)
+        replace(_field(region, cells[region][0], finder, page.blank, page_no), cell=cells[region][1])
+        if region in cells
+        else _field(region, label, finder, page.blank, page_no)
         for region, label in zip(ordered, labels, strict=True)
     ]
+
+
+def _is_written(line: PixelBox, blank: BlankForm) -> bool:
+    """Say whether what was read there is what copies wrote, where their values were alike."""
+    fill = blank.variation[line.y0 : line.y1, line.x0 : line.x1] >= _WRITTEN
+    return bool(fill.size and fill.any(axis=0).mean() > 0.4)
 
 
 def in_reading_order(regions: Sequence[Region]) -> list[Region]:
@@ -132,6 +175,8 @@ def _type(region: Region, label: Label, finder: LabelFinder) -> FieldType:
         return FieldType.CHECKBOX
     if region.kind in {RegionKind.OPTION, RegionKind.TICKED_OPTION}:
         return FieldType.CHOICE
+    if region.kind is RegionKind.SEAL:
+        return FieldType.IMAGE
     if region.kind is RegionKind.DATE:
         return FieldType.DATE
     return type_of(label.text, finder.unit_behind(region.box), region.comb)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.rings import find_rings
+from chohyo.discovery.rings import find_rings, find_stamps
 
 Mask = NDArray[np.bool_]
 
@@ -57,6 +57,14 @@ def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
         for box in find_rings(np.asarray(fill), text, ink)
     ]
     return _joined(rings, lambda a, b: a.iou(b) > 0.35)
+
+
+def find_seals(fills: NDArray[np.bool_]) -> list[Mark]:
+    """Return the places where copies are stamped, at the fills' size."""
+    stamps = [
+        (copy, box) for copy, fill in enumerate(fills) for box in find_stamps(np.asarray(fill))
+    ]
+    return _joined(stamps, lambda a, b: a.iou(b) > 0.2)
 
 
 def _lines(fill: Mask, barriers: Mask) -> list[PixelBox]:

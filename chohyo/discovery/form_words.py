@@ -21,17 +21,26 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
             FieldType.KANA_NAME,
             r"フリガナ|ふりがな|フリカナ|カナ氏名|氏名.?[（(]?カナ|シメイ|\bkana\b|phonetic",
         ),
+        (FieldType.MY_NUMBER, r"個人番号(?!等|又|ま|・|又は)|マイナンバー"),
+        (FieldType.CORPORATE_NUMBER, r"法人番号"),
+        (
+            FieldType.BANK_ACCOUNT,
+            r"口座番号|(bank )?account (no|number)|\biban\b|貯金通帳|通帳番号",
+        ),
+        (FieldType.EIN, r"employer('s)? (identification|id)|\bein\b|\bfein\b"),
+        (FieldType.SSN, r"social security (number|no)|\bssn\b(?! ?(or|/))"),
         (
             FieldType.CODE,
-            r"口座番号|個人番号|マイナンバー|法人番号|保険者番号|登録番号|整理番号|整理記号|"
-            r"記号|番号|コード|証券|social security|\bssn\b|\bein\b|\bitin\b|\btin\b|"
-            r"identif\w+ number|account (no|number)|routing|\bcode\b|\bno\.|\bnumber\b|"
+            r"保険者番号|登録番号|整理番号|整理記号|"
+            r"記号|番号|コード|証券|social security|\bssn\b|\bitin\b|\btin\b|"
+            r"identif\w+ number|routing|\bcode\b|\bno\.|\bnumber\b|"
             r"licen[sc]e|policy|passport|reference",
         ),
         (
             FieldType.DATE,
             r"生年月日|年月日|提出日|作成日|記入日|発行日|交付日|届出日|期日|期限|日付|"
-            r"[診療発取得受].{0,2}日$|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
+            r"[診療発取得受始了付込望開有].{0,2}日$|納期|締切|有効期|period (begins?|ends?|from|to)\b|"
+            r"deliver(ed|y)? (by|date)|\bdue\b(?! (amount|from))|valid (from|until|through)|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
         ),
         (FieldType.TIME, r"時刻|時間帯|開始時|終了時|\btime\b(?!s)"),
         (
@@ -61,7 +70,7 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         (
             FieldType.INTEGER,
             r"年齢|人数|件数|回数|日数|個数|数量|枚数|点数|\bage\b|how many|number of|"
-            r"quantity|\bqty\b|\bcount\b|\bunits?\b",
+            r"quantity|\bqty\b|\bcount\b|\bhours\b|\bovertime\b|時間数",
         ),
     )
 )

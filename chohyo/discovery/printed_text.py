@@ -12,6 +12,18 @@ from chohyo.models.ocr import TextLine
 
 _LEADERS = re.compile(r"[.．・‥…·_＿\s]{3,}")
 _BOX_SIGNS = "□■☐☑◻口"
+_KANA = re.compile("[\u3041-\u30f6]")
+# The recogniser knows Chinese too: what it takes Japanese letters for, on pages that have kana.
+_JAPANESE_FORMS = str.maketrans(
+    "单价纳给齡龄别规气关变东车书记银险误认证话语课调订计讨训设许诊诉词该详说读谁请诸"
+    "门问间闻图团园国圆场块报声处备复头学实审宽对导尔层岁岛帐带广应开录径忆态总战户执扩扫扬护担择"
+    "据损换摇数断无时显术极检权条来样标栏样栋欢残毕汇没济测满滞点热灾状独现环监种称积稳",
+    "単価納給齢齢別規気関変東車書記銀険誤認証話語課調訂計討訓設許診訴詞該詳説読誰請諸"
+    "門問間聞図団園国円場塊報声処備復頭学実審寛対導爾層歳島帳帯広応開録径憶態総戦戸執拡掃揚護担択"
+    "拠損換揺数断無時顕術極検権条来様標欄様棟歓残畢匯没済測満滞点熱災状独現環監種称積穏",
+)
+BOX_SIGN = re.compile(f"[{_BOX_SIGNS}]")
+SPACES = re.compile(r"[\s　]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +71,16 @@ def letter_width(letter: str) -> float:
 
 def printed_of(lines: Sequence[TextLine], size: tuple[int, int]) -> list[Printed]:
     """Return the lines of a blank form in pixels, split at leaders and joined where spaced out."""
+    japanese = any(_KANA.search(line.text) for line in lines)
     pieces = [
         piece
         for line in lines
-        for piece in _split_at_leaders(Printed(line.text, from_fraction(line.box, size)))
+        for piece in _split_at_leaders(
+            Printed(
+                line.text.translate(_JAPANESE_FORMS) if japanese else line.text,
+                from_fraction(line.box, size),
+            )
+        )
     ]
     return _letters_joined([p for p in pieces if p.text.strip() and p.box.area > 0])
 

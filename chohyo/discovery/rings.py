@@ -26,6 +26,8 @@ _LEAST_HULL = 0.88
 _DIRECTIONS, _LEAST_DRAWN = 24, 0.6
 _LEAST_PRINT = 3
 _FEWEST_POINTS = 10
+# Seals are 8 to 30 mm wide; of the middle of one at least this share is inked.
+_SMALLEST_STAMP, _LARGEST_STAMP, _STAMPED = 0.02, 0.09, 0.12
 # A ring around one word or number, for arcs that are joined by guess.
 _SMALL_RING = 0.03
 # Where a ring runs through print, of the directions left, and of all of them.
@@ -51,6 +53,26 @@ def find_rings(fill: Mask, text: Mask, print_mask: Mask) -> list[PixelBox]:
             ring = _within(hole.inset(-_thickness(fill, hole)), width, height)
             rings.append(ring)
     return _without_repeats(rings)
+
+
+def find_stamps(fill: Mask) -> list[PixelBox]:
+    """Return the seals of one copy: a ring with letters in it that are no print, as stamped."""
+    height, width = fill.shape
+    long_side = max(height, width)
+    bridge = np.ones((_BRIDGE, _BRIDGE), np.uint8)
+    closed = cv2.morphologyEx(fill.astype(np.uint8), cv2.MORPH_CLOSE, bridge)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    stamps = []
+    for x, y, w, h, _ in stats[1:]:
+        round_enough = max(w, h) <= 1.25 * min(w, h)
+        if not (round_enough and _SMALLEST_STAMP <= max(w, h) / long_side <= _LARGEST_STAMP):
+            continue
+        box = PixelBox(int(x), int(y), int(x + w), int(y + h))
+        inner = box.inset(max(w, h) // 5)
+        written = fill[inner.y0 : inner.y1, inner.x0 : inner.x1].mean()
+        if written > _STAMPED and _is_drawn(fill, box.inset(max(1, w // 12))):
+            stamps.append(box)
+    return stamps
 
 
 def _without_repeats(rings: Sequence[PixelBox]) -> list[PixelBox]:

@@ -1,0 +1,65 @@
+"""Name the columns of a table by the print over them."""
+
+from __future__ import annotations
+
+import re
+
+from chohyo.discovery.field_labels import Label, LabelFinder
+from chohyo.discovery.field_names import name_of
+from chohyo.discovery.field_regions import Region
+from chohyo.discovery.tables import Table
+from chohyo.domain.templates import TableCell
+
+# What counts rows instead of naming them: numbers, and the days of a week or a month.
+_COUNTS = re.compile(
+    r"[\W\d_]*([A-Za-z]|(mon|tue|wed|thu|fri|sat|sun)[a-z]*|[月火水木金土日](曜日?)?|[日回人名])?[\W\d_]*",
+    re.IGNORECASE,
+)
+_LEAST_HEADED = 0.6
+# In heights of a row: how far over the first row a heading stands.
+_HEAD_REACH = 3.0
+_NAMELESS = "lines"
+
+
+def headed_cells(
+    table: Table, number: int, finder: LabelFinder
+) -> dict[Region, tuple[Label, TableCell]]:
+    """Return the label and the place of each cell; none when the columns have no headings.
+
+    Nor are there any when each row has a name of its own: then its fields are no repeating rows.
+    `number` tells the tables of one page apart: it follows the table's name behind a `#`.
+    """
+    heads = [_head(table, column, finder) for column in range(len(table.columns))]
+    if sum(bool(head.text) for head in heads) < _LEAST_HEADED * len(heads):
+        return {}
+    if _rows_are_named(table, finder):
+        return {}
+    name = f"{name_of(finder.section_of(table.box)) or _NAMELESS}#{number}"
+    columns = _column_names([head.text for head in heads])
+    return {
+        region: (heads[column], TableCell(name, columns[column], row))
+        for region, (row, column) in table.places.items()
+    }
+
+
+def _head(table: Table, column: int, finder: LabelFinder) -> Label:
+    first = next((r for row in table.rows for c, r in row if c == column), None)
+    if first is None:
+        return Label("")
+    head = finder.above(first.box)
+    far = head.box is not None and first.box.y0 - head.box.y1 > _HEAD_REACH * first.box.height
+    return Label("") if far else head
+
+
+def _rows_are_named(table: Table, finder: LabelFinder) -> bool:
+    names = [finder.beside(row[0][1].box) for row in table.rows]
+    telling = {name for name in names if name and not _COUNTS.fullmatch(name)}
+    return len(telling) > len(table.rows) / 2
+
+
+def _column_names(heads: list[str]) -> list[str]:
+    names: list[str] = []
+    for number, head in enumerate(heads, 1):
+        name = name_of(head) or f"column_{number}"
+        names.append(name if name not in names else f"{name}_{number}")
+    return names
