@@ -12,7 +12,9 @@ from chohyo.discovery.region_growth import Surroundings
 
 _MAX_LABEL = 120
 # Codes such as "14b", eras and brackets stand before a field without naming it.
-_NO_NAME = re.compile(r"[\W\d_]*[\dA-Za-z]{0,2}[\W\d_]*|[〒$¥￥]|((明治?|大正?|昭和?|平成?|令和?)[\s・･·.,、/]*)+")
+_NO_NAME = re.compile(
+    r"[\W\d_]*[\dA-Za-z]{0,2}[\W\d_]*|[〒$¥￥]|((明治?|大正?|昭和?|平成?|令和?)[\s・･·.,、/]*)+"
+)
 _ERA = re.compile("(明治|大正|昭和|平成|令和)\\s*$")
 _HEADING = re.compile(
     r"^\s*((part|section|step|schedule)\s+[\dIVXA-Z]+\b|第\s*[\d一二三四五六七八九十]+\s*[章節部表]|"
@@ -175,9 +177,7 @@ class LabelFinder:
         return Label(joiner.join(p.text for p in stack), around(p.box for p in stack))
 
 
-def _behind(
-    line: Printed, square: PixelBox, squares: Sequence[PixelBox], stop: float
-) -> str:
+def _behind(line: Printed, square: PixelBox, squares: Sequence[PixelBox], stop: float) -> str:
     """Return the words of a line between a box to tick and the next one.
 
     Where the words of the line are as many as its boxes, they belong to them in order; else their

@@ -18,7 +18,9 @@ _STOP_WORDS = {
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _JAPANESE = re.compile("[\u3041-\u30fc\u4e00-\u9fff々]+")
-_PARTICLES = re.compile("[のをはがにへとでやもか、等]|から|まで|また|または|する|した|して|場合|御中|殿|様")
+_PARTICLES = re.compile(
+    "[のをはがにへとでやもか、等]|から|まで|また|または|する|した|して|場合|御中|殿|様"
+)
 _WORDS = sorted(ENGLISH, key=lambda word: (-len(word), word))
 
 
@@ -97,4 +99,4 @@ def _romanized(text: str) -> list[str]:
 @functools.cache
 def _kakasi() -> pykakasi.kakasi:
     # Its dictionary takes a moment to load, which only Japanese forms need.
-    return pykakasi.kakasi()
+    return pykakasi.kakasi()  # type: ignore[no-untyped-call]

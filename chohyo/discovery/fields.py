@@ -98,7 +98,9 @@ def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     }
     labels = _labels(ordered, finder)
     return [
-        replace(_field(region, cells[region][0], finder, page.blank, page_no), cell=cells[region][1])
+        replace(
+            _field(region, cells[region][0], finder, page.blank, page_no), cell=cells[region][1]
+        )
         if region in cells
         else _field(region, label, finder, page.blank, page_no)
         for region, label in zip(ordered, labels, strict=True)

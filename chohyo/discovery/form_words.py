@@ -39,8 +39,9 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         (
             FieldType.DATE,
             r"生年月日|年月日|提出日|作成日|記入日|発行日|交付日|届出日|期日|期限|日付|"
-            r"[診療発取得受始了付込望開有].{0,2}日$|納期|締切|有効期|period (begins?|ends?|from|to)\b|"
-            r"deliver(ed|y)? (by|date)|\bdue\b(?! (amount|from))|valid (from|until|through)|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
+            r"[診療発取得受始了付込望開有].{0,2}日$|納期|締切|有効期|"
+            r"period (begins?|ends?|from|to)\b|deliver(ed|y)? (by|date)|\bdue (by|on)\b|"
+            r"valid (from|until|through)|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
         ),
         (FieldType.TIME, r"時刻|時間帯|開始時|終了時|\btime\b(?!s)"),
         (
@@ -121,7 +122,8 @@ ENGLISH: Final[dict[str, str]] = {
     "作成日": "created_date", "作成": "created", "発行日": "issue_date", "発行": "issue",
     "交付": "issue", "支払": "payment", "請求": "invoice", "金額": "amount", "合計": "total",
     "小計": "subtotal", "総計": "grand_total", "税額": "tax_amount", "消費税": "consumption_tax",
-    "源泉徴収": "withholding", "所得税": "income_tax", "税": "tax", "控除": "deduction",
+    "源泉徴収": "withholding", "所得税": "income_tax", "税込": "tax_included", "税抜": "before_tax",
+    "税": "tax", "控除": "deduction",
     "給与": "salary", "報酬": "remuneration", "賞与": "bonus", "収入": "income",
     "所得": "income", "月額": "monthly_amount", "年額": "yearly_amount", "数量": "quantity",
     "単価": "unit_price", "品名": "item", "品目": "item", "摘要": "remarks", "備考": "remarks",

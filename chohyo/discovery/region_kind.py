@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class RegionKind(StrEnum):
-    """How a region is filled in: written, written as a date between 年 月 日, ticked, stamped, circled,
-    or one of several boxes ticked."""
+    """How a region is filled in: written, written as a date between 年 月 日, ticked, stamped,
+    circled, or one of several boxes ticked.
+    """
 
     TEXT = "text"
     DATE = "date"

@@ -150,9 +150,7 @@ def _as_box(square: Region, copies: int, rate: float) -> float:
     return ticked * math.log(rate) + (copies - ticked) * math.log(1 - rate)
 
 
-def _as_choice(
-    squares: Sequence[Region], words: Sequence[str], prior: float, copies: int
-) -> float:
+def _as_choice(squares: Sequence[Region], words: Sequence[str], prior: float, copies: int) -> float:
     told = any(sum(bool(kind.search(word)) for word in words) > 1 for kind in _WORDS)
     ticked = [sum(copy in square.copies for square in squares) for copy in range(copies)]
     return (_PRIOR_OF_WORDS if told else prior) + max(

@@ -151,7 +151,7 @@ def _patient_details(block: Block) -> None:
     block.row(
         24,
         head("Social security number", 22),
-        comb("ssn", "Social security number", 36, 9, dividers=(3, 5)),
+        comb("ssn", "Social security number", 36, 9, T.SSN, dividers=(3, 5)),
         head("Language", 12),
         blank("language", "Language", 30),
     )

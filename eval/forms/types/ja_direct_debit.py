@@ -115,7 +115,7 @@ def _debit_bank(block: Block) -> None:
     block.row(
         24,
         head("口座番号", 16),
-        comb("account_number", "口座番号", 38, 7),
+        comb("account_number", "口座番号", 38, 7, T.BANK_ACCOUNT),
         note("右づめで記入し、空欄には０を記入してください。", 46),
     )
 

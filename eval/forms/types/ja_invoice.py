@@ -78,7 +78,7 @@ def _bank(block: Block) -> None:
         head("口座種別", 14),
         circles("account_kind", "口座種別", 30, ("普通", "当座")),
         head("口座番号", 12),
-        blank("account_number", "口座番号", 16, T.CODE),
+        blank("account_number", "口座番号", 16, T.BANK_ACCOUNT),
         head("口座名義", 12),
         blank("account_holder", "口座名義", 16),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.rings import find_rings
+from chohyo.discovery.rings import find_rings, find_stamps
 
 SHAPE = (1100, 780)
 
@@ -57,3 +57,12 @@ def test_a_word_written_over_a_letter_is_no_ring() -> None:
     fill = np.zeros(SHAPE, np.uint8)
     cv2.putText(fill, "Smith", (280, 408), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
     assert not _found(fill > 0, _letter(300, 400))
+
+
+def test_a_seal_is_a_ring_with_letters_in_it() -> None:
+    fill = _ellipse(300, 400, 20, 20)
+    drawn = fill.astype(np.uint8)
+    cv2.putText(drawn, "HS", (286, 407), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 1, 2)
+    (stamp,) = find_stamps(drawn > 0)
+    assert stamp.iou(PixelBox(279, 379, 322, 422)) > 0.8
+    assert not find_stamps(fill)

@@ -21,9 +21,16 @@ def _squares(ticks: list[set[int]], *, down: bool = False) -> list[Region]:
     ]
 
 
-def _joined(regions: list[Region], words: list[str] | None = None, copies: int = 5):
+def _joined(
+    regions: list[Region],
+    words: list[str] | None = None,
+    copies: int = 5,
+    cell: PixelBox | None = None,
+):
     places = {r.box: i for i, r in enumerate(regions)}
-    return ticks_joined(regions, lambda box: words[places[box]] if words else "", copies)
+    return ticks_joined(
+        regions, lambda box: words[places[box]] if words else "", lambda box: cell, copies
+    )
 
 
 def test_yes_and_no_of_which_one_is_ticked_are_a_choice() -> None:
@@ -49,3 +56,10 @@ def test_two_questions_in_one_row_are_two_choices() -> None:
     ticks: list[set[int]] = [{0, 2, 3}, {1, 4}, {1, 2}, {0, 3, 4}]
     found = _joined(_squares(ticks), ["Yes", "No", "Yes", "No"])
     assert [len(r.options) for r in found] == [2, 2]
+
+
+def test_boxes_in_a_cell_of_their_own_are_sooner_a_choice() -> None:
+    squares = _squares([{0, 3}, {1}, {2, 4}])
+    assert _joined(squares) == squares
+    (choice,) = _joined(squares, cell=PixelBox(90, 90, 600, 130))
+    assert choice.options == tuple(s.box for s in squares)
