@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chohyo.domain.access import Principal, PrincipalKind
 from chohyo.errors import NotFoundError
-from chohyo.services import access
+from chohyo.services import access, administration
 from cli.desk import Desk
 
 
@@ -16,7 +16,7 @@ def principal_named(desk: Desk, name: str, *kinds: PrincipalKind) -> Principal:
     Raises:
         NotFoundError: there is none.
     """
-    known = access.list_principals(desk.runtime)
+    known = [view.principal for view in administration.list_principals(desk.runtime, desk.caller)]
     for kind in kinds:
         for each in known:
             if each.kind is kind and each.name == name:

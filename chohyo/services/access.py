@@ -129,12 +129,6 @@ def revoke_key(runtime: Runtime, actor: Actor, key_id: UUID) -> None:
         audit.append(doing.connection, actor, "key.revoked", "api_key", key_id)
 
 
-def list_principals(runtime: Runtime) -> list[Principal]:
-    """Return all persons and services, disabled ones included."""
-    with runtime.database.transaction() as connection:
-        return access.principals(connection)
-
-
 def authenticate_key(runtime: Runtime, presented: str) -> Caller:
     """Return the caller behind an API key.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.audit import AuditEntry
 from chohyo.errors import ForbiddenError
 from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, collections
+from chohyo.storage import access, audit, collections
 from chohyo.storage.audit import ChainReport
 from chohyo.storage.database import Connection
 
@@ -41,6 +42,15 @@ def list_entries(
             before=before,
             limit=limit,
         )
+
+
+def names_in(runtime: Runtime, entries: Sequence[AuditEntry]) -> dict[str, str]:
+    """Return the names of the people and services that these entries mention, by their ids."""
+    mentioned = {each.actor.id for each in entries} | {str(each.object_id) for each in entries}
+    mentioned |= {str(value) for each in entries for value in each.details.values()}
+    with runtime.database.transaction() as connection:
+        known = access.principals(connection)
+    return {str(each.id): each.name for each in known if str(each.id) in mentioned}
 
 
 def runs_installation(connection: Connection, caller: Caller) -> bool:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit, Visiting
-from chohyo.services import access, administration, audit
+from chohyo.services import administration, audit
 from chohyo.storage.audit import ChainReport
 
 router = APIRouter(route_class=BoundedRoute)
@@ -40,11 +40,10 @@ def _show(
     found = audit.list_entries(
         visit.runtime, visit.caller, object_id=object_id, before=before, limit=SHOWN
     )
-    people = {str(each.id): each.name for each in access.list_principals(visit.runtime)}
     return visit.show(
         "audit.html",
         entries=found,
-        people=people,
+        people=audit.names_in(visit.runtime, found),
         object_id=object_id,
         older=found[-1].seq if len(found) == SHOWN else None,
         report=report,

@@ -194,3 +194,13 @@ def test_the_command_line_administers_what_nobody_else_can(
     _, local = access.local_administrator(runtime, "installer", "ja")
     assert local.roles == {collection.id: Role.ADMIN, other_collection.id: Role.ADMIN}
     assert local.actor == Actor(local.actor.kind, str(local.principal.id))
+
+
+def test_the_names_shown_with_audit_entries_are_of_those_they_mention(
+    runtime: Runtime, admin: Caller, callers, collection: Collection
+) -> None:
+    person = _id(callers, "viewer")
+    administration.grant(runtime, admin, person, collection.id, Role.OPERATOR)
+    entries = audit.list_entries(runtime, admin, object_id=person)[:1]
+
+    assert audit.names_in(runtime, entries).keys() == {str(admin.principal.id), str(person)}
