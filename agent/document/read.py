@@ -13,17 +13,19 @@ from chohyo.domain.documents import FormInstance, Page, PageState
 from chohyo.domain.matches import Match
 from chohyo.extraction.reading import read_fields
 from chohyo.pages.images import decode_colour
-from chohyo.services import processing
+from chohyo.services import assembling, processing
 
 
 def read(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
     """Read the pages that were routed and not read yet; the document is then done."""
     context = runtime.context
-    document, pages = processing.load_document(context.runtime, state["document_id"])
+    document, _ = processing.load_document(context.runtime, state["document_id"])
+    instances = assembling.assemble(context.runtime, document, state["repeats"])
+    _, pages = processing.load_document(context.runtime, document.id)
     routed = {page.id: page for page in pages if page.state is PageState.ROUTED}
     matches = processing.matches_of(context.runtime, list(routed))
-    for instance in processing.assemble(context.runtime, document):
-        for page_id in instance.page_ids:
+    for instance in instances:
+        for page_id in (*instance.page_ids, *instance.doubled_page_ids):
             if page_id in routed:
                 page, match = routed[page_id], matches[page_id]
                 attempt(context.runtime, page, partial(_read_page, context, instance, page, match))
@@ -32,6 +34,9 @@ def read(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
 
 
 def _read_page(context: AgentContext, instance: FormInstance, page: Page, match: Match) -> None:
+    if page.id in instance.doubled_page_ids:  # its fields are read from the first scan
+        processing.store_readings(context.runtime, instance, match, {})
+        return
     version = processing.version(context.runtime, instance.version_id)
     template_page = next(p for p in version.pages if p.id == match.template_page_id)
     fields = [f for f in version.fields if f.template_page_id == template_page.id]

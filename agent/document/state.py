@@ -6,6 +6,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from chohyo.domain.documents import Page
+from chohyo.domain.instances import Pair
 from chohyo.domain.matches import Candidate
 from chohyo.domain.rerankers import RerankerChoice
 
@@ -14,6 +15,7 @@ class DocumentState(TypedDict, total=False):
     """One document under way; `page` is the page being routed, `to_route` those still to come.
 
     `reranker` is the one that the document asks for.
+    `repeats` are pairs of pages that are two scans of one sheet.
     """
 
     document_id: UUID
@@ -21,3 +23,4 @@ class DocumentState(TypedDict, total=False):
     to_route: list[Page]
     page: Page | None
     candidates: list[Candidate]
+    repeats: frozenset[Pair]

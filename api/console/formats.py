@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from api.problems import problem_title
 from chohyo.domain.documents import Failure
+from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Box
-from chohyo.domain.proposals import Finding
 from chohyo.domain.values import Normalized
 from chohyo.translation import label, render_failure, render_finding, render_reason
 from chohyo.translation.words import LABELS

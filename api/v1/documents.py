@@ -119,11 +119,12 @@ def retry(
     **allow(Role.VIEWER, NotFoundError),
 )
 def list_instances(
-    runtime: RuntimeDep, caller: CallerDep, document_id: UUID
+    request: Request, runtime: RuntimeDep, caller: CallerDep, document_id: UUID
 ) -> Listing[InstanceOut]:
     """Return each filled form with its values, their confidence and their evidence.
 
     Viewers get personal data masked.
     """
     found = values.list_instances(runtime, caller, document_id)
-    return Listing(items=[InstanceOut.of(view) for view in found], next_cursor=None)
+    locale = reader_locale(request)
+    return Listing(items=[InstanceOut.of(view, locale) for view in found], next_cursor=None)

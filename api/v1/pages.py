@@ -142,6 +142,9 @@ def get_marked(
 def decide(
     request: Request, runtime: RuntimeDep, caller: CallerDep, page_id: UUID, decision: Decision
 ) -> DecidedPage:
-    """Route the page to one of its candidates, or with null send it to the pool."""
+    """Route the page to one of its candidates, or with null send it to the pool.
+
+    A page that was taken for blank is with null looked at like any other.
+    """
     review.decide(runtime, caller, page_id, decision.template_page_id)
     return DecidedPage.of_decided(values.get_page(runtime, caller, page_id), reader_locale(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chohyo.domain.proposals import Finding
+from chohyo.domain.findings import Finding
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.domain.values import Reading
 

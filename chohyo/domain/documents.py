@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chohyo.domain.findings import Finding
 from chohyo.domain.rerankers import RerankerChoice
 
 
@@ -20,7 +21,7 @@ class DocumentState(StrEnum):
 
 
 class PageState(StrEnum):
-    """How far a page has come; the last four are where it rests."""
+    """How far a page has come; the last five are where it rests. A blank one is passed over."""
 
     SPLIT = "split"
     EMBEDDED = "embedded"
@@ -28,6 +29,7 @@ class PageState(StrEnum):
     READ = "read"
     REVIEW = "review"
     UNKNOWN = "unknown"
+    BLANK = "blank"
     FAILED = "failed"
 
 
@@ -86,7 +88,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FormInstance:
-    """The run of consecutive pages in a document that is one filled form."""
+    """The run of pages in a document that is one filled form.
+
+    `page_ids` are in the order of the form; `doubled_page_ids` are second scans of some of them,
+    which are not read. `findings` say what is amiss.
+    """
 
     id: UUID
     collection_id: UUID
@@ -96,3 +102,5 @@ class FormInstance:
     page_ids: tuple[UUID, ...]
     missing_pages: tuple[int, ...]
     created_at: datetime
+    doubled_page_ids: tuple[UUID, ...] = ()
+    findings: tuple[Finding, ...] = ()

@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chohyo.domain.documents import Failure
+from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Transform
 from chohyo.domain.templates import FieldSpec
 
@@ -77,14 +78,6 @@ class ProposedPage:
     copies: int
     blank_blob: str
     reference_blob: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something the check step noticed: a code with parameters, rendered at the doors."""
-
-    code: str
-    params: dict[str, str | int | float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,14 @@ from chohyo.domain.documents import (
     PageState,
 )
 from chohyo.domain.ids import new_id
-from chohyo.domain.instances import cut_instances
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.templates import TemplatePage, TemplateVersion
 from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
 from chohyo.pages import parsing
+from chohyo.pages.blankness import is_blank
+from chohyo.pages.images import decode_grey
 from chohyo.pages.rendered import RenderedPage
 from chohyo.services import indexing, notices
 from chohyo.services.runtime import Runtime, change
@@ -38,7 +39,6 @@ from chohyo.storage import (
     audit,
     documents,
     embeddings,
-    instances,
     matches,
     pages,
     templates,
@@ -207,14 +207,6 @@ def fail_document(runtime: Runtime, document_id: UUID, failure: Failure) -> None
         )  # fmt: skip
 
 
-def assemble(runtime: Runtime, document: Document) -> list[FormInstance]:
-    """Cut a document's routed pages into form instances; unchanged ones keep their ids."""
-    with runtime.database.transaction() as connection:
-        routed = matches.routed_of_document(connection, document.id)
-        cuts = cut_instances(routed)
-        return instances.replace_of_document(connection, document.collection_id, document.id, cuts)
-
-
 def store_readings(
     runtime: Runtime,
     instance: FormInstance,
@@ -270,6 +262,7 @@ def _as_file(runtime: Runtime, document: Document) -> Iterator[Path]:
 
 def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) -> None:
     words = [(word.text, word.box) for word in rendered.words]
+    blank = not words and is_blank(decode_grey(rendered.model))
     with runtime.database.transaction() as connection:
         # Of a document that was forgotten meanwhile no image must be left behind.
         if not documents.keep(connection, document.id):
@@ -283,14 +276,20 @@ def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) ->
             height=rendered.height,
             dpi=rendered.dpi,
             rotation=rendered.rotation,
-            state=PageState.SPLIT,
+            state=PageState.BLANK if blank else PageState.SPLIT,
             evidence_blob=runtime.blobs.put(rendered.evidence),
             model_blob=runtime.blobs.put(rendered.model),
             content_key=rendered.content_key,
             failure=None,
         )
-        if pages.insert(connection, page, words):
-            _progressed(connection, document.id)
+        if not pages.insert(connection, page, words):
+            return
+        if page.state is PageState.BLANK:
+            audit.append(
+                connection, Actor.agent("split"), "page.blank", "page", page.id,
+                collection_id=page.collection_id,
+            )  # fmt: skip
+        _progressed(connection, document.id)
 
 
 def _progressed(connection: Connection, document_id: UUID) -> None:

@@ -6,19 +6,23 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chohyo.domain.access import Caller, Role
-from chohyo.domain.documents import DocumentState, PageState
+from chohyo.domain.documents import DocumentState, Page, PageState
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.errors import ConflictError, InvalidInputError
 from chohyo.services import notices
 from chohyo.services.documents import visible_page
-from chohyo.services.runtime import Runtime, change
+from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import audit, documents, matches, pages
 from chohyo.storage.work import Work, WorkKind
 
 
-def decide(runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UUID | None) -> Match:
+def decide(
+    runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UUID | None
+) -> Match | None:
     """Route a page to one of its candidates, or send it to the pool with None.
+
+    A page taken for blank is with None looked at like any other; nothing is decided yet.
 
     Raises:
         ConflictError: no decision was made for the page yet.
@@ -26,6 +30,9 @@ def decide(runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UU
     """
     with change(runtime) as doing:
         page = visible_page(doing.connection, caller, page_id, Role.REVIEWER)
+        if page.state is PageState.BLANK and template_page_id is None:
+            _look_at(doing, caller, page)
+            return None
         current = matches.in_force(doing.connection, [page_id]).get(page_id)
         if current is None:
             raise ConflictError(kind="page", state=page.state.value)
@@ -47,6 +54,17 @@ def decide(runtime: Runtime, caller: Caller, page_id: UUID, template_page_id: UU
             },
         )  # fmt: skip
     return decided
+
+
+def _look_at(doing: Change, caller: Caller, page: Page) -> None:
+    """Have a page that was taken for blank embedded and routed."""
+    pages.set_state(doing.connection, page.id, PageState.SPLIT)
+    documents.set_state(doing.connection, page.document_id, DocumentState.SPLIT)
+    doing.request(Work(WorkKind.DOCUMENT, page.document_id, priority=2))
+    audit.append(
+        doing.connection, caller.actor, "page.decided", "page", page.id,
+        collection_id=page.collection_id, details={"was": PageState.BLANK.value},
+    )  # fmt: skip
 
 
 def _decision(current: Match, template_page_id: UUID | None) -> Match:

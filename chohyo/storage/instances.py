@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from chohyo.domain.documents import FormInstance
+from chohyo.domain.findings import Finding
 from chohyo.domain.ids import new_id
 from chohyo.domain.instances import InstanceCut
+from chohyo.storage.codec import JsonColumn
 from chohyo.storage.database import Connection, Row
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("instances")
+_FINDINGS = JsonColumn(TypeAdapter(tuple[Finding, ...]))
 
 
 def replace_of_document(
@@ -66,11 +71,7 @@ def get(connection: Connection, instance_id: UUID) -> FormInstance | None:
 def _change(connection: Connection, instance: FormInstance, cut: InstanceCut) -> None:
     connection.execute(
         _SQL["change"],
-        {
-            "id": instance.id,
-            "page_ids": list(cut.page_ids),
-            "missing_pages": list(cut.missing_pages),
-        },
+        {"id": instance.id, **_columns(cut)},
     )
 
 
@@ -89,10 +90,18 @@ def _insert(
             "document_id": document_id,
             "version_id": cut.version_id,
             "first_page_no": cut.first_page_no,
-            "page_ids": list(cut.page_ids),
-            "missing_pages": list(cut.missing_pages),
+            **_columns(cut),
         },
     )
+
+
+def _columns(cut: InstanceCut) -> dict[str, object]:
+    return {
+        "page_ids": list(cut.page_ids),
+        "missing_pages": list(cut.missing_pages),
+        "doubled_page_ids": list(cut.doubled),
+        "findings": _FINDINGS.dump(cut.findings),
+    }
 
 
 def _instance(row: Row) -> FormInstance:
@@ -105,4 +114,6 @@ def _instance(row: Row) -> FormInstance:
         page_ids=tuple(row["page_ids"]),
         missing_pages=tuple(row["missing_pages"]),
         created_at=row["created_at"],
+        doubled_page_ids=tuple(row["doubled_page_ids"]),
+        findings=_FINDINGS.load(row["findings"]),
     )

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from chohyo.domain.geometry import Transform
-from chohyo.domain.instances import RoutedPage
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.storage.codec import JsonColumn
 from chohyo.storage.database import Connection, Row
@@ -62,12 +61,6 @@ def set_family(connection: Connection, version_id: UUID, family_id: UUID) -> Non
 def history(connection: Connection, page_id: UUID) -> list[Match]:
     """Return all decisions ever made for a page, oldest first."""
     return [_match(row) for row in connection.execute(_SQL["history"], {"page_id": page_id})]
-
-
-def routed_of_document(connection: Connection, document_id: UUID) -> list[RoutedPage]:
-    """Return a document's routed pages in order."""
-    rows = connection.execute(_SQL["routed_of_document"], {"document_id": document_id})
-    return [RoutedPage(**row) for row in rows]
 
 
 def transform_of(column: object) -> Transform | None:

@@ -29,6 +29,7 @@ def insert(connection: Connection, page: Page, words: Iterable[tuple[str, Box]])
             "height": page.height,
             "dpi": page.dpi,
             "rotation": page.rotation,
+            "state": page.state.value,
             "evidence_blob": page.evidence_blob,
             "model_blob": page.model_blob,
             "content_key": page.content_key,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from chohyo.domain.instances import Option
 from chohyo.domain.templates import (
     Field,
     FieldSpec,
@@ -148,6 +149,12 @@ def versions_of_collection(connection: Connection, collection_id: UUID) -> list[
         _SQL["versions_of_collection"], {"collection_id": collection_id}
     ).fetchall()
     return _versions(connection, rows)
+
+
+def options(connection: Connection, template_page_ids: Sequence[UUID]) -> dict[UUID, Option]:
+    """Return where template pages stand in their versions, by id."""
+    rows = connection.execute(_SQL["options"], {"ids": list(template_page_ids)})
+    return {row["template_page_id"]: Option(**row) for row in rows}
 
 
 def page(connection: Connection, template_page_id: UUID) -> tuple[TemplatePage, UUID] | None:

@@ -16,6 +16,7 @@ LABELS: dict[str, dict[str, str]] = {
         "read": "Read",
         "review": "Needs review",
         "unknown": "Unknown form",
+        "blank": "Blank",
         "failed": "Failed",
     },
     "outcome": {
@@ -153,6 +154,7 @@ LABELS: dict[str, dict[str, str]] = {
         "model.called": "Chat model asked",
         "model.failed": "No advice came from the chat model",
         "page.decided": "Page decided",
+        "page.blank": "Blank page passed over",
         "page.failed": "Page failed",
         "page.index-failed": "Page could not be indexed",
         "page.indexed": "Page indexed for search",
@@ -272,6 +274,7 @@ REASONS: dict[str, str] = {
     "low-probability": "It is not similar enough to the nearest form type.",
     "no-candidate": "No known form type is similar.",
     "not-registered": "It could not be laid over any of the similar form types.",
+    "settled-by-neighbours": "The pages around it tell which version of the form it is.",
     "taken-out-by-person": "A person took it out of the form type it was routed to.",
     "small-margin": "Two form types fit about equally well.",
 }
@@ -283,6 +286,12 @@ FINDINGS: dict[str, str] = {
     "overlapping-fields": "The field {field} overlaps the field {other}.",
     "values-break-type": "{share} % of the values read for {field} do not fit its type.",
     "unreadable-field": "What is filled in at {field} can hardly be read.",
+    # Of a filled form: `page` counts in the form, `scan` in the document.
+    "page-missing": "Page {page} is missing.",
+    "page-doubled": "Page {page} was scanned twice; scan {scan} is not read.",
+    "pages-swapped": "The pages were scanned in the order {order}.",
+    "page-turned": "Page {page} (scan {scan}) lay turned by {degrees}° and was put upright.",
+    "strangers-between": "Pages that are not of this form lie between its pages: {pages}.",
 }
 
 # Why a notice did not arrive.

@@ -69,10 +69,13 @@ def routing(
     reranker: Annotated[
         RerankerChoice | None, typer.Option(help="Who judges the candidates.")
     ] = None,
+    batches: Annotated[
+        int, typer.Option(min=0, help="Scan batches to cut into form instances.")
+    ] = 4,
     limit: Limit = None,
     seed: Seed = 0,
 ) -> None:
-    """Measure how well the pages of a corpus are routed."""
+    """Measure how well the pages of a corpus are routed, and scan batches cut into forms."""
     from chohyo.profiles import open_local_models  # noqa: PLC0415
     from eval.routing.run import evaluate_routing  # noqa: PLC0415
 
@@ -83,7 +86,7 @@ def routing(
     with _tracked(terminal) as track:
         result = evaluate_routing(
             corpus, copies=copies, unknown_share=unknown_share, ocr_pages=ocr_pages,
-            limit=limit, seed=seed, track=track, models=models,
+            batches=batches, limit=limit, seed=seed, track=track, models=models,
         )  # fmt: skip
     _write(terminal, out, result)
 

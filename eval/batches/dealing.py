@@ -29,6 +29,7 @@ def deal(
     *,
     share: float,
     kinds: Iterable[Mishap] = MISHAPS,
+    most: int | None = None,
     seed: int = 0,
 ) -> list[ScanBatch]:
     """Deal each filled copy into one of `count` batches, shuffled; the same seed deals the same.
@@ -38,11 +39,12 @@ def deal(
         count: how many batches; no more than there are copies.
         share: probability with which each kind of mishap befalls each copy.
         kinds: the mishaps that may happen.
+        most: forms in a batch; the rest is left out.
         seed: decides every draw.
     """
     rng = Random(f"batches/{seed}")
     wanted = tuple(kinds)
-    order = rng.sample(list(copies), len(copies))
+    order = rng.sample(list(copies), len(copies))[: count * most if most else None]
     puts = [
         put_through(copy, share, wanted, Random(f"{seed}/{copy[0].document}")) for copy in order
     ]

@@ -18,12 +18,14 @@ from agent.discovery.propose import propose
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Transform
+from chohyo.domain.instances import Option
 from chohyo.domain.proposals import MemberPage
 from chohyo.errors import ChohyoError
 from chohyo.models.ocr import RecognizedText, TextLine
 from chohyo.services import discovery, drafting, processing, proposals, publishing
 from chohyo.services.pool import FoundGroup, open_proposals
 from eval.bench import Bench
+from eval.corpus import CorpusPage
 from eval.trips import Trip
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Edition:
     name: str
     kin_id: str
     pages: tuple[tuple[str, tuple[Page, ...]], ...]
+    truths: tuple[CorpusPage, ...] = ()
 
     @classmethod
     def of(cls, name: str, trips: Sequence[Trip]) -> Edition:
@@ -60,18 +63,22 @@ class Edition:
                 arrived[trip.truth.page, trip.truth.layout_id].append(trip.page)
         kin_id = min(trips, key=lambda trip: trip.truth.page).truth.kin_id
         pages = tuple((layout, tuple(arrived[no, layout])) for no, layout in sorted(arrived))
-        return cls(name, kin_id, pages)
+        truths = {
+            t.truth.page: t.truth for t in trips if (t.truth.page, t.truth.layout_id) in arrived
+        }
+        return cls(name, kin_id, pages, tuple(truths[no] for no in sorted(truths)))
 
 
 @dataclass(frozen=True, slots=True)
 class Onboarded:
-    """What was published: the layout of each template page, and the version of each edition.
+    """What was published: the layout of each template page; `failed` says why others were not.
 
-    `failed` says why others were not.
+    `editions` has for each edition the pages of the corpus that stand for its template pages, each
+    with its place.
     """
 
     layouts: dict[UUID, str]
-    versions: dict[str, UUID]
+    editions: dict[str, list[tuple[CorpusPage, Option]]]
     failed: dict[str, str]
 
 
@@ -87,9 +94,12 @@ def onboard(bench: Bench, editions: Iterable[Edition]) -> Onboarded:
             _log.exception("%s could not be onboarded", each.name)
             done.failed[each.name] = type(error).__name__
         else:
-            done.versions[each.name] = version_id
-            for page in processing.version(bench.runtime, version_id).pages:
-                done.layouts[page.id] = each.pages[page.page_no - 1][0]
+            pages = processing.version(bench.runtime, version_id).pages
+            done.layouts.update({page.id: each.pages[page.page_no - 1][0] for page in pages})
+            done.editions[each.name] = [
+                (truth, Option(version_id, page.id, page.page_no, len(pages)))
+                for page, truth in zip(pages, each.truths, strict=True)
+            ]
     return done
 
 

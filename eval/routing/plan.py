@@ -17,12 +17,14 @@ class Plan:
     """What becomes of the filled copies of a corpus, each with its pages in order.
 
     Those `onboarded`, by edition, are never scored; forms in `withheld` are unknown: it has kin
-    ids, and no edition of such a form is onboarded.
+    ids, and no edition of such a form is onboarded. `alike` maps each edition to the one of the
+    same print under whose name it is onboarded.
     """
 
     onboarded: Mapping[str, tuple[Copy, ...]]
     documents: tuple[Copy, ...]
     withheld: frozenset[str]
+    alike: Mapping[str, str]
 
     @property
     def exemplars(self) -> dict[str, tuple[CorpusPage, ...]]:
@@ -53,12 +55,14 @@ def plan_routing(
     documents = by_document(pages)
     known = [copy for copy in documents if copy[0].kin_id not in withheld]
     onboarded: dict[str, tuple[Copy, ...]] = {}
-    for alike in _by_print(known):
+    groups = _by_print(known)
+    for alike in groups:
         drawn = rng.sample(alike, len(alike))
         onboarded[alike[0][0].form] = tuple(drawn[: min(copies, max(1, len(alike) - 1))])
     taken = {copy[0].document for chosen in onboarded.values() for copy in chosen}
     scored = tuple(copy for copy in documents if copy[0].document not in taken)
-    return Plan(onboarded, scored, withheld)
+    names = {copy[0].form: alike[0][0].form for alike in groups for copy in alike}
+    return Plan(onboarded, scored, withheld, names)
 
 
 def _by_print(copies: Sequence[Copy]) -> list[list[Copy]]:

@@ -14,6 +14,7 @@ from eval.bench import Bench, open_bench, send_copies
 from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
 from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+from eval.routing.batches import batch_figures, cut_batches, wrong_cuts
 from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
 from eval.routing.mistakes import routing_mistakes
 from eval.routing.onboarding import Edition, onboard
@@ -30,6 +31,7 @@ def evaluate_routing(
     copies: int,
     unknown_share: float,
     ocr_pages: int,
+    batches: int,
     limit: int | None,
     seed: int,
     track: Track,
@@ -42,6 +44,7 @@ def evaluate_routing(
         copies: filled copies of each edition to onboard it from.
         unknown_share: share of the kin families of which nothing is onboarded.
         ocr_pages: pages that are also read whole, to compare times.
+        batches: scan batches that scored documents are put into, to be cut into form instances.
         limit: most pages to take, in whole families; all with None.
         seed: decides every draw.
         track: shows progress.
@@ -61,8 +64,15 @@ def evaluate_routing(
         space, reranker = bench.context.embedder.space.name, bench.context.reranker.name
         routed = _judged(bench, trips, plan, onboarded.layouts, exemplars)
         mistakes = routing_mistakes(bench.context, routed, exemplars)
+        cut = cut_batches(
+            bench, plan, onboarded, count=batches, seed=seed, track=track
+        )  # fmt: skip
         ocr = time_ocr(bench.context, trips, ocr_pages, seed, track)
-    figures = {**decision_figures(routed, seed), **timing_figures(routed, ocr, seed)}
+    figures = {
+        **decision_figures(routed, seed),
+        **timing_figures(routed, ocr, seed),
+        **(batch_figures(cut, seed) if cut else {}),
+    }
     return {
         "evaluation": "routing", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
         "space": space, "reranker": reranker,
@@ -77,6 +87,8 @@ def evaluate_routing(
         "withheld_families": len(plan.withheld),
         "outcomes": count_outcomes(routed), "reasons": count_reasons(routed),
         "ocr_pages": len(ocr),
+        "batches": len(cut), "batch_scans": sum(each.scans for each in cut),
+        "batch_forms": sum(len(each.expected) for each in cut), "wrong_cuts": wrong_cuts(cut),
         **figures_as_json(figures),
         "failed": failures_as_json(trips),
         "mistakes": mistakes_as_json(mistakes),

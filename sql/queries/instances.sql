@@ -13,9 +13,11 @@ SELECT * FROM form_instance WHERE id = %(id)s;
 DELETE FROM form_instance WHERE id = ANY(%(ids)s);
 
 -- name: change
-UPDATE form_instance SET page_ids = %(page_ids)s, missing_pages = %(missing_pages)s
-WHERE id = %(id)s AND (page_ids, missing_pages) IS DISTINCT FROM
-    (%(page_ids)s::uuid[], %(missing_pages)s::int[]);
+UPDATE form_instance SET page_ids = %(page_ids)s, missing_pages = %(missing_pages)s,
+    doubled_page_ids = %(doubled_page_ids)s, findings = %(findings)s
+WHERE id = %(id)s AND (page_ids, missing_pages, doubled_page_ids, findings) IS DISTINCT FROM
+    (%(page_ids)s::uuid[], %(missing_pages)s::int[], %(doubled_page_ids)s::uuid[],
+     %(findings)s::jsonb);
 
 -- name: gather_values
 -- A page's values belong to the instance that holds the page, where that is of the same version.
@@ -28,6 +30,6 @@ WHERE held.document_id = %(document_id)s AND v.instance_id = held.id
 
 -- name: insert
 INSERT INTO form_instance (id, collection_id, document_id, version_id, first_page_no, page_ids,
-    missing_pages)
+    missing_pages, doubled_page_ids, findings)
 VALUES (%(id)s, %(collection_id)s, %(document_id)s, %(version_id)s, %(first_page_no)s,
-    %(page_ids)s, %(missing_pages)s);
+    %(page_ids)s, %(missing_pages)s, %(doubled_page_ids)s, %(findings)s);

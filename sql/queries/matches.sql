@@ -20,10 +20,3 @@ UPDATE match SET family_id = %(family_id)s WHERE version_id = %(version_id)s AND
 
 -- name: history
 SELECT * FROM match WHERE page_id = %(page_id)s ORDER BY id;
-
--- name: routed_of_document
-SELECT p.id AS page_id, p.page_no, m.version_id, t.page_no AS template_page_no,
-       (SELECT count(*) FROM template_page s WHERE s.version_id = m.version_id) AS version_pages
-FROM page p JOIN match m ON m.page_id = p.id AND NOT m.superseded
-JOIN template_page t ON t.id = m.template_page_id
-WHERE p.document_id = %(document_id)s AND m.outcome = 'routed' ORDER BY p.page_no;

@@ -2,7 +2,7 @@
 INSERT INTO page (id, document_id, collection_id, page_no, width, height, dpi, rotation, state,
     evidence_blob, model_blob, content_key)
 VALUES (%(id)s, %(document_id)s, %(collection_id)s, %(page_no)s, %(width)s, %(height)s, %(dpi)s,
-    %(rotation)s, 'split', %(evidence_blob)s, %(model_blob)s, %(content_key)s)
+    %(rotation)s, %(state)s, %(evidence_blob)s, %(model_blob)s, %(content_key)s)
 ON CONFLICT (document_id, page_no) DO NOTHING
 RETURNING id;
 

@@ -76,3 +76,9 @@ SELECT * FROM field WHERE version_id = ANY(%(version_ids)s) ORDER BY version_id,
 SELECT version_id, count(*) AS n FROM match
 WHERE NOT superseded AND outcome = 'routed' AND version_id = ANY(%(version_ids)s)
 GROUP BY version_id;
+
+-- name: options
+-- Where template pages stand in their versions.
+SELECT t.id AS template_page_id, t.version_id, t.page_no AS template_page_no,
+       (SELECT count(*) FROM template_page s WHERE s.version_id = t.version_id) AS version_pages
+FROM template_page t WHERE t.id = ANY(%(ids)s);

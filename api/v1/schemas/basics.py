@@ -8,7 +8,8 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chohyo.domain.documents import Failure
-from chohyo.translation import render_failure
+from chohyo.domain.findings import Finding
+from chohyo.translation import render_failure, render_finding
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -81,6 +82,20 @@ class FailureOut(BaseModel):
             return None
         detail = render_failure(failure.code, failure.params, locale)
         return cls(code=failure.code, params=failure.params, detail=detail)
+
+
+class FindingOut(BaseModel):
+    """Something that was noticed; `detail` is in the reader's language."""
+
+    code: str
+    params: dict[str, str | int | float]
+    detail: str
+
+    @classmethod
+    def of(cls, finding: Finding, locale: str) -> FindingOut:
+        """Show a finding."""
+        detail = render_finding(finding.code, finding.params, locale)
+        return cls(code=finding.code, params=finding.params, detail=detail)
 
 
 class Evidence(BaseModel):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import Problem
-from api.v1.schemas.basics import FailureOut
+from api.v1.schemas.basics import FailureOut, FindingOut
 from api.v1.schemas.pages import PageOut
 from chohyo.domain.documents import Document, DocumentState, FormInstance
 from chohyo.domain.matches import Match, Outcome
@@ -67,16 +67,21 @@ class RoutedPageOut(PageOut):
 
 
 class FormInstanceOut(BaseModel):
-    """The run of consecutive pages that is one filled form."""
+    """The run of pages that is one filled form, in the order of the form.
+
+    `doubled_page_ids` are second scans of some of them; `findings` say what is amiss.
+    """
 
     id: UUID
     version_id: UUID
     first_page_no: int
     page_ids: list[UUID]
     missing_pages: list[int]
+    doubled_page_ids: list[UUID]
+    findings: list[FindingOut]
 
     @classmethod
-    def of(cls, instance: FormInstance) -> FormInstanceOut:
+    def of(cls, instance: FormInstance, locale: str) -> FormInstanceOut:
         """Show where a form instance lies."""
         return cls(
             id=instance.id,
@@ -84,6 +89,8 @@ class FormInstanceOut(BaseModel):
             first_page_no=instance.first_page_no,
             page_ids=list(instance.page_ids),
             missing_pages=list(instance.missing_pages),
+            doubled_page_ids=list(instance.doubled_page_ids),
+            findings=[FindingOut.of(each, locale) for each in instance.findings],
         )
 
 
@@ -102,7 +109,7 @@ class DocumentDetail(DocumentOut):
                 RoutedPageOut.of_match(PageOut.of(page, locale), view.matches.get(page.id))
                 for page in view.pages
             ],
-            instances=[FormInstanceOut.of(each) for each in view.instances],
+            instances=[FormInstanceOut.of(each, locale) for each in view.instances],
         )
 
 

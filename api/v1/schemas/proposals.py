@@ -8,11 +8,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.v1.schemas.basics import FailureOut, Input, Label, Line, Prose
+from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Prose
 from api.v1.schemas.fields import FieldModel
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import (
-    Finding,
     MemberPage,
     Proposal,
     ProposalKind,
@@ -20,7 +19,6 @@ from chohyo.domain.proposals import (
     ProposedPage,
 )
 from chohyo.services.proposals import ProposalView, revision
-from chohyo.translation import render_finding
 
 
 class ProposalOut(BaseModel):
@@ -82,20 +80,6 @@ class ProposedPageOut(BaseModel):
             copies=page.copies,
             blank=f"/v1/proposals/{proposal_id}/pages/{page.page_no}/blank",
         )
-
-
-class FindingOut(BaseModel):
-    """Something the check noticed; `detail` is in the reader's language."""
-
-    code: str
-    params: dict[str, str | int | float]
-    detail: str
-
-    @classmethod
-    def of(cls, finding: Finding, locale: str) -> FindingOut:
-        """Show a finding."""
-        detail = render_finding(finding.code, finding.params, locale)
-        return cls(code=finding.code, params=finding.params, detail=detail)
 
 
 class MemberOut(BaseModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.v1.schemas.basics import Evidence, Input, Prose
+from api.v1.schemas.basics import Evidence, FindingOut, Input, Prose
 from chohyo.domain.templates import FieldType
 from chohyo.domain.values import Normalized, ValueSource
 from chohyo.services.values import FieldValue, InstanceView
@@ -68,10 +68,11 @@ class InstanceOut(BaseModel):
     first_page_no: int
     page_ids: list[UUID]
     missing_pages: list[int]
+    findings: list[FindingOut]
     values: dict[str, ValueOut]
 
     @classmethod
-    def of(cls, view: InstanceView) -> InstanceOut:
+    def of(cls, view: InstanceView, locale: str) -> InstanceOut:
         """Show a form instance."""
         return cls(
             instance_id=view.instance.id,
@@ -83,6 +84,7 @@ class InstanceOut(BaseModel):
             first_page_no=view.instance.first_page_no,
             page_ids=list(view.instance.page_ids),
             missing_pages=list(view.instance.missing_pages),
+            findings=[FindingOut.of(each, locale) for each in view.instance.findings],
             values=values_by_name(view.values),
         )
 

@@ -11,13 +11,13 @@ from uuid import UUID
 import pymupdf
 
 from chohyo.domain.documents import Document, Failure, FormInstance, Page, PageState
+from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.ids import new_id
 from chohyo.domain.instances import InstanceCut
 from chohyo.domain.matches import Candidate, Match, Outcome, Region
 from chohyo.domain.proposals import (
     Draft,
-    Finding,
     MemberPage,
     Proposal,
     ProposalKind,

@@ -50,7 +50,14 @@ def discovered(corpus: Path) -> Json:
 @pytest.fixture(scope="module")
 def routed(corpus: Path) -> Json:
     return evaluate_routing(
-        corpus, copies=2, unknown_share=0.2, ocr_pages=1, limit=None, seed=0, track=quietly
+        corpus,
+        copies=2,
+        unknown_share=0.2,
+        ocr_pages=1,
+        batches=1,
+        limit=None,
+        seed=0,
+        track=quietly,
     )
 
 
@@ -104,7 +111,14 @@ def test_the_same_command_gives_the_same_figures(corpus, discovered):
 
 def test_the_same_routing_command_gives_the_same_figures(corpus, routed):
     again = evaluate_routing(
-        corpus, copies=2, unknown_share=0.2, ocr_pages=0, limit=None, seed=0, track=quietly
+        corpus,
+        copies=2,
+        unknown_share=0.2,
+        ocr_pages=0,
+        batches=1,
+        limit=None,
+        seed=0,
+        track=quietly,
     )
     assert without_times(again) == without_times({**routed, "ocr_pages": 0})
 
