@@ -36,7 +36,7 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
         context.grouping,
     )
     enough = [each for each in groups if len(each.members) >= context.min_copies]
-    chains = link_sequences(enough, _positions(pages))
+    chains = link_sequences(enough, _positions(pages, gathered))
     found = [_as_found(chain, pages) for chain in chains]
     opened = pool.open_proposals(context.runtime, run_id, found)
     return {"proposals": [str(proposal_id) for proposal_id in opened]}
@@ -52,8 +52,11 @@ def _keys(pages: tuple[Page, ...]) -> list[str]:
     return keys
 
 
-def _positions(pages: dict[str, Page]) -> dict[str, PagePosition]:
-    return {key: PagePosition(str(page.document_id), page.page_no) for key, page in pages.items()}
+def _positions(pages: dict[str, Page], gathered: pool.Pool) -> dict[str, PagePosition]:
+    return {
+        key: PagePosition(str(page.document_id), gathered.place_of(page))
+        for key, page in pages.items()
+    }
 
 
 def _as_found(chain: tuple[PageGroup, ...], pages: dict[str, Page]) -> pool.FoundGroup:

@@ -46,11 +46,20 @@ class FoundGroup:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The pages a run looks at, ordered by content, with their vectors."""
+    """The pages a run looks at, ordered by content, with their vectors.
+
+    `blanks` are the numbers of the blank pages by document, which nobody sees as pages of a form.
+    """
 
     run: DiscoveryRun
     pages: tuple[Page, ...]
     vectors: dict[UUID, NDArray[np.float32]]
+    blanks: dict[UUID, list[int]]
+
+    def place_of(self, page: Page) -> int:
+        """Return the number of a page in its document when the blank ones are not counted."""
+        blank = self.blanks.get(page.document_id, ())
+        return page.page_no - sum(number < page.page_no for number in blank)
 
 
 def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
@@ -60,12 +69,13 @@ def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
         if run is None:
             raise NotFoundError(kind="discovery run", id=str(run_id))
         if run.finished_at is not None:
-            return Pool(run, (), {})
+            return Pool(run, (), {}, {})
         found = pages.pool(connection, run.collection_id)
         stored = embeddings.ensure_space(connection, space)
         vectors = embeddings.vectors(connection, stored, [page.id for page in found])
+        blanks = pages.blank_numbers(connection, run.collection_id)
         runs.start(connection, run_id, len(found))
-    return Pool(run, tuple(page for page in found if page.id in vectors), vectors)
+    return Pool(run, tuple(page for page in found if page.id in vectors), vectors, blanks)
 
 
 def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup]) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -73,6 +74,14 @@ def of_document(connection: Connection, document_id: UUID) -> list[Page]:
     """Return a document's pages in order."""
     rows = connection.execute(_SQL["of_document"], {"document_id": document_id})
     return [_page(row) for row in rows]
+
+
+def blank_numbers(connection: Connection, collection_id: UUID) -> dict[UUID, list[int]]:
+    """Return which pages of a collection are blank, by document."""
+    numbers: defaultdict[UUID, list[int]] = defaultdict(list)
+    for row in connection.execute(_SQL["blank_numbers"], {"collection_id": collection_id}):
+        numbers[row["document_id"]].append(row["page_no"])
+    return dict(numbers)
 
 
 def pool(connection: Connection, collection_id: UUID) -> list[Page]:

@@ -33,6 +33,9 @@ WHERE p.collection_id = %(collection_id)s
   AND (p.state = 'unknown' OR (p.state = 'review' AND m.reason = 'edition-unknown'))
 ORDER BY p.content_key, p.id;
 
+-- name: blank_numbers
+SELECT document_id, page_no FROM page WHERE collection_id = %(collection_id)s AND state = 'blank';
+
 -- name: list
 SELECT * FROM page
 WHERE collection_id = ANY(%(collections)s) AND state = ANY(%(states)s)

@@ -8,9 +8,9 @@ from chohyo.discovery.sequences import PagePosition, link_sequences
 from chohyo.domain.geometry import Transform
 
 
-def _group(*keys: str) -> PageGroup:
+def _group(*keys: str, of: str = "") -> PageGroup:
     members = tuple(Member(key, Transform.identity(), 1.0) for key in keys)
-    return PageGroup(keys[0], members, keys[0])
+    return PageGroup(keys[0], members, of or keys[0])
 
 
 def _documents(*documents: str) -> dict[str, PagePosition]:
@@ -58,6 +58,54 @@ def test_a_form_followed_now_by_one_and_now_by_another_is_not_linked():
     chains = link_sequences([cover, one, other], _documents("a1 b1", "a2 b2", "a3 c1", "a4 c2"))
 
     assert chains == [(cover,), (one,), (other,)]
+
+
+def test_a_back_page_that_two_editions_share_is_in_the_versions_of_both():
+    old, new = _group("a1", "a2", "a3"), _group("n1", "n2", of="a1")
+    back = _group("b1", "b2", "b3", "b4", "b5", "b6")
+
+    chains = link_sequences(
+        [old, back, new], _documents("a1 b1", "a2 b2", "a3 b3", "n1 b4", "n2 b5", "b6")
+    )
+
+    assert [[group.keys for group in chain] for chain in chains] == [
+        [("a1", "a2", "a3"), ("b1", "b2", "b3", "b6")],
+        [("n1", "n2"), ("b4", "b5")],
+    ]
+
+
+def test_two_pages_in_a_row_that_editions_share_are_in_the_versions_of_both():
+    old, new = _group("a1", "a2"), _group("n1", "n2", of="a1")
+    second, third = _group("b1", "b2", "b3", "b4"), _group("c1", "c2", "c3", "c4")
+
+    chains = link_sequences(
+        [third, second, old, new], _documents("a1 b1 c1", "a2 b2 c2", "n1 b3 c3", "n2 b4 c4")
+    )
+
+    assert sorted([group.keys for group in chain] for chain in chains) == [
+        [("a1", "a2"), ("b1", "b2"), ("c1", "c2")],
+        [("n1", "n2"), ("b3", "b4"), ("c3", "c4")],
+    ]
+
+
+def test_a_front_page_that_two_editions_share_is_in_the_versions_of_both():
+    front = _group("a1", "a2", "a3", "a4")
+    old, new = _group("b1", "b2"), _group("n1", "n2", of="b1")
+
+    chains = link_sequences([front, old, new], _documents("a1 b1", "a2 b2", "a3 n1", "a4 n2"))
+
+    assert sorted([group.keys for group in chain] for chain in chains) == [
+        [("a1", "a2"), ("b1", "b2")],
+        [("a3", "a4"), ("n1", "n2")],
+    ]
+
+
+def test_editions_of_one_form_behind_each_other_are_no_sequence():
+    old, new = _group("a1", "a2"), _group("n1", "n2", of="a1")
+
+    chains = link_sequences([old, new], _documents("a1", "n1", "a2", "n2"))
+
+    assert chains == [(old,), (new,)]
 
 
 def test_pages_of_unknown_position_are_left_alone():
