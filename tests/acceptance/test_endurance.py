@@ -93,7 +93,7 @@ def test_faults_change_nothing(
     make_stack: MakeStack, pile: Pile, undisturbed: dict[str, list[Json]]
 ) -> None:
     stack = make_stack(workers=2, settings=SETTINGS)
-    chaos = Chaos(stack, seed=1, pause=(5, 15))
+    chaos = Chaos(stack, seed=1, pause=(15, 45))
 
     disturbed = _main_job(stack, pile, lambda: chaos)
 
