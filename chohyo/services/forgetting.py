@@ -86,7 +86,7 @@ def forget_in(doing: Change, actor: Actor, document_id: UUID, cause: str) -> For
     forgetting.request_removal(connection, _blobs(document, traces), datetime.now(UTC))
     for page in traces:
         forgetting.replace_kin_key(connection, document.collection_id, page.content_key)
-    forgetting.delete_document(connection, document_id)
+    forgetting.delete_document(connection, document_id, page_ids)
     for proposal_id in affected:
         _without_pages(doing, proposal_id)
     for version_id in versions:

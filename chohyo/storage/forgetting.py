@@ -78,10 +78,10 @@ def replace_kin_key(connection: Connection, collection_id: UUID, content_key: st
     )
 
 
-def delete_document(connection: Connection, document_id: UUID) -> None:
-    """Delete a document with all that hangs on it, and the work on it."""
+def delete_document(connection: Connection, document_id: UUID, page_ids: Sequence[UUID]) -> None:
+    """Delete a document with all that hangs on it, and the work on it and on its pages."""
     connection.execute(_SQL["delete_document"], {"id": document_id})
-    connection.execute(_SQL["delete_work"], {"id": document_id})
+    connection.execute(_SQL["delete_work"], {"ids": [document_id, *page_ids]})
 
 
 def set_hold(connection: Connection, document_id: UUID, reason: str | None) -> None:

@@ -27,8 +27,4 @@ CREATE INDEX page_by_evidence_blob ON page (evidence_blob);
 CREATE INDEX page_by_model_blob ON page (model_blob);
 CREATE INDEX document_by_age ON document (collection_id, created_at);
 
-ALTER TABLE work DROP CONSTRAINT work_kind_check;
-ALTER TABLE work ADD CONSTRAINT work_kind_check
-    CHECK (kind IN ('document', 'run', 'proposal', 'webhook', 'blank', 'index'));
-
 GRANT SELECT, INSERT, UPDATE, DELETE ON blob_removal, retention_rule TO {service_role};

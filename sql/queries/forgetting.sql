@@ -28,7 +28,7 @@ UPDATE proposal SET draft = NULL, fingerprint = %(fingerprint)s WHERE id = %(id)
 DELETE FROM document WHERE id = %(id)s;
 
 -- name: delete_work
-DELETE FROM work WHERE object_id = %(id)s;
+DELETE FROM work WHERE object_id = ANY(%(ids)s);
 
 -- name: hold
 UPDATE document SET hold_reason = %(reason)s WHERE id = %(id)s;
