@@ -29,7 +29,10 @@ def check(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThre
     readings = _readings(context, proposal, proposal.draft, pages)
     fields = retyped(proposal.draft.fields, readings)
     fewest = min(page.copies for page in proposal.draft.pages)
-    findings = soundness.find(fields, readings, fewest)
+    findings = [
+        *soundness.find(fields, readings, fewest),
+        *soundness.figures_of(fields, readings),
+    ]
     checked = replace(proposal.draft, fields=tuple(fields), findings=tuple(findings))
     drafting.store_draft(context.runtime, proposal.id, checked, ())
     return {"sound": soundness.is_sound(findings)}

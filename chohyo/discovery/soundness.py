@@ -19,6 +19,7 @@ BREAKS_TYPE = "values-break-type"
 UNREADABLE = "unreadable-field"
 FEW_COPIES = "few-copies"
 SINGLE_COPY = "single-copy"
+TRIED = "tried-on-copies"
 _MENDABLE = (OVERLAPPING, BREAKS_TYPE)
 
 
@@ -40,6 +41,37 @@ def find(
     elif copies < _FEW_COPIES:
         findings.append(Finding(FEW_COPIES, {"copies": copies}))
     return findings
+
+
+def figures_of(
+    fields: Sequence[FieldSpec], readings: Mapping[str, Sequence[Reading]]
+) -> list[Finding]:
+    """Return what the trial measured, for the reviewer: one finding, none without readings.
+
+    Its parameters are the copies read, the fields, and in per cent: readings that found the field
+    filled, filled ones that fit their type, and the mean confidence of these.
+    """
+    read = [reading for spec in fields for reading in readings.get(spec.name, ())]
+    if not read:
+        return []
+    filled = [reading for reading in read if not reading.empty]
+    valid = [reading for reading in filled if reading.valid]
+    return [
+        Finding(
+            TRIED,
+            {
+                "copies": max(len(readings.get(spec.name, ())) for spec in fields),
+                "fields": len(fields),
+                "filled": _percent(len(filled), len(read)),
+                "valid": _percent(len(valid), len(filled)),
+                "confidence": _percent(sum(r.confidence for r in valid), len(valid)),
+            },
+        )
+    ]
+
+
+def _percent(part: float, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
 
 
 def is_sound(findings: Sequence[Finding]) -> bool:

@@ -60,3 +60,20 @@ def test_few_copies_are_said_to_be_few():
     assert codes([], {}, copies=1) == ["single-copy"]
     assert codes([], {}, copies=2) == ["few-copies"]
     assert codes([], {}, copies=3) == []
+
+
+def test_the_trial_is_told_in_figures():
+    readings = {
+        "total": [
+            reading(),
+            reading(valid=False, normalized=None),
+            reading(raw="", normalized=None, empty=True),
+            reading(confidence=0.7),
+        ]
+    }
+    (finding,) = soundness.figures_of([FIELD], readings)
+    assert finding.params == {
+        "copies": 4, "fields": 1, "filled": 75, "valid": 67, "confidence": 80,
+    }  # fmt: skip
+    assert soundness.is_sound([finding])
+    assert soundness.figures_of([FIELD], {}) == []
