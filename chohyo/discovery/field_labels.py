@@ -38,7 +38,7 @@ class LabelFinder:
 
     def __init__(self, printed: Sequence[Printed], surroundings: Surroundings) -> None:
         self._printed = sorted(printed, key=lambda p: (p.box.y0, p.box.x0))
-        self._surroundings = surroundings
+        self.surroundings = surroundings
         self._headings = [p for p in self._printed if _HEADING.match(p.text)]
 
     def of_field(self, field: PixelBox) -> Label:
@@ -151,7 +151,7 @@ class LabelFinder:
         distance = (field.y0 - piece.box.y1) / max(1, piece.box.height)
         if distance > reach:
             return None
-        cell = self._surroundings.cell_of(field)
+        cell = self.surroundings.cell_of(field)
         # Print in the field's own cell names it, whatever stands beside the cell.
         own = cell is not None and cell.covers(piece.box) > 0.8
         cost = -1.0 if own else 1.2 + max(0.0, distance)
@@ -159,7 +159,7 @@ class LabelFinder:
 
     def _with_stacked(self, piece: Printed, field: PixelBox) -> Label:
         """Join the lines over and under a label that belong to it, when all stand by the field."""
-        cell = self._surroundings.cell_of(piece.box)
+        cell = self.surroundings.cell_of(piece.box)
         stack = [piece]
         for other in self._printed:
             if other is piece or not other.box.shares_column(piece.box, 0.6):
@@ -168,7 +168,7 @@ class LabelFinder:
                 field.y0 - other.box.height <= other.box.y0
                 and other.box.y1 <= field.y1 + other.box.height
             )
-            same_cell = cell is not None and cell == self._surroundings.cell_of(other.box)
+            same_cell = cell is not None and cell == self.surroundings.cell_of(other.box)
             close = min(other.box.gap_y(p.box) for p in stack) < 0.7 * piece.box.height
             if beside and close and same_cell and other.box.x1 <= field.x0:
                 stack.append(other)

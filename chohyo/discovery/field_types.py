@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chohyo.discovery.form_words import PRIVATE_LABEL, TYPE_PATTERNS, UNIT_TYPES
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 
 _PRIVATE_TYPES = {
     FieldType.PERSON_NAME,
@@ -77,5 +77,9 @@ def typed_by_values(spec: FieldSpec, values: Sequence[str]) -> FieldSpec:
         if hits >= _SHAPE_SHARE * len(texts):
             if kind is FieldType.INTEGER and spec.type in {FieldType.AMOUNT, FieldType.CODE}:
                 return spec
-            return replace(spec, type=kind, pii=spec.pii or is_private(spec.label, kind))
+            if kind is spec.type:
+                return spec
+            private = spec.pii or is_private(spec.label, kind)
+            seen = (*spec.evidence, FieldEvidence.TYPE_FROM_VALUES)
+            return replace(spec, type=kind, pii=private, evidence=seen)
     return spec

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.field_evidence import evidence_of
 from chohyo.discovery.field_groups import dates_joined, options_joined
 from chohyo.discovery.field_labels import Label, LabelFinder
 from chohyo.discovery.field_names import unique_names
@@ -169,6 +170,7 @@ def _field(
         options=_options(region, finder, size),
         parts=tuple(part.fraction(size) for part in region.parts),
         fill_rate=None if blank.is_first_guess else round(filled, 3),
+        evidence=evidence_of(region, label, finder.unit_behind(region.box), finder.surroundings),
     )
 
 

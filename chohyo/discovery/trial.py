@@ -45,8 +45,16 @@ def try_fields(
 def retyped(
     fields: Sequence[FieldSpec], readings: Mapping[str, Sequence[Reading]]
 ) -> list[FieldSpec]:
-    """Return the fields with the types that their values show, where labels left them open."""
-    return [
-        typed_by_values(spec, [reading.raw for reading in readings.get(spec.name, ())])
-        for spec in fields
-    ]
+    """Return the fields with the types that their values show, where labels left them open.
+
+    The cells of one column of a table have one type, so that their values count together.
+    """
+    values: defaultdict[object, list[str]] = defaultdict(list)
+    for spec in fields:
+        values[_column(spec)] += [reading.raw for reading in readings.get(spec.name, ())]
+    return [typed_by_values(spec, values[_column(spec)]) for spec in fields]
+
+
+def _column(spec: FieldSpec) -> object:
+    """Return what the fields of one column share, for other fields their name."""
+    return (spec.cell.table, spec.cell.column, spec.type) if spec.cell else spec.name

@@ -6,7 +6,7 @@ from membership_form import HEIGHT, ROWS, UNDERLINE, WIDTH, checkbox_box, rebuil
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.domain.geometry import Box
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.models.ocr import TextLine
 
 
@@ -98,3 +98,13 @@ def test_names_stay_unique_over_the_pages_of_a_form(blank: BlankForm) -> None:
 
 def test_the_same_copies_give_the_same_fields(blank: BlankForm, fields: list[FieldSpec]) -> None:
     assert propose_fields([BlankPage(blank, LINES)]) == fields
+
+
+def test_each_field_says_what_spoke_for_it(fields: list[FieldSpec]) -> None:
+    amount = _at(fields, value_box(2))
+    assert amount.evidence == (
+        FieldEvidence.FILLED,
+        FieldEvidence.LABEL_BESIDE,
+        FieldEvidence.TYPE_FROM_LABEL,
+    )
+    assert FieldEvidence.SQUARE in _at(fields, checkbox_box()).evidence

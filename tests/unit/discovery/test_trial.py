@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from membership_form import ROWS, filled_copies, rebuilt, value_box
 
 from chohyo.discovery.trial import TRIED, Copy, retyped, try_fields
 from chohyo.domain.geometry import Box
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType, TableCell
 from chohyo.domain.values import Reading, ValueSource
 from chohyo.models.ocr import RecognizedText
 
@@ -44,6 +46,16 @@ def test_values_decide_the_type_that_a_label_leaves_open() -> None:
     spec = _field()
     (typed,) = retyped([spec], {spec.name: [_reading("1,204"), _reading("88,310"), _reading("")]})
     assert typed.type is FieldType.AMOUNT
+
+
+def test_the_values_of_a_column_count_for_all_its_cells() -> None:
+    cells = [
+        replace(_field(row=row), cell=TableCell("lines", "price", row + 1)) for row in range(3)
+    ]
+    readings = {"row_0": [_reading("1,204")], "row_1": [_reading("3,100"), _reading("")]}
+    typed = retyped(cells, readings)
+    assert [spec.type for spec in typed] == [FieldType.AMOUNT] * 3
+    assert typed[2].evidence == (FieldEvidence.TYPE_FROM_VALUES,)
 
 
 def test_values_do_not_overrule_a_label() -> None:
