@@ -62,6 +62,15 @@ class ConflictError(ChohyoError):
     exit_code = 6
 
 
+class PageMisplacedError(ChohyoError):
+    """The page does not lie on its blank form, so that nothing is in its place."""
+
+    code = "page-misplaced"
+    message = "The page does not lie on the form well enough to be read. Decide which form it is."
+    http_status = 409
+    exit_code = 6
+
+
 class LastAdministratorError(ConflictError):
     """The change would leave a collection without a person who administers it."""
 

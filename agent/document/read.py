@@ -11,6 +11,7 @@ from agent.document.attempts import attempt
 from agent.document.state import DocumentState
 from chohyo.domain.documents import FormInstance, Page, PageState
 from chohyo.domain.matches import Match
+from chohyo.errors import PageMisplacedError
 from chohyo.extraction.reading import read_fields
 from chohyo.pages.images import decode_colour
 from chohyo.services import assembling, processing
@@ -42,12 +43,17 @@ def _read_page(context: AgentContext, instance: FormInstance, page: Page, match:
     fields = [f for f in version.fields if f.template_page_id == template_page.id]
     blobs = context.runtime.blobs
     assert match.transform is not None
-    readings = read_fields(
-        decode_colour(blobs.get(page.evidence_blob)),
-        match.transform,
-        decode_colour(blobs.get(template_page.blank_blob)),
-        [field.spec for field in fields],
-        context.recognizer,
-    )
+    try:
+        readings = read_fields(
+            decode_colour(blobs.get(page.evidence_blob)),
+            match.transform,
+            decode_colour(blobs.get(template_page.blank_blob)),
+            [field.spec for field in fields],
+            context.recognizer,
+            must_lie=True,
+        )
+    except PageMisplacedError:
+        processing.refuse_reading(context.runtime, match)
+        return
     by_field = {field.id: reading for field, reading in zip(fields, readings, strict=True)}
     processing.store_readings(context.runtime, instance, match, by_field)

@@ -14,19 +14,25 @@ _DARK = 0.3
 # Letters of a comb are put this far apart, in heights of the row.
 _COMB_GAP = 0.25
 _MIN_LINE = 5
-# White paper around a line, in heights of it.
+# Paper around a line, in heights of it: a full stop at its end may be too small to be found.
 _PAD = 0.12
+_BESIDE = 0.5
 
 
-def text_lines(fill: Ink, shown: Ink) -> list[Image]:
-    """Return one image a line of writing, top to bottom: black on white, cut tightly.
+def text_lines(fill: Ink, shown: Ink, soft: Ink) -> list[Image]:
+    """Return one image a line of writing, top to bottom: black on white, cut closely.
 
-    `fill` decides which rows are written on; `shown` is what the images show of these rows.
+    `fill` decides which rows are written on; `shown` which columns of these rows, `soft` has what
+    the images show.
     """
     images = []
+    height, width = fill.shape
     for top, bottom in _row_bands(fill > _DARK):
         columns = np.flatnonzero((shown[top:bottom] > _DARK).any(axis=0))
-        images.append(_image(shown[top:bottom, columns[0] : columns[-1] + 1]))
+        tall = bottom - top
+        beside, above = max(2, round(_BESIDE * tall)), max(1, round(_PAD * tall))
+        left, right = max(0, columns[0] - beside), min(width, columns[-1] + 1 + beside)
+        images.append(_image(soft[max(0, top - above) : min(height, bottom + above), left:right]))
     return images
 
 

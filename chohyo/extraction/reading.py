@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box, Transform
-from chohyo.domain.templates import FieldSpec, FieldType
-from chohyo.domain.values import Reading, ValueSource
-from chohyo.extraction.ink import Ink
-from chohyo.extraction.lines import comb_line, text_lines
-from chohyo.extraction.marks import marked_options, tick_ink
-from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
+from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
+from chohyo.domain.values import Normalized, Reading, ValueSource
+from chohyo.errors import PageMisplacedError
+from chohyo.extraction.confidence import confidence, signs
+from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
+from chohyo.extraction.normalize import NotOfTypeError, fold, normalize, with_era
 from chohyo.extraction.registered import RegisteredPage, lay_onto
+from chohyo.extraction.strokes import Strokes, Window
+from chohyo.extraction.writing import LEAST_INK, NOT_READ, Writing, fuller, written_in
 from chohyo.models.ocr import RecognizedText, prepare_crop
 
 Image = NDArray[np.uint8]
 
 _DARK = 0.3
-# Ink below this is dirt: in pixels of a form whose long side is 2,200; a full stop has about 12.
-_LEAST_INK = 24
-_LEAST_EXTENT = 7
+# Pages show 0.7 (a fax) to 1.0 of the form's print in its place; laid 1 % askew, 0.07 to 0.53.
+_IN_PLACE = 0.55
 _FULL_LINE = Box(0.0, 0.0, 1.0, 1.0)
-_TICK = 0.06
-# Types whose parts may be separated by print of the form, which is then read along.
-_READ_WITH_PRINT = {FieldType.DATE, FieldType.TIME}
 _NO_SPACES = {
-    FieldType.INTEGER, FieldType.AMOUNT, FieldType.DATE, FieldType.PHONE, FieldType.POSTAL_CODE,
-    FieldType.EMAIL, FieldType.CODE, FieldType.PERCENT, FieldType.TIME,
+    FieldType.INTEGER, FieldType.AMOUNT, FieldType.PHONE, FieldType.POSTAL_CODE,
+    FieldType.EMAIL, FieldType.CODE, FieldType.PERCENT, FieldType.TIME, FieldType.MY_NUMBER,
+    FieldType.CORPORATE_NUMBER, FieldType.SSN, FieldType.EIN,
 }  # fmt: skip
+
+
+# Spaces that part nothing: those between the parts of a date, where print parts them already.
+_BESIDE_PARTS = re.compile(r" (?=\D)|(?<=\D) ")
 
 
 class RegionRecognizer(Protocol):
@@ -43,11 +47,11 @@ class RegionRecognizer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Writing:
-    """The images of one field's lines; none when the field is empty."""
+class SignedReading:
+    """A reading with the signs its confidence rests on; None for one that no text was read for."""
 
-    images: tuple[Image, ...]
-    ink: int
+    reading: Reading
+    signs: tuple[float, ...] | None
 
 
 def read_fields(
@@ -56,6 +60,8 @@ def read_fields(
     blank_image: Image,
     fields: Sequence[FieldSpec],
     recognizer: RegionRecognizer,
+    *,
+    must_lie: bool = False,
 ) -> list[Reading]:
     """Read fields of one template page from a page image; one reading a field, in their order.
 
@@ -65,102 +71,149 @@ def read_fields(
         blank_image: the template page's blank form.
         fields: fields of that template page.
         recognizer: reads the crops of all fields in one batch.
+        must_lie: guess no values of a page that does not lie on its blank form.
+
+    Raises:
+        PageMisplacedError: the page must lie on its blank form, and does not.
     """
-    page = lay_onto(page_image, transform, blank_image)
-    writings = [_writing(page, field) for field in fields]
-    crops = [image for writing in writings for image in writing.images]
-    texts = iter(recognizer.read_regions([prepare_crop(c, _FULL_LINE) for c in crops]))
-    readings = []
+    signed = read_with_signs(
+        page_image, transform, blank_image, fields, recognizer, must_lie=must_lie
+    )
+    return [each.reading for each in signed]
+
+
+def read_with_signs(
+    page_image: Image,
+    transform: Transform,
+    blank_image: Image,
+    fields: Sequence[FieldSpec],
+    recognizer: RegionRecognizer,
+    *,
+    must_lie: bool = False,
+) -> list[SignedReading]:
+    """Read fields as `read_fields` does, and keep what their confidence rests on."""
+    boxes = [field.box for field in fields if field.type not in NOT_READ]
+    page = lay_onto(page_image, transform, blank_image, boxes)
+    if must_lie and page.found < _IN_PLACE:
+        raise PageMisplacedError
+    strokes = Strokes(page.fill, [field.box for field in fields])
+    writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]
+    crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
+    texts = iter(recognizer.read_regions(crops))
+    ticks = _ticks(page, fields)
+    signed = []
     for field, writing in zip(fields, writings, strict=True):
         lines = [next(texts) for _ in writing.images]
-        readings.append(_reading(page, field, writing, lines))
-    return readings
+        longer = [next(texts) for _ in writing.with_print]
+        best = fuller(lines, longer)
+        signed.append(_reading(page, field, writing, best, ticks))
+    return _with_eras(fields, signed)
 
 
-def _writing(page: RegisteredPage, field: FieldSpec) -> _Writing:
-    """Cut the lines to recognise; ticked, circled and drawn fields need none."""
-    fill, shown = _cut(page.fill, field.box), _cut(page.text, field.box)
-    ink = _amount_of_ink(fill, max(page.size))
-    if not ink or field.type in {FieldType.CHECKBOX, FieldType.CHOICE, FieldType.IMAGE}:
-        return _Writing((), ink)
-    if field.comb:
-        line = comb_line(fill, field.comb)
-        return _Writing((line,) if line is not None else (), ink)
-    with_print = field.type in _READ_WITH_PRINT
-    return _Writing(tuple(text_lines(fill, shown if with_print else fill)), ink)
+def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:
+    """Complete dates that say no era by the era circled beside them."""
+    chosen = [
+        (field.box, each.reading.raw)
+        for field, each in zip(fields, signed, strict=True)
+        if field.type is FieldType.CHOICE and each.reading.raw
+    ]
+    completed = []
+    for field, each in zip(fields, signed, strict=True):
+        reading = each.reading
+        if field.type is FieldType.DATE and not reading.empty:
+            beside = [raw for box, raw in chosen if _is_beside(box, field.box)]
+            found = next((date for raw in beside if (date := with_era(raw, reading.raw))), None)
+            if found is not None:
+                reading = replace(reading, normalized=found, valid=True)
+        completed.append(SignedReading(reading, each.signs))
+    return completed
 
 
-def _cut(ink: Ink, box: Box) -> Ink:
-    height, width = ink.shape
-    rows = slice(max(0, round(box.y0 * height)), max(1, round(box.y1 * height)))
-    return ink[rows, max(0, round(box.x0 * width)) : max(1, round(box.x1 * width))]
-
-
-def _amount_of_ink(fill: Ink, long_side: int) -> int:
-    """Return the number of inked pixels, 0 when it is too little to be writing."""
-    dark = fill > _DARK
-    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    if not len(rows):
-        return 0
-    scale = long_side / 2200
-    extent = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
-    ink = int(dark.sum())
-    return ink if ink >= _LEAST_INK * scale**2 and extent >= _LEAST_EXTENT * scale else 0
+def _is_beside(box: Box, date: Box) -> bool:
+    """Say whether a box stands in the row of a date, before it or around its beginning."""
+    return date.y0 <= box.center[1] <= date.y1 and box.x0 <= date.x0 + 0.02
 
 
 def _reading(
-    page: RegisteredPage, field: FieldSpec, writing: _Writing, lines: Sequence[RecognizedText]
-) -> Reading:
+    page: RegisteredPage,
+    field: FieldSpec,
+    writing: Writing,
+    lines: Sequence[RecognizedText],
+    ticks: Mapping[str, float],
+) -> SignedReading:
     box = page.on_page(field.box)
     if field.type is FieldType.CHECKBOX:
-        return _checkbox(page, field, box)
+        return SignedReading(_checkbox(ticks[field.name], box), None)
     if field.type is FieldType.CHOICE:
-        return _choice(page, field, box)
+        return SignedReading(_choice(page, field, box), None)
     if not writing.ink:
-        return Reading("", None, _emptiness(page, field), True, True, box, ValueSource.INK)
+        sure = _emptiness(page, field)
+        return SignedReading(Reading("", None, sure, True, True, box, ValueSource.INK), None)
     if field.type is FieldType.IMAGE:
-        return Reading("", None, 1.0, False, True, box, ValueSource.INK)
-    return _text(field, lines, box)
-
-
-def _text(field: FieldSpec, lines: Sequence[RecognizedText], box: Box) -> Reading:
+        return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
+    seen = signs(lines, bool(writing.with_print))
     raw = _joined(field, lines)
-    value, valid = None, False
-    if raw:
-        try:
-            value, valid = normalize(field.type, raw), True
-        except NotOfTypeError:
-            valid = False
-    return Reading(raw, value, _confidence(lines), False, valid, box, ValueSource.OCR)
+    value, valid = _normalized(field.type, raw)
+    sure = confidence(seen)
+    reading = Reading(raw, value, sure, False, valid, box, ValueSource.OCR)
+    return SignedReading(reading, tuple(seen))
+
+
+def _normalized(kind: FieldType, raw: str) -> tuple[Normalized, bool]:
+    """Return the typed value, and whether the text is one; a text that is none is kept raw."""
+    try:
+        return (normalize(kind, raw), True) if raw else (None, False)
+    except NotOfTypeError:
+        return None, False
 
 
 def _joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
     texts = [fold(line.text) for line in lines if line.text.strip()]
     latin = all(text.isascii() for text in texts)
-    joined = (" " if latin else "").join(texts)
+    joined = (" " if latin else "").join(map(_tidied, texts))
+    if field.type is FieldType.DATE and not field.comb:
+        return _BESIDE_PARTS.sub("", joined)
     return joined.replace(" ", "") if field.comb or field.type in _NO_SPACES else joined
 
 
-def _confidence(lines: Sequence[RecognizedText]) -> float:
-    """Return the confidence of the weakest line: a value is right when all of it is."""
-    return min((line.confidence for line in lines), default=0.0)
+def _tidied(text: str) -> str:
+    """Take out the spaces between letters that stand in cells, and rests of lines at the ends."""
+    text = text.strip("_ ")
+    parts = text.split(" ")
+    single = [len(part) == 1 for part in parts]
+    digits = all(part.isdigit() for part in parts)
+    in_cells = (all(single) and (len(parts) > 2 or digits)) or (
+        digits and any(single) and len(parts) > 2
+    )
+    return "".join(parts) if in_cells else text
 
 
 def _emptiness(page: RegisteredPage, field: FieldSpec) -> float:
     """Return how sure it is that a field without writing is empty: the less ink, the surer."""
-    dark = int((_cut(page.fill, field.box) > _DARK).sum())
-    return max(0.5, 1.0 - 0.5 * dark / _LEAST_INK)
+    inside = page.fill[Window.of(field.box, page.fill.shape).cut]
+    return max(0.5, 1.0 - 0.5 * int((inside > _DARK).sum()) / LEAST_INK)
 
 
-def _checkbox(page: RegisteredPage, field: FieldSpec, box: Box) -> Reading:
-    ink = tick_ink(_cut(page.fill, field.box))
-    ticked = ink > _TICK
-    confidence = min(1.0, 0.5 + abs(ink - _TICK) / _TICK / 2)
-    raw = "✓" if ticked else ""
-    return Reading(raw, ticked, confidence, not ticked, True, box, ValueSource.INK)
+def _ticks(page: RegisteredPage, fields: Sequence[FieldSpec]) -> dict[str, float]:
+    """Return how much of each checkbox is ticked, by name."""
+    squares = [field for field in fields if field.type is FieldType.CHECKBOX]
+    shares = tick_shares(page.fill, page.marks, [field.box for field in squares])
+    return {field.name: share for field, share in zip(squares, shares, strict=True)}
+
+
+def _checkbox(share: float, box: Box) -> Reading:
+    found, sure = ticked(share)
+    return Reading("✓" if found else "", found, sure, not found, True, box, ValueSource.INK)
 
 
 def _choice(page: RegisteredPage, field: FieldSpec, box: Box) -> Reading:
-    marked, confidence = marked_options(page.fill, field.options)
-    raw = ", ".join(marked)
-    return Reading(raw, raw or None, confidence, not raw, True, box, ValueSource.INK)
+    """Tell the marked options: by rings around them, or by ticks where they stand at squares."""
+    boxes = [option.box for option in field.options]
+    marks = circled(page.rings, boxes)
+    if FieldEvidence.SQUARE in field.evidence or not any(is_set for is_set, _ in marks):
+        ticks = tick_shares(page.fill, page.marks, boxes)
+        if FieldEvidence.SQUARE in field.evidence or stands_out(ticks):
+            marks = [ticked(share) for share in ticks]
+    raw = ", ".join(o.value for o, (is_set, _) in zip(field.options, marks, strict=True) if is_set)
+    sure = min((each for _, each in marks), default=1.0)
+    return Reading(raw, raw or None, sure, not raw, True, box, ValueSource.INK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,28 +13,39 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.extraction.alignment import local_flow
 from chohyo.extraction.ink import Image, Ink, grey, ink_of, pixel_matrix, shade_of, warped
 from chohyo.extraction.masks import Mask, grown, rules_of
+from chohyo.extraction.shown_print import MARGIN, print_on
 
 _DARK = 0.3
-# Print is removed with this margin, in pixels: the blur of a scan and what alignment leaves.
-_MARGIN = 2
 _BRIDGE = 9
 _SPECK_AREA = 7
 _HALO, _FREE_SHARE = 4, 0.25
+# A watermark is paler than writing and, to either side of its middle, wider; in pixels.
+_PALE, _BROAD = 0.5, 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPage:
     """A filled page in the frame of its blank form.
 
-    `fill` is the ink that people added, `text` the same with the form's letters, but not its rules;
-    both have the blank form's shape. `flow` holds the offsets that local alignment found, in
-    pixels of the blank form, `transform` leads from the page to the blank form.
+    `fill` is the ink that people added, cleaned of dirt, to tell where something is written.
+    `written` is the same for reading: its soft strokes, commas and full stops are all there;
+    `kept` is that with the print that stands free in boxes, which may be part of a value. `text` is
+    `written` with the form's letters, but not its rules. `marks` is all ink but for print, without
+    the margin that reading needs around it; `rings` is all but rules. All have the blank form's
+    shape. `flow` holds the offsets that local alignment found, in pixels of the blank form,
+    `transform` leads from the page to the blank form. `found` is how much of the form's print the
+    page shows in its place, 0..1.
     """
 
     fill: Ink
+    written: Ink
+    kept: Ink
     text: Ink
+    marks: Ink
+    rings: Ink
     flow: NDArray[np.float32]
     transform: Transform
+    found: float
 
     @property
     def size(self) -> tuple[int, int]:
@@ -54,8 +66,13 @@ class RegisteredPage:
         return Box(*(min(1.0, max(0.0, edge)) for edge in found.as_list()))
 
 
-def lay_onto(page: Image, transform: Transform, blank: Image) -> RegisteredPage:
-    """Lay a page onto its blank form: by the transform, then piece by piece."""
+def lay_onto(
+    page: Image, transform: Transform, blank: Image, written_into: Sequence[Box] = ()
+) -> RegisteredPage:
+    """Lay a page onto its blank form: by the transform, then piece by piece.
+
+    In the boxes that are written into, print is told from values that are left on the blank form.
+    """
     height, width = blank.shape[:2]
     blank_ink = (1.0 - grey(blank).astype(np.float32) / 255.0).astype(np.float32)
     page_ink = ink_of(page)
@@ -64,10 +81,21 @@ def lay_onto(page: Image, transform: Transform, blank: Image) -> RegisteredPage:
     ink = _drawn(page_ink, transform, flow)
     shade = shade_of(blank_ink)
     ink = np.maximum(ink - shade, 0.0)
-    print_mask = np.asarray(blank_ink - shade > _DARK)
-    fill = _without_print(ink, print_mask)
-    text = np.where(grown(rules_of(print_mask), _MARGIN), fill, ink).astype(np.float32)
-    return RegisteredPage(fill, text, flow, transform)
+    blank_print = np.asarray(blank_ink - shade > _DARK)
+    print_mask, free = print_on(ink, blank_print, written_into)
+    fill, written = _without_print(ink, print_mask)
+    kept = np.where(grown(free, MARGIN + 1), ink, written).astype(np.float32)
+    text = np.where(grown(rules_of(print_mask), MARGIN), written, ink).astype(np.float32)
+    marks = np.where(grown(print_mask, 1), 0.0, ink).astype(np.float32)
+    rings = np.where(grown(rules_of(blank_print), 1), 0.0, ink).astype(np.float32)
+    return RegisteredPage(
+        fill, written, kept, text, marks, rings, flow, transform, _found(ink, blank_print)
+    )
+
+
+def _found(ink: Ink, print_mask: Mask) -> float:
+    """Return how much of the form's print the page shows in its place, in 0..1."""
+    return float((ink[print_mask] > _DARK).mean()) if print_mask.any() else 1.0
 
 
 def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> Ink:
@@ -85,27 +113,51 @@ def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> In
     return np.asarray(np.clip(drawn, 0.0, 1.0), dtype=np.float32)
 
 
-def _without_print(ink: Ink, print_mask: Mask) -> Ink:
-    """Return the ink that is not the form's, with strokes that cross its print made whole."""
-    erased = grown(print_mask, _MARGIN)
+def _without_print(ink: Ink, print_mask: Mask) -> tuple[Ink, Ink]:
+    """Return the ink that is not the form's, cleaned to tell where it is, and soft to read it.
+
+    Strokes that cross print are made whole.
+    """
+    erased = grown(print_mask, MARGIN)
     free = np.where(erased, 0.0, ink).astype(np.float32)
-    free = _without_crumbs(free, grown(print_mask, _HALO))
+    beside = grown(print_mask, _HALO)
+    kept = _kept(free, beside)
+    fill = np.where(kept, free, 0.0).astype(np.float32)
+    soft = np.where(beside & ~kept, 0.0, free).astype(np.float32)
+    return _whole(fill, erased, ink), _whole(soft, erased, ink)
+
+
+def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
+    """Bridge the strokes that erasing print has cut, where there was ink."""
     bridged = np.maximum(
         cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((_BRIDGE, 1), np.uint8)),
         cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((1, _BRIDGE), np.uint8)),
     )
-    whole = np.where(erased, np.minimum(bridged, ink), free)
-    return np.asarray(whole, dtype=np.float32)
+    return np.asarray(np.where(erased, np.minimum(bridged, ink), free), dtype=np.float32)
 
 
-def _without_crumbs(fill: Ink, beside_print: Mask) -> Ink:
-    """Drop specks, and the edges of print that scanning has swollen."""
+def _watermark(fill: Ink, labels: NDArray[np.int32], area: NDArray[np.int32]) -> Mask:
+    """Say of each stroke whether it is pale and broad, as a pen's or a printer's are not."""
+    number = len(area)
+    mean = np.bincount(labels.ravel(), weights=fill.ravel(), minlength=number) / area
+    pale = (mean < _PALE)[labels] & (labels > 0)
+    if not pale.any():
+        return np.zeros(number, np.bool_)
+    closed = cv2.morphologyEx(pale.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    broad = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > _BROAD
+    found = np.zeros(number, np.bool_)
+    found[np.unique(labels[broad])] = True
+    return found & (mean < _PALE)
+
+
+def _kept(fill: Ink, beside_print: Mask) -> Mask:
+    """Mask what is written: neither specks nor the edges of print that scanning has swollen."""
     dark = fill > _DARK
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA]
     free = np.bincount(labels[dark & ~beside_print], minlength=len(area))
     kept = (area >= _SPECK_AREA) & (free >= _FREE_SHARE * area)
+    kept &= ~_watermark(fill, np.asarray(labels, np.int32), np.asarray(area, np.int32))
     kept[0] = False
     # The pale ends of strokes stay, or a comma becomes a full stop.
-    near = grown(np.asarray(kept[labels]), 3)
-    return np.where(near, fill, 0.0).astype(np.float32)
+    return grown(np.asarray(kept[labels]), 3)

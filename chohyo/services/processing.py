@@ -8,6 +8,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -234,6 +236,29 @@ def store_readings(
             details={"instance": str(instance.id), "fields": len(readings)},
         )  # fmt: skip
         _progressed(connection, instance.document_id)
+
+
+def refuse_reading(runtime: Runtime, match: Match) -> None:
+    """Send a routed page to review, because it does not lie on its form well enough to be read."""
+    with change(runtime) as doing:
+        connection = doing.connection
+        page = pages.lock(connection, match.page_id)
+        current = matches.in_force(connection, [match.page_id]).get(match.page_id)
+        if page is None or current is None or current.id != match.id:
+            return
+        doubted = replace(
+            match, id=new_id(), outcome=Outcome.REVIEW, reason="misplaced", transform=None,
+            template_page_id=None, version_id=None, created_at=datetime.now(UTC),
+        )  # fmt: skip
+        matches.put(connection, doubted)
+        pages.set_state(connection, match.page_id, PageState.REVIEW)
+        notices.tell_of_match(doing, doubted, page.document_id)
+        audit.append(
+            connection, Actor.agent("read"), "page.review", "page", match.page_id,
+            collection_id=match.collection_id,
+            details={"match": str(doubted.id), "reason": doubted.reason},
+        )  # fmt: skip
+        _progressed(connection, page.document_id)
 
 
 def finish_document(runtime: Runtime, document_id: UUID) -> None:

@@ -272,6 +272,7 @@ REASONS: dict[str, str] = {
     "edition-unclear": "It fits the form type, but two versions fit about equally well.",
     "edition-unknown": "It fits the form type, but seems to be a version that is not known yet.",
     "low-probability": "It is not similar enough to the nearest form type.",
+    "misplaced": "It does not lie on the form well enough to be read.",
     "no-candidate": "No known form type is similar.",
     "not-registered": "It could not be laid over any of the similar form types.",
     "settled-by-neighbours": "The pages around it tell which version of the form it is.",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chohyo.domain.templates import FieldType
-from chohyo.extraction.normalize import NotOfTypeError, normalize
+from chohyo.extraction.normalize import NotOfTypeError, normalize, with_era
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,18 @@ from chohyo.extraction.normalize import NotOfTypeError, normalize
         (FieldType.PERCENT, "12.5％", 12.5),
         (FieldType.EMAIL, "A.Lee@example.org", "a.lee@example.org"),
         (FieldType.CODE, "12 34 - 5", "1234-5"),
+        (FieldType.DATE, "令6.5.1", "2024-05-01"),
+        (FieldType.DATE, "2024 5 21", "2024-05-21"),
+        (FieldType.TIME, "9時半", "09:30"),
+        (FieldType.PHONE, "0312345678", "03-1234-5678"),
+        (FieldType.PHONE, "2025550143", "202-555-0143"),
+        (FieldType.MY_NUMBER, "6214 9832 0257", "621498320257"),
+        (FieldType.CORPORATE_NUMBER, "T7000012050002", "7000012050002"),
+        (FieldType.SSN, "５３６－９０－４３９９", "536-90-4399"),
+        (FieldType.SSN, "912903456", "912-90-3456"),
+        (FieldType.EIN, "911144442", "91-1144442"),
+        (FieldType.BANK_ACCOUNT, "１２３４５６７", "1234567"),
+        (FieldType.BANK_ACCOUNT, "GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432"),
         (FieldType.KANA_NAME, "ﾔﾏﾀﾞ ﾊﾅｺ", "ヤマダ ハナコ"),
     ],
 )
@@ -62,9 +74,32 @@ def test_a_text_becomes_the_value_of_its_type(
         (FieldType.POSTAL_CODE, "1234"),
         (FieldType.PERCENT, "5000%"),
         (FieldType.EMAIL, "lee at example"),
+        (FieldType.MY_NUMBER, "621498320256"),
+        (FieldType.MY_NUMBER, "6214"),
+        (FieldType.CORPORATE_NUMBER, "7000012050003"),
+        (FieldType.SSN, "000-12-3456"),
+        (FieldType.EIN, "07-1144442"),
+        (FieldType.EIN, "none"),
+        (FieldType.BANK_ACCOUNT, "12"),
         (FieldType.KANA_NAME, "山田花子"),
     ],
 )
 def test_a_text_that_breaks_its_type_is_refused(kind: FieldType, raw: str) -> None:
     with pytest.raises(NotOfTypeError):
         normalize(kind, raw)
+
+
+@pytest.mark.parametrize(
+    ("era", "raw", "date"),
+    [
+        ("令和", "6年5月1日", "2024-05-01"),
+        ("3.昭", "60 1 7", "1985-01-07"),
+        ("H", "元.4.1", "1989-04-01"),
+        ("男", "6年5月1日", None),
+        ("令和", "来年", None),
+    ],
+)
+def test_a_date_takes_the_era_that_is_circled_beside_it(
+    era: str, raw: str, date: str | None
+) -> None:
+    assert with_era(era, raw) == date

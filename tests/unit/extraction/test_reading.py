@@ -7,6 +7,7 @@ from membership_form import ROWS, checkbox_box, draw, scan, value_box
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
+from chohyo.errors import PageMisplacedError
 from chohyo.extraction.reading import read_fields
 from chohyo.models.ocr import RapidTextRecognizer
 
@@ -128,3 +129,37 @@ def test_a_date_between_printed_parts_is_read_with_them() -> None:
         scanned, Transform.identity(), page(False), [field], RapidTextRecognizer()
     )
     assert reading.normalized == "2024-05-21"
+
+
+def test_no_values_are_guessed_on_a_page_that_does_not_lie_on_its_form() -> None:
+    page, transform = scan(draw(0), seed=3, angle=0.5, shift=4.0)
+    askew = Transform((1.0, 0.0, 0.05, 0.0, 1.0, -0.06, 0.0, 0.0, 1.0)).after(transform)
+    recognizer = RapidTextRecognizer()
+    with pytest.raises(PageMisplacedError):
+        read_fields(page, askew, draw(None), _fields(), recognizer, must_lie=True)
+    assert read_fields(page, transform, draw(None), _fields(), recognizer, must_lie=True)
+
+
+def test_a_date_takes_its_era_from_the_word_circled_before_it() -> None:
+    import cv2
+
+    blank = np.full((600, 800), 255, np.uint8)
+    for word, x in (("S", 60), ("H", 100)):
+        cv2.putText(blank, word, (x, 212), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
+    for y in (60, 120, 320, 400, 480):
+        cv2.putText(blank, "Date of birth of the insured", (60, y), 0, 0.7, 0, 2)
+    page = blank.copy()
+    cv2.ellipse(page, (107, 204), (18, 20), 0, 0, 360, 0, 2)
+    cv2.putText(page, "3.12.31", (160, 212), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    options = tuple(
+        FieldOption(word, Box((x - 18) / 800, 184 / 600, (x + 18) / 800, 224 / 600))
+        for word, x in (("S", 67), ("H", 107))
+    )
+    era = FieldSpec("era", "", FieldType.CHOICE, 1, options[0].box.union(options[1].box), 1,
+                    options=options)  # fmt: skip
+    date = FieldSpec("born", "", FieldType.DATE, 1, Box(0.18, 180 / 600, 0.5, 230 / 600), 2)
+    recognizer = RapidTextRecognizer()
+    chosen, born = read_fields(page, Transform.identity(), blank, [era, date], recognizer)
+    assert chosen.raw == "H"
+    assert born.normalized == "1991-12-31"
+    assert born.raw == "3.12.31"

@@ -1,0 +1,115 @@
+"""Which of a blank form's print a page shows: not all that is on the blank form is print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import scipy.ndimage
+from numpy.typing import NDArray
+
+from chohyo.domain.geometry import Box
+from chohyo.extraction.ink import Ink
+from chohyo.extraction.masks import Mask, grown, rules_of
+
+_DARK = 0.3
+# Print is removed with this margin, in pixels: the blur of a scan and what alignment leaves.
+MARGIN = 2
+# Print that is on the page shows more of itself than this, against what the page shows of the rest.
+_SHOWN = 0.7
+# A piece of print that hangs together with more ink than this, in its own area, is none.
+_GOES_ON = 0.5
+_CROSSED = 0.12
+# The same without a tolerance, for print in a box: blots where many values crossed show less.
+_EXACTLY = 0.75
+# Gaps of dotted rules, the least length of rules, and where paper beside them is bare, in pixels.
+_DOTS, _LONG = 5, 45
+_BARE_NEAR, _BARE_FAR = 5, 8
+
+
+def print_on(ink: Ink, print_mask: Mask, written_into: Sequence[Box]) -> tuple[Mask, Mask]:
+    """Return the print that this page shows, with rules that the blank form lacks, and its part
+    that stands free in the boxes.
+
+    Values that most copies had at one place are left on the blank form. A page with another value
+    there does not show them, or shows them as pieces of larger strokes; erasing them would cut its
+    own strokes.
+    """
+    dark = np.asarray(ink > _DARK)
+    rules = rules_of(print_mask)
+    count, found = cv2.connectedComponents((print_mask & ~rules).astype(np.uint8), connectivity=8)
+    labels = np.asarray(found, np.int32)
+    area = np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
+    share = np.bincount(labels[grown(dark, 1)], minlength=count) / area
+    usual = float(np.median(share[1:])) if count > 1 else 1.0
+    left = share < _SHOWN * min(1.0, usual)
+    inside = _inside(written_into, labels, count)
+    if inside.any():
+        exactly = np.bincount(labels[dark], minlength=count) / area
+        left |= inside & (exactly < _EXACTLY * float(np.median(exactly[1:])))
+        left |= inside & (_going_on(dark, print_mask, labels, count) > _GOES_ON * area)
+        left |= inside & (_crossing(dark, print_mask, labels, inside) > _CROSSED * area)
+    left[0] = False
+    shown = np.asarray((print_mask & ~left[labels]) | _rules_on(dark))
+    return shown, (inside & ~left)[labels]
+
+
+def _inside(boxes: Sequence[Box], labels: NDArray[np.int32], count: int) -> Mask:
+    """Say of each piece of print whether it lies in one of the boxes altogether."""
+    height, width = labels.shape
+    total = np.bincount(labels.ravel(), minlength=count)
+    found = np.zeros(count, np.bool_)
+    for box in boxes:
+        cut = labels[
+            max(0, round(box.y0 * height)) : round(box.y1 * height),
+            max(0, round(box.x0 * width)) : round(box.x1 * width),
+        ]
+        here, pixels = np.unique(cut, return_counts=True)
+        found[here[pixels == total[here]]] = True
+    found[0] = False
+    return found
+
+
+def _going_on(
+    dark: Mask, print_mask: Mask, labels: NDArray[np.int32], count: int
+) -> NDArray[np.int64]:
+    """Count, for each piece of print, the ink that hangs together with it and is no print."""
+    free = grown(print_mask, MARGIN)
+    _, strokes = cv2.connectedComponents(
+        (dark & ~grown(rules_of(print_mask), 1)).astype(np.uint8), connectivity=8
+    )
+    beyond = np.bincount(strokes[~free], minlength=int(strokes.max()) + 1)
+    beyond[0] = 0
+    pairs = np.unique(np.stack([labels[labels > 0], strokes[labels > 0]]), axis=1)
+    found = np.zeros(count, np.int64)
+    np.add.at(found, pairs[0], beyond[pairs[1]])
+    return found
+
+
+def _crossing(
+    dark: Mask, print_mask: Mask, labels: NDArray[np.int32], pieces: Mask
+) -> NDArray[np.int64]:
+    """Count, for some pieces of print, the ink right among them that is no print."""
+    free = dark & ~grown(print_mask, MARGIN)
+    found = np.zeros(len(pieces), np.int64)
+    slices = scipy.ndimage.find_objects(labels)
+    for piece in np.flatnonzero(pieces):
+        found[piece] = int(free[slices[piece - 1]].sum())
+    return found
+
+
+def _rules_on(dark: Mask) -> Mask:
+    """Mask the rules of the page, dotted ones too: long runs with bare paper on both sides."""
+    ink = dark.astype(np.uint8)
+    return np.asarray((_bare_runs(ink) | _bare_runs(ink.T).T) & dark)
+
+
+def _bare_runs(ink: NDArray[np.uint8]) -> Mask:
+    """Mask the runs across that have nothing right above and below, as no line of letters has."""
+    above = np.zeros((2 * _BARE_FAR + 1, 1), np.uint8)
+    above[: _BARE_FAR - _BARE_NEAR + 1] = 1
+    beside = np.maximum(cv2.dilate(ink, above), cv2.dilate(ink, above[::-1].copy()))
+    bare = np.where(beside > 0, 0, ink).astype(np.uint8)
+    closed = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, np.ones((1, _DOTS), np.uint8))
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, _LONG), np.uint8)) > 0)

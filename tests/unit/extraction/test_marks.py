@@ -1,0 +1,60 @@
+"""Ticks and rings are told by ink, against the print around them and against their siblings."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from chohyo.domain.geometry import Box
+from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
+
+SIZE = (600, 800)
+
+
+def ink() -> np.ndarray:
+    return np.zeros(SIZE, np.float32)
+
+
+def box(x: int, y: int, width: int, height: int) -> Box:
+    return Box(x / 800, y / 600, (x + width) / 800, (y + height) / 600)
+
+
+def test_a_ring_around_a_word_is_found_though_the_word_is_missing_on_the_blank_form():
+    words = np.zeros(SIZE, np.uint8)
+    for x in (100, 300):
+        cv2.putText(words, "YES", (x, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
+    page = words.astype(np.float32)
+    cv2.ellipse(page, (126, 192), (42, 22), 0, 0, 360, 1.0, 2)
+    marks = circled(page, [box(84, 170, 84, 44), box(284, 170, 84, 44)])
+    assert [is_set for is_set, _ in marks] == [True, False]
+    assert all(sure > 0.6 for _, sure in marks)
+
+
+def test_a_ring_drawn_askew_is_found():
+    page = ink()
+    cv2.ellipse(page, (130, 194), (44, 20), 4, 0, 360, 1.0, 2)
+    assert circled(page, [box(84, 170, 84, 44)])[0][0]
+
+
+def test_swollen_print_is_no_tick_when_all_boxes_have_it():
+    boxes = [box(60 + 60 * i, 100, 20, 20) for i in range(8)]
+    marks = ink()
+    for i in range(8):
+        marks[100:102, 60 + 60 * i : 80 + 60 * i] = 1.0
+    cv2.line(marks, (60, 119), (79, 101), 1.0, 2)
+    found = [ticked(share)[0] for share in tick_shares(ink(), marks, boxes)]
+    assert found == [True] + [False] * 7
+
+
+def test_a_mark_clear_of_the_print_counts_alone():
+    fill = ink()
+    cv2.line(fill, (64, 104), (76, 116), 1.0, 2)
+    (share,) = tick_shares(fill, fill, [box(60, 100, 20, 20)])
+    assert ticked(share)[0]
+
+
+def test_one_option_stands_out_only_beside_untouched_ones():
+    assert stands_out([0.0, 0.3, 0.01])
+    assert not stands_out([0.2, 0.3, 0.01])
+    assert not stands_out([0.0, 0.1])
+    assert not stands_out([])

@@ -1,0 +1,58 @@
+"""Not all that is on a blank form is print, and not all print is on it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from chohyo.domain.geometry import Box
+from chohyo.extraction.shown_print import print_on
+
+BOX = Box(0.1, 0.2, 0.9, 0.4)
+
+
+def paper() -> np.ndarray:
+    ink = np.zeros((300, 400), np.uint8)
+    for y in (30, 200, 240, 280):
+        cv2.putText(ink, "Statement of facts", (20, y), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 1, 2)
+    return ink.astype(np.float32)
+
+
+def written(ink: np.ndarray, text: str, x: int = 150) -> np.ndarray:
+    copy = ink.astype(np.uint8)
+    cv2.putText(copy, text, (x, 95), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
+    return copy.astype(np.float32)
+
+
+def kept(page: np.ndarray, blank: np.ndarray) -> np.ndarray:
+    shown, _ = print_on(page, blank > 0.3, [BOX])
+    return shown[62:118, 42:358]
+
+
+def test_a_value_left_on_the_blank_form_is_no_print_where_the_page_lacks_it():
+    assert not kept(paper(), written(paper(), "53")).any()
+
+
+def test_a_piece_of_a_value_left_on_the_blank_form_is_no_print_where_strokes_go_on():
+    piece = paper()
+    cv2.line(piece, (156, 76), (156, 94), 1.0, 2)
+    page = piece.copy()
+    cv2.line(page, (156, 85), (180, 85), 1.0, 3)
+    cv2.line(page, (180, 76), (180, 94), 1.0, 3)
+    assert not kept(page, piece).any()
+
+
+def test_print_in_a_box_that_the_page_shows_as_it_is_stays_print():
+    with_unit = written(paper(), "kg", 300)
+    assert kept(written(with_unit, "52", 200), with_unit).any()
+    _, free = print_on(with_unit, with_unit > 0.3, [BOX])
+    assert free.any()
+
+
+def test_dotted_rules_that_the_blank_form_lacks_are_print():
+    page = written(paper(), "52")
+    page[64:116:4, 250:252] = 1.0
+    page[65:116:4, 250:252] = 1.0
+    shown, _ = print_on(page, paper() > 0.3, [BOX])
+    assert shown[70:110, 250:252].mean() > 0.4
+    assert not shown[70:110, 150:180].any()
