@@ -14,7 +14,7 @@ from api.problems import problem_title
 from chohyo.domain.documents import Failure
 from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Box
-from chohyo.domain.values import Normalized
+from chohyo.domain.values import Normalized, Reading, needs_review
 from chohyo.translation import label, render_failure, render_finding, render_reason
 from chohyo.translation.words import LABELS
 
@@ -44,6 +44,7 @@ class Formats:
             "when": self._when,
             "count": self._count,
             "percent": self._percent,
+            "emphasis": emphasis,
             "share": self._share,
             "label": self._label,
             "failure": self._failure,
@@ -104,6 +105,11 @@ class Formats:
         if isinstance(value, int | float):
             return format_decimal(value, locale=self.locale)
         return value or ""
+
+
+def emphasis(reading: Reading) -> str:
+    """Return the class of a region whose value a person should look at."""
+    return "weak" if needs_review(reading) and not reading.empty else ""
 
 
 def rect(box: Box, ratio: float) -> Markup:

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import picture, show_picture
+from api.v1.paging import Cursor, Limit
+from api.v1.schemas.basics import Listing
 from api.v1.schemas.values import Correction, ValueOut
 from chohyo.domain.access import Role
 from chohyo.errors import NotFoundError
 from chohyo.services import evidence, values
 
 router = APIRouter(prefix="/values", tags=["values"])
+
+
+@router.get("", summary="List values to look at, newest first", **allow(Role.VIEWER, NotFoundError))
+def list_values(
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    needs_review: Annotated[
+        Literal["true"], Query(description="Other values are listed with their form instances.")
+    ] = "true",
+    collection_id: UUID | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Listing[ValueOut]:
+    """Return the values that are not sure to be right, and texts that break their field's type."""
+    found = values.list_doubtful(
+        runtime, caller, collection_id=collection_id, before=cursor, limit=limit + 1
+    )
+    return Listing.of(found, limit, ValueOut.of, lambda each: each.value.id)
 
 
 @router.get(

@@ -39,6 +39,17 @@ class Reading:
     source: ValueSource
 
 
+# A value with a better chance than this of being right is not shown to anyone unasked.
+SURE_ENOUGH = 0.8
+
+
+def needs_review(reading: Reading) -> bool:
+    """Say whether a person should look at a reading: it is unsure, or breaks its type."""
+    if reading.source is ValueSource.PERSON:
+        return False
+    return not reading.valid or reading.confidence < SURE_ENOUGH
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A stored reading: of one field, in one form instance, on one page."""

@@ -35,7 +35,7 @@ def list_documents(
     limit: int = 50,
 ) -> list[Document]:
     """Return documents the caller may see, newest first; `before` is the cursor."""
-    wanted = _collections(caller, collection_id)
+    wanted = visible_collections(caller, collection_id)
     with runtime.database.transaction() as connection:
         return documents.newest(connection, wanted, state=state, before=before, limit=limit)
 
@@ -70,7 +70,7 @@ def list_pages(
     limit: int = 50,
 ) -> list[Page]:
     """Return pages in these states, newest first."""
-    wanted = _collections(caller, collection_id)
+    wanted = visible_collections(caller, collection_id)
     with runtime.database.transaction() as connection:
         return pages.newest(connection, wanted, states, before=before, limit=limit)
 
@@ -117,7 +117,8 @@ def visible_page(connection: Connection, caller: Caller, page_id: UUID, needed: 
     return page
 
 
-def _collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:
+def visible_collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:
+    """Return the one collection, or all that the caller may see."""
     if collection_id is None:
         return caller.collections(Role.VIEWER)
     require(caller, collection_id, Role.VIEWER, kind="collection", object_id=collection_id)

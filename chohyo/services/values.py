@@ -13,7 +13,7 @@ from chohyo.domain.values import Normalized, Value, ValueSource
 from chohyo.errors import NotFoundError
 from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
 from chohyo.services import indexing
-from chohyo.services.documents import visible_document, visible_page
+from chohyo.services.documents import visible_collections, visible_document, visible_page
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import audit, documents, instances, matches, templates, values
 from chohyo.storage.database import Connection
@@ -95,6 +95,33 @@ def instance_views(
         shown = _shown(caller, version, by_instance[each.id])
         views.append(InstanceView(each, document, version, shown))
     return views
+
+
+def list_doubtful(
+    runtime: Runtime,
+    caller: Caller,
+    *,
+    collection_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[FieldValue]:
+    """Return the values that a person should look at, newest first; `before` is the cursor.
+
+    These are values that are not sure to be right, and texts that break their field's type.
+    """
+    wanted = visible_collections(caller, collection_id)
+    with runtime.database.transaction() as connection:
+        found = values.doubtful(connection, wanted, before=before, limit=limit)
+        ids = {value.instance_id for value in found}
+        holders = {each: instances.get(connection, each) for each in ids}
+        needed = {holder.version_id for holder in holders.values() if holder is not None}
+        versions = {each: templates.version(connection, each) for each in needed}
+        shown: list[FieldValue] = []
+        for value in found:
+            holder = holders[value.instance_id]
+            version = versions[holder.version_id] if holder else None
+            shown += _shown(caller, version, [value]) if version else ()
+    return shown
 
 
 def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> FieldValue:

@@ -60,6 +60,16 @@ def of_page(connection: Connection, page_id: UUID) -> list[Value]:
     return [_value(row) for row in connection.execute(_SQL["of_page"], {"page_id": page_id})]
 
 
+def doubtful(
+    connection: Connection, collections: Sequence[UUID], *, before: UUID | None, limit: int
+) -> list[Value]:
+    """Return the values of these collections that a person should look at, newest first."""
+    rows = connection.execute(
+        _SQL["doubtful"], {"collections": list(collections), "before": before, "limit": limit}
+    )
+    return [_value(row) for row in rows]
+
+
 def _value(row: Row) -> Value:
     reading = Reading(
         raw=row["raw"],

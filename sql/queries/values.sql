@@ -22,3 +22,11 @@ WHERE v.instance_id = ANY(%(instance_ids)s) ORDER BY v.instance_id, f.sort;
 -- name: of_page
 SELECT v.* FROM value v JOIN field f ON f.id = v.field_id
 WHERE v.page_id = %(page_id)s ORDER BY f.sort;
+
+-- name: doubtful
+-- The condition is that of the index `value_doubtful` and of `needs_review` in the domain.
+SELECT * FROM value
+WHERE collection_id = ANY(%(collections)s) AND source <> 'person'
+  AND (NOT valid OR confidence < 0.8)
+  AND (%(before)s::uuid IS NULL OR id < %(before)s)
+ORDER BY id DESC LIMIT %(limit)s;

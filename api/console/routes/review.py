@@ -29,6 +29,14 @@ def queue(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
     return visit.show("reviews.html", pages=found, older=older)
 
 
+@router.get("/review/values")
+def doubtful_values(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
+    """Show the values that a person should look at, each beside its place on the page."""
+    found = values.list_doubtful(visit.runtime, visit.caller, before=before, limit=SHOWN)
+    older = found[-1].value.id if len(found) == SHOWN else None
+    return visit.show("doubtful.html", values=found, older=older)
+
+
 @router.get("/review/{page_id}")
 def side_by_side(
     visit: Visiting, page_id: UUID, candidate: int = 0, anchors: bool = True

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api.v1.schemas.basics import Evidence, FindingOut, Input, Prose
 from chohyo.domain.templates import FieldType
-from chohyo.domain.values import Normalized, ValueSource
+from chohyo.domain.values import Normalized, ValueSource, needs_review
 from chohyo.services.values import FieldValue, InstanceView
 
 
@@ -16,6 +16,8 @@ class ValueOut(BaseModel):
     """A value as read and as typed. `box` is `[x0, y0, x1, y1]` in fractions of the page.
 
     `value` is null when the field is empty, or when `raw` breaks its type and `valid` is false.
+    `confidence` is the probability that the value is right; `needs_review` says that a person
+    should look at it.
     """
 
     id: UUID
@@ -27,6 +29,7 @@ class ValueOut(BaseModel):
     confidence: float
     valid: bool
     empty: bool
+    needs_review: bool
     source: ValueSource
     page_id: UUID
     box: list[float]
@@ -48,6 +51,7 @@ class ValueOut(BaseModel):
             confidence=reading.confidence,
             valid=reading.valid,
             empty=reading.empty,
+            needs_review=needs_review(reading),
             source=reading.source,
             page_id=value.page_id,
             box=reading.box.as_list(),

@@ -70,6 +70,7 @@ RULES = {
         Role.VIEWER,
         request={"json": {"text": "12", "filters": {"collection_id": "{collection_id}"}}},
     ),
+    "get /values": Rule(Role.VIEWER, ANYWHERE),
     "get /values/{value_id}/crop": Rule(Role.VIEWER),
     "get /values/{value_id}/overlay": Rule(Role.VIEWER),
     "put /values/{value_id}": Rule(Role.REVIEWER, request={"json": {"text": "500"}}),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from console_seeds import FILLED, SPECS, Seeds
 from console_visitor import Visit
@@ -132,3 +134,17 @@ def test_an_operator_is_offered_no_decision(visit: Visit, seeds: Seeds) -> None:
     operator = visit("operator")
     assert 'name="template_page"' not in operator.get(f"/review/{page.id}").text
     assert operator.post(f"/review/{page.id}", template_page="").status_code == 403
+
+
+def test_an_unsure_value_waits_beside_its_crop_until_a_person_confirms_it(
+    visit: Visit, read_page: Page, runtime: Runtime
+) -> None:
+    with runtime.database.transaction() as connection:
+        value = values.of_page(connection, read_page.id)[0]
+        values.put(connection, replace(value, reading=replace(value.reading, confidence=0.4)))
+    reviewer = visit("reviewer")
+    queue = reviewer.get("/review/values").text
+    assert f'src="/values/{value.id}/crop"' in queue
+    assert f'href="/pages/{read_page.id}"' in queue
+    reviewer.post(f"/values/{value.id}", number="1", text=value.reading.raw)
+    assert "No value waits to be checked." in reviewer.get("/review/values").text
