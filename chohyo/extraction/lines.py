@@ -36,27 +36,21 @@ def text_lines(fill: Ink, shown: Ink, soft: Ink) -> list[Image]:
     return images
 
 
-def comb_line(fill: Ink, cells: int) -> Image | None:
-    """Return the letters of a comb, moved together to one word; None when there are none."""
-    width = fill.shape[1] / cells
-    letters = [fill[:, round(i * width) : round((i + 1) * width)] for i in range(cells)]
-    found = [c for c in (_trimmed(letter) for letter in letters) if c is not None]
-    if not found:
+def comb_line(fill: Ink, soft: Ink) -> Image | None:
+    """Return the letters of a comb, moved together to one word; None when there are none.
+
+    Letters are told apart by the paper between them: writing seldom keeps to its cells.
+    """
+    dark = fill > _DARK
+    rows, inked = np.flatnonzero(dark.any(axis=1)), dark.any(axis=0)
+    if not len(rows):
         return None
-    rows = np.flatnonzero((fill > _DARK).any(axis=1))
     top, bottom = int(rows[0]), int(rows[-1]) + 1
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
+    letters = [soft[top:bottom, start:end] for start, end in edges.reshape(-1, 2)]
     gap = np.zeros((bottom - top, max(2, round(_COMB_GAP * (bottom - top)))), np.float32)
-    parts = [part for letter in found for part in (letter[top:bottom], gap)]
+    parts = [part for letter in letters for part in (letter, gap)]
     return _image(np.hstack(parts[:-1]))
-
-
-def _trimmed(letter: Ink) -> Ink | None:
-    """Cut the empty columns beside a letter; None when nothing is written."""
-    dark = letter > _DARK
-    if int(dark.sum()) < 10:
-        return None
-    columns = np.flatnonzero(dark.any(axis=0))
-    return letter[:, columns[0] : columns[-1] + 1]
 
 
 def _row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:

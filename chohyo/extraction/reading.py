@@ -19,7 +19,7 @@ from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import NotOfTypeError, fold, normalize, with_era
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
-from chohyo.extraction.writing import LEAST_INK, NOT_READ, Writing, fuller, written_in
+from chohyo.extraction.writing import DIVIDED, LEAST_INK, NOT_READ, Writing, fuller, written_in
 from chohyo.models.ocr import RecognizedText, prepare_crop
 
 Image = NDArray[np.uint8]
@@ -105,9 +105,21 @@ def read_with_signs(
     for field, writing in zip(fields, writings, strict=True):
         lines = [next(texts) for _ in writing.images]
         longer = [next(texts) for _ in writing.with_print]
-        best = fuller(lines, longer)
+        best = _best(field, lines, longer)
         signed.append(_reading(page, field, writing, best, ticks))
     return _with_eras(fields, signed)
+
+
+def _best(
+    field: FieldSpec, lines: Sequence[RecognizedText], with_print: Sequence[RecognizedText]
+) -> Sequence[RecognizedText]:
+    """Choose between a value alone and with the print among it.
+
+    The print between the parts of a date belongs to it where both together are one.
+    """
+    if field.type not in DIVIDED:
+        return fuller(lines, with_print)
+    return with_print if _normalized(field.type, _joined(field, with_print))[1] else lines
 
 
 def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:
@@ -151,7 +163,7 @@ def _reading(
         return SignedReading(Reading("", None, sure, True, True, box, ValueSource.INK), None)
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
-    seen = signs(lines, bool(writing.with_print))
+    seen = signs(lines, bool(writing.with_print) and field.type not in DIVIDED)
     raw = _joined(field, lines)
     value, valid = _normalized(field.type, raw)
     sure = confidence(seen)

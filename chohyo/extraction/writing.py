@@ -24,7 +24,7 @@ _DARK = 0.3
 LEAST_INK = 24
 _LEAST_EXTENT = 7
 # Types whose parts may be separated by print of the form, which is then read along.
-_READ_WITH_PRINT = {FieldType.DATE, FieldType.TIME}
+DIVIDED = {FieldType.DATE, FieldType.TIME}
 _UNITS = " 円¥年月日時分秒回名人個枚件歳才点台本冊%％様印kgcm(){}[]（）「」〒"
 _SLACK = 0.05  # of the odds of the weakest letter
 
@@ -53,15 +53,15 @@ def written_in(page: RegisteredPage, strokes: Strokes, number: int, field: Field
     ink = _amount_of_ink(fill, max(page.size))
     if not ink or field.type in NOT_READ:
         return Writing((), ink)
-    if field.comb:
-        line = comb_line(fill, field.comb)
-        return Writing((line,) if line is not None else (), ink)
     others = strokes.others(window, mine)
-    if field.type in _READ_WITH_PRINT:
-        shown = np.where(others, 0.0, page.text[window.cut]).astype(np.float32)
-        return Writing(tuple(text_lines(fill, shown, shown)), ink)
     written = np.where(others, 0.0, page.written[window.cut]).astype(np.float32)
+    if field.comb:
+        line = comb_line(fill, written)
+        return Writing((line,) if line is not None else (), ink)
     lines = text_lines(fill, fill, written)
+    if field.type in DIVIDED:
+        shown = np.where(others, 0.0, page.text[window.cut]).astype(np.float32)
+        return Writing(tuple(lines), ink, tuple(text_lines(fill, shown, shown)))
     among = _with_print(page, window, fill, written)
     return Writing(tuple(lines), ink, tuple(among) if len(among) == len(lines) else ())
 

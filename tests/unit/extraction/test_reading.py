@@ -163,3 +163,35 @@ def test_a_date_takes_its_era_from_the_word_circled_before_it() -> None:
     assert chosen.raw == "H"
     assert born.normalized == "1991-12-31"
     assert born.raw == "3.12.31"
+
+
+def test_a_single_cell_of_a_date_is_read_without_the_print_beside_it() -> None:
+    import cv2
+
+    blank = np.full((600, 800), 255, np.uint8)
+    for y in (60, 120, 320, 400, 480):
+        cv2.putText(blank, "Date of the first visit", (60, y), 0, 0.7, 0, 2)
+    cv2.putText(blank, "mo", (190, 237), 0, 0.8, 0, 2)
+    page = blank.copy()
+    cv2.putText(page, "8", (150, 237), 0, 0.9, 0, 2)
+    field = FieldSpec("m", "", FieldType.DATE, 1, Box(0.15, 200 / 600, 0.32, 250 / 600), 1)
+    (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
+    assert reading.raw == "8"
+    assert not reading.valid
+
+
+def test_letters_that_leave_their_cells_of_a_comb_are_read_whole() -> None:
+    import cv2
+
+    blank = np.full((600, 800), 255, np.uint8)
+    for i in range(6):
+        cv2.line(blank, (100 + 40 * i, 230), (100 + 40 * i, 250), 0, 2)
+    for y in (60, 120, 320, 400, 480):
+        cv2.putText(blank, "Postal code of the sender", (60, y), 0, 0.7, 0, 2)
+    page = blank.copy()
+    for i, digit in enumerate("21201"):
+        cv2.putText(page, digit, (124 + 40 * i, 226), 0, 0.8, 0, 2)
+    field = FieldSpec("zip", "", FieldType.CODE, 1, Box(0.125, 196 / 600, 0.375, 250 / 600), 1,
+                      comb=5)  # fmt: skip
+    (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
+    assert reading.normalized == "21201"
