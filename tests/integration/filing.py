@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.documents import Document, Failure, Page, PageState
+from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.ids import new_id
 from chohyo.domain.instances import InstanceCut
@@ -225,7 +226,8 @@ class _Cabinet:
     def _values(
         self, document: Document, page: Page, version_id: UUID, fields: list[Field]
     ) -> dict[str, UUID]:
-        cut = InstanceCut(version_id, 1, (page.id,), ())
+        missing = Finding("page-missing", {"page": 2})
+        cut = InstanceCut(version_id, 1, (page.id,), (2,), findings=(missing,))
         (instance,) = instances.replace_of_document(
             self.connection, self.collection_id, document.id, [cut]
         )

@@ -190,3 +190,14 @@ def test_a_stranger_lists_nothing_of_this_collection(
 ) -> None:
     assert as_("viewer").get(f"/v1/{path}").json()["items"]
     assert as_("stranger").get(f"/v1/{path}").json()["items"] == []
+
+
+def test_what_is_amiss_with_a_filled_form_is_told_in_the_readers_language(as_, filing) -> None:
+    path = f"/v1/documents/{filing.document.id}"
+    (form,) = as_("viewer").get(path).json()["instances"]
+    (japanese,) = as_("viewer").get(path, headers={"Accept-Language": "ja"}).json()["instances"]
+    (with_values,) = as_("viewer").get(f"{path}/instances").json()["items"]
+
+    missing = {"code": "page-missing", "params": {"page": 2}, "detail": "Page 2 is missing."}
+    assert form["findings"] == with_values["findings"] == [missing]
+    assert japanese["findings"][0]["detail"] == "2 ページ目がありません。"

@@ -215,7 +215,8 @@ class Seeds:
         )  # fmt: skip
 
     def _instance(self, page: Page, version: TemplateVersion) -> FormInstance:
-        cut = InstanceCut(version.id, page.page_no, (page.id,), ())
+        doubled = Finding("page-doubled", {"page": 1, "scan": 2})
+        cut = InstanceCut(version.id, page.page_no, (page.id,), (), findings=(doubled,))
         with self.runtime.database.transaction() as connection:
             return instances.replace_of_document(
                 connection, self.collection_id, page.document_id, [cut]

@@ -119,3 +119,20 @@ def test_another_collections_documents_are_not_there(visit: Visit, seeds: Seeds)
     stranger = visit("stranger")
     assert stranger.get(f"/documents/{document.id}").status_code == 404
     assert document.filename not in stranger.get("/documents").text
+
+
+def test_what_is_amiss_with_a_filled_form_stands_beside_it(visit: Visit, seeds: Seeds) -> None:
+    page = seeds.page(seeds.document(), PageState.ROUTED)
+    seeds.read(page, seeds.version())
+    shown = visit("viewer").get(f"/documents/{page.document_id}").text
+    assert "Page 1 was scanned twice; scan 2 is not read." in shown
+
+
+def test_a_blank_page_says_so_and_a_reviewer_has_it_looked_at(visit: Visit, seeds: Seeds) -> None:
+    page = seeds.page(seeds.document(), PageState.BLANK)
+    path = f"/pages/{page.id}"
+    assert "It is not blank" not in visit("operator").get(path).text
+    reviewer = visit("reviewer")
+    assert "It is not blank" in reviewer.get(path).text
+    reviewer.post(f"/review/{page.id}")
+    assert "It is not blank" not in reviewer.get(path).text
