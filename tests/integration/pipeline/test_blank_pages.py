@@ -1,4 +1,4 @@
-"""Blank pages are passed over: neither unknown nor part of a form, until a person says otherwise."""
+"""Blank pages are passed over, neither unknown nor part of a form, until a person objects."""
 
 from __future__ import annotations
 
