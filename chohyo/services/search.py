@@ -6,7 +6,9 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -27,6 +29,7 @@ from chohyo.errors import (
     QueryTooLongError,
     RerankerOffError,
     StaleCursorError,
+    UnavailableError,
 )
 from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
@@ -46,6 +49,9 @@ LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 EF_SEARCH: Final = 120
 WALK: Final = 40_000
+# Two pictures at a time keep two processors busy; thirty seconds are time for some dozen of them.
+_DESKS: Final = 2
+_DESK_SECONDS: Final = 30.0
 _AVAILABLE: Final = (RerankerChoice.OFF, RerankerChoice.REGISTRATION)
 
 
@@ -58,6 +64,21 @@ class SearchEngine:
     recognizer: TextRecognizer
     zone: ZoneInfo
     statistics: GramStatistics = field(default_factory=GramStatistics)
+    desks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_DESKS))
+
+    @contextmanager
+    def desk(self) -> Iterator[None]:
+        """Hold one of the few places at which pictures are worked on, so that words never wait.
+
+        Raises:
+            UnavailableError: none became free in time.
+        """
+        if not self.desks.acquire(timeout=_DESK_SECONDS):
+            raise UnavailableError(part="Search by image")
+        try:
+            yield
+        finally:
+            self.desks.release()
 
 
 @dataclass(slots=True)
@@ -92,6 +113,14 @@ def search_pages(
         StaleCursorError: the page at which the cursor stands is gone, or no longer found.
     """
     _check(query)
+    by_picture = query.image is not None or query.page is not None
+    with engine.desk() if by_picture else nullcontext():
+        return _searched(runtime, engine, caller, query)
+
+
+def _searched(
+    runtime: Runtime, engine: SearchEngine, caller: Caller, query: SearchQuery
+) -> SearchAnswer:
     pictures = _pictures(runtime, caller, query)
     with runtime.database.transaction() as connection:
         narrowing = narrow(connection, caller, query.filters, engine.zone)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -39,17 +40,38 @@ _LAYOUTS: Final = 100
 _COMMON: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
 class Picture:
-    """What is searched by: its pixels, keypoints, and the page it is, where it is one.
+    """What is searched by: its pixels and keypoints, worked out when they are needed.
 
-    `whole` says that a whole page is meant, whose stored vector stands for it.
+    Args:
+        load: returns its grey pixels.
+        page_id: the page that it is, or is a part of.
+        whole: a whole page is meant, whose stored vector stands for it.
+        keypoints: those stored of the whole page, packed.
     """
 
-    grey: NDArray[np.uint8]
-    described: Described
-    page_id: UUID | None = None
-    whole: bool = False
+    def __init__(
+        self,
+        load: Callable[[], NDArray[np.uint8]],
+        page_id: UUID | None = None,
+        *,
+        whole: bool = False,
+        keypoints: bytes | None = None,
+    ) -> None:
+        self._load = load
+        self._keypoints = keypoints
+        self.page_id = page_id
+        self.whole = whole
+
+    @cached_property
+    def grey(self) -> NDArray[np.uint8]:
+        """Return its pixels."""
+        return self._load()
+
+    @cached_property
+    def described(self) -> Described:
+        """Return its keypoints."""
+        return unpack(self._keypoints) if self._keypoints else describe_query(self.grey)
 
 
 def read_image(limits: Limits, data: bytes) -> Picture:
@@ -71,7 +93,8 @@ def read_image(limits: Limits, data: bytes) -> Picture:
             raise ImageTooLargeError(
                 megapixels=error.params["megapixels"], limit=MEGAPIXELS
             ) from error
-    return _picture(decode_grey(first.evidence))
+    grey = decode_grey(first.evidence)
+    return Picture(lambda: grey)
 
 
 def read_page(runtime: Runtime, caller: Caller, query: PageQuery) -> Picture:
@@ -82,12 +105,15 @@ def read_page(runtime: Runtime, caller: Caller, query: PageQuery) -> Picture:
     """
     with runtime.database.transaction() as connection:
         page = visible_page(connection, caller, query.page_id, Role.VIEWER)
-    if query.box is None:
-        grey = decode_grey(runtime.blobs.get(page.model_blob))
-        return replace(_picture(grey), page_id=page.id, whole=True)
-    colour = decode_colour(runtime.blobs.get(page.evidence_blob))
-    return replace(_picture(_cut(_grey(colour), query.box)),
-                   page_id=page.id)  # fmt: skip
+        stored = search_index.keypoints(connection, [page.id], REVISION).get(page.id)
+    box = query.box
+    if box is None:
+        return Picture(
+            lambda: decode_grey(runtime.blobs.get(page.model_blob)),
+            page.id, whole=True, keypoints=stored,
+        )  # fmt: skip
+    return Picture(lambda: _cut(_grey(decode_colour(runtime.blobs.get(page.evidence_blob))), box),
+                   page.id)  # fmt: skip
 
 
 def rank_pictures(
@@ -134,10 +160,6 @@ def lay_on_pages(
             grey = decode_grey(runtime.blobs.get(blobs[page_id]))
             placed[page_id] = (agreement(picture.grey, grey, placement), placement.box)
     return placed
-
-
-def _picture(grey: NDArray[np.uint8]) -> Picture:
-    return Picture(grey, describe_query(grey))
 
 
 def _grey(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:

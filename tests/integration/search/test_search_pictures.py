@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchQuery, Way
-from chohyo.errors import FileTypeError, ImageTooLargeError, NotFoundError
+from chohyo.errors import FileTypeError, ImageTooLargeError, NotFoundError, UnavailableError
 from chohyo.pages.images import encode_jpeg, encode_png
 from chohyo.services import processing
 from chohyo.services.search import search_pages
@@ -118,3 +118,17 @@ def test_a_page_of_another_collection_cannot_be_searched_by(runtime, engine, cal
     query = SearchQuery(page=PageQuery(copies[0, 0].id))
     with pytest.raises(NotFoundError):
         search_pages(runtime, engine, callers["stranger"].caller, query)
+
+
+def test_words_are_searched_while_all_places_for_pictures_are_taken(
+    runtime, engine, callers, write_page, monkeypatch
+):
+    page = write_page("届出書")
+    monkeypatch.setattr("chohyo.services.search._DESK_SECONDS", 0.01)
+    caller = callers["operator"].caller
+    with engine.desk(), engine.desk():
+        (hit,) = search_pages(runtime, engine, caller, SearchQuery(text="届出書")).hits
+        assert hit.page.id == page.id
+        with pytest.raises(UnavailableError):
+            search_pages(runtime, engine, caller, SearchQuery(page=PageQuery(page.id)))
+    search_pages(runtime, engine, caller, SearchQuery(page=PageQuery(page.id)))
