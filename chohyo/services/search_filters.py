@@ -57,7 +57,7 @@ class Narrowing:
             version_id=chosen.version_id,
             states=chosen.states,
             since=_midnight(chosen.since, self.zone),
-            until=_midnight(chosen.until + timedelta(days=1), self.zone) if chosen.until else None,
+            until=_midnight(_next(chosen.until), self.zone),
             source=chosen.source,
             limit=limit,
         )
@@ -161,5 +161,13 @@ def _ticked(comparison: Comparison) -> str:
     return comparison.value.lower()
 
 
+def _next(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day and day != date.max else None
+
+
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+    """Return when a day begins; None, which bounds nothing, before or after all that is counted."""
+    try:
+        return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+    except OverflowError:
+        return None

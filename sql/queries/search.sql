@@ -51,10 +51,12 @@ WHERE e.space_id = {space_id}
 ORDER BY e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
 
 -- name: tune_vectors
--- With filters the index is walked on until enough pages pass them.
+-- With filters the index is walked on until enough pages pass them. Whether few or many pages are
+-- named decides the way there: a plan made for any number of them would be a bad one.
 SELECT set_config('hnsw.ef_search', %(ef_search)s, true),
        set_config('hnsw.iterative_scan', 'relaxed_order', true),
-       set_config('hnsw.max_scan_tuples', %(max_tuples)s, true);
+       set_config('hnsw.max_scan_tuples', %(max_tuples)s, true),
+       set_config('plan_cache_mode', 'force_custom_plan', true);
 
 -- name: sharing_features
 -- A feature that most pages have tells nothing: what is rarer counts for more.

@@ -66,9 +66,9 @@ class Asked:
                 states=(PageState(self.state),) if self.state in list(PageState) else (),
                 since=_day("since", self.since),
                 until=_day("until", self.until),
-                source=self.source.strip(),
+                source=_plain(self.source).strip(),
                 fields=tuple(
-                    condition_of(line) for line in self.where.splitlines() if line.strip()
+                    condition_of(line) for line in _plain(self.where).splitlines() if line.strip()
                 ),
             ),
             top_k=SHOWN,
@@ -157,6 +157,11 @@ def _show(
         megapixels=round(MEGAPIXELS),
         marked_address=page_pictures.marked_address,
     )
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL keeps no NUL in a text.
+    return text.replace("\0", "")
 
 
 def _id(field: str, text: str) -> UUID | None:

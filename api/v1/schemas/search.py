@@ -42,7 +42,7 @@ Sides = Annotated[list[Side], Field(min_length=4, max_length=4)]
 class ComparisonIn(Input):
     """A condition on a field, by its name or label: `{"field": "支払金額", "op": ">=", ...}`."""
 
-    field: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    field: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
     op: Comparing
     value: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 

@@ -138,3 +138,6 @@ def test_only_pages_of_the_filtered_days_are_found(find, write_page):
     write_page("届出書")
     assert len(find("届出書", filters=SearchFilters(since=date(2020, 1, 1))).hits) == 1
     assert find("届出書", filters=SearchFilters(until=date(2020, 1, 1))).hits == ()
+    assert len(find("届出書", filters=SearchFilters(since=date.min, until=date.max)).hits) == 1
+    assert find("届出書", filters=SearchFilters(since=date.max)).hits == ()
+    assert find("届出書", filters=SearchFilters(until=date.min)).hits == ()
