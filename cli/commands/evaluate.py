@@ -42,13 +42,23 @@ Seed = Annotated[int, typer.Option(min=0, help="Other seeds give other draws.")]
 
 
 @app.command()
-def discovery(corpus: Corpus, out: Out, limit: Limit = None, seed: Seed = 0) -> None:
+def discovery(
+    corpus: Corpus,
+    out: Out,
+    ocr_pages: Annotated[
+        int, typer.Option(min=0, help="Pages to read whole, to group them by their words.")
+    ] = 0,
+    limit: Limit = None,
+    seed: Seed = 0,
+) -> None:
     """Measure how well discovery groups the pages of a corpus."""
     from eval.discovery.run import evaluate_discovery  # noqa: PLC0415
 
     terminal = open_terminal(None, as_json=False)
     with _tracked(terminal) as track:
-        result = evaluate_discovery(corpus, limit=limit, seed=seed, track=track)
+        result = evaluate_discovery(
+            corpus, limit=limit, seed=seed, track=track, ocr_pages=ocr_pages
+        )
     _write(terminal, out, result)
 
 

@@ -17,6 +17,7 @@ from chohyo.domain.proposals import Proposal
 from chohyo.services import discovery, drafting
 from eval.bench import Bench, open_bench, send_copies
 from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
+from eval.discovery.comparison import compare_baselines
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.discovery.mistakes import grouping_mistakes
 from eval.metrics.intervals import mean_of, measure
@@ -25,11 +26,14 @@ from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_js
 from eval.trips import Trip
 
 
-def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Track) -> Json:
+def evaluate_discovery(
+    corpus: Path, *, limit: int | None, seed: int, track: Track, ocr_pages: int = 0
+) -> Json:
     """Run discovery over the filled copies of a corpus; return the figures as JSON.
 
     The pages of a copy are one document. The proposals are taken as the run opens them, before
-    anything is drafted or approved.
+    anything is drafted or approved. Other ways of grouping are measured on the same pages, the one
+    by words on the first `ocr_pages` only, for reading a page takes seconds.
     """
     pages = sample_pages(read_corpus(corpus), limit, seed)
     with open_bench() as bench:
@@ -40,6 +44,7 @@ def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Tra
         shared = (perf_counter() - before) / len(pages)
         grouped = _grouped(trips, proposals)
         mistakes = grouping_mistakes(bench.context, grouped)
+        others = compare_baselines(bench.context, grouped, seed, ocr_pages, track)
     figures = grouping_figures(grouped, seed)
     spent = [sum(trip.seconds.values()) + shared for trip in trips]
     kinds = [trip.truth.kind for trip in trips]
@@ -50,6 +55,7 @@ def evaluate_discovery(corpus: Path, *, limit: int | None, seed: int, track: Tra
         "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
         "proposals": len(proposals),
         **figures_as_json(figures),
+        "baselines": others,
         "failed": failures_as_json(trips),
         "mistakes": mistakes_as_json(mistakes),
     }  # fmt: skip

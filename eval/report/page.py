@@ -56,6 +56,7 @@ def _section(result: Result, number: int, out: Path) -> str:
             f"![Figures with 95 % intervals]({bars})",
             _figures(result),
             _kinds(result),
+            _baselines(result),
             _types(result),
             _groups(result),
             _outcomes(result),
@@ -93,6 +94,27 @@ def _kinds(result: Result) -> str:
         for name, parts in by_kind.items()
     ]
     return "### By kind of degradation\n\n" + _table(("Figure", *kinds), rows)
+
+
+def _baselines(result: Result) -> str:
+    """Return what other ways of grouping make of the same pages, one row each."""
+    found = result.get("baselines")
+    if not found:
+        return ""
+    names = ("layout_ari", "kin_ari", "pair_precision", "pair_recall", "unassigned_share")
+    rows = [
+        ("this", result["pages"], *(_spanned(result, name) for name in names)),
+        *(
+            (way, each["pages"], *(_spanned(each, name) for name in names))
+            for way, each in found.items()
+        ),
+    ]
+    return "### Other ways of grouping the same pages\n\n" + _table(("Way", "Pages", *names), rows)
+
+
+def _spanned(result: Result, name: str) -> str:
+    span = result["intervals"][name]
+    return f"{_number(result[name])} ({_number(span['low'])}–{_number(span['high'])})"
 
 
 def _part(part: Mapping[str, Any]) -> str:

@@ -77,6 +77,15 @@ def test_discovery_finds_the_forms_of_a_clean_pile(discovered):
     assert discovered["seconds_per_page"] > 0
 
 
+def test_other_ways_of_grouping_are_measured_on_the_same_pages(discovered):
+    ways = discovered["baselines"]
+
+    assert {*ways} == {"kmeans-silhouette", "hdbscan", "difference-hash"}
+    for way in ways.values():
+        assert way["pages"] == discovered["pages"] - 1  # without the one that failed
+        assert set(way["intervals"]) == set(discovered["intervals"]) - {"seconds_per_page"}
+
+
 def test_a_page_that_cannot_be_read_is_counted_and_named(corpus, discovered):
     assert discovered["failed"] == {
         "count": 1, "reasons": {"file-damaged": 1}, "files": [_broken(corpus)],

@@ -56,6 +56,20 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path / "corpus"
 
 
+def test_the_report_sets_other_ways_of_grouping_beside_this_one(corpus, tmp_path):
+    names = ("layout_ari", "kin_ari", "pair_precision", "pair_recall", "unassigned_share")
+    spans = {name: {"low": 0.4, "high": 0.6} for name in names}
+    figures = {**dict.fromkeys(names, 0.5), "intervals": spans}
+    ours = {**result(corpus), **dict.fromkeys(names, 0.9), "intervals": spans}
+
+    text = write_report(
+        [{**ours, "baselines": {"hdbscan": {"pages": 2, **figures}}}], tmp_path / "out"
+    ).read_text("utf-8")
+
+    assert "| hdbscan | 2 | 0.500 (0.400–0.600) |" in text
+    assert "| this | 2 | 0.900 (0.400–0.600) |" in text
+
+
 def test_the_report_has_figures_kinds_failures_and_mistakes(corpus, tmp_path):
     text = write_report([result(corpus)], tmp_path / "out").read_text("utf-8")
     assert "| layout_ari | 0.912 | 0.870 | 0.950 |" in text
