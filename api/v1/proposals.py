@@ -15,6 +15,7 @@ from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.proposals import (
     Approval,
+    EditionDifferenceOut,
     ProposalChange,
     ProposalDetail,
     ProposalOut,
@@ -23,7 +24,7 @@ from api.v1.schemas.proposals import (
 from chohyo.domain.access import Role
 from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError, NotFoundError
-from chohyo.services import proposals
+from chohyo.services import differences, proposals
 
 router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=IdempotentRoute)
 
@@ -71,6 +72,21 @@ def get_blank(
     """Return the blank form of one proposed template page; pages count from 1."""
     data = proposals.proposed_blank(runtime, caller, proposal_id, page_no)
     return picture(request, data, "image/png")
+
+
+@router.get(
+    "/{proposal_id}/difference",
+    summary="Show how a proposed edition differs",
+    **allow(Role.VIEWER, NotFoundError),
+)
+def get_difference(
+    runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID
+) -> EditionDifferenceOut:
+    """Return where the print differs from the edition of the same form that is most like it.
+
+    Without another edition `pages` is empty.
+    """
+    return EditionDifferenceOut.of(differences.differences(runtime, caller, proposal_id))
 
 
 @router.patch("/{proposal_id}", summary="Edit a waiting proposal", **_DECIDE)

@@ -20,6 +20,7 @@ from chohyo.discovery.print_cells import (
     STEP,
     CellLabels,
     PrintStack,
+    joined_boxes,
     label_cells,
     measure_stack,
     softened,
@@ -79,9 +80,8 @@ def split_editions(
     root = _divided(soft, sample, rules or EditionRules(), [])
     for copy in sorted(set(range(len(stack))) - set(sample.tolist())):
         _leaf_of(root, softened(stack[copy])).copies.append(copy)
-    height, width = stack[0].shape
     editions = [
-        Edition(tuple(sorted(leaf.copies)), _boxes(leaf.cells, height, width))
+        Edition(tuple(sorted(leaf.copies)), joined_boxes(leaf.cells, stack[0].shape))
         for leaf in _leaves(root)
     ]
     return sorted(editions, key=lambda edition: edition.copies)
@@ -186,22 +186,3 @@ def _cut(soft: NDArray[np.uint8], cell: tuple[int, int], margin: int = 0) -> NDA
     y, x = cell[0] * STEP, cell[1] * STEP
     area = soft[max(0, y - margin) : y + CELL + margin, max(0, x - margin) : x + CELL + margin]
     return np.asarray(area.astype(np.float32) / 255, np.float32)
-
-
-def _boxes(cells: Sequence[tuple[int, int]], height: int, width: int) -> tuple[Box, ...]:
-    """Return the places that a set of cells covers; touching cells are one place."""
-    if not cells:
-        return ()
-    at = np.array(cells)
-    grid = np.zeros(at.max(axis=0) + 2, np.uint8)
-    grid[tuple(at.T)] = 1
-    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
-    return tuple(
-        Box(
-            x * STEP / width,
-            y * STEP / height,
-            min(1.0, ((x + w - 1) * STEP + CELL) / width),
-            min(1.0, ((y + h - 1) * STEP + CELL) / height),
-        )
-        for x, y, w, h, _ in stats[1:].tolist()
-    )

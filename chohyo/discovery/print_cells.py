@@ -7,17 +7,21 @@ the stack, which over a whole page is that of unchanged print.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.domain.geometry import Box
+
 CELL = 20  # px at a long side of 1,600: about two printed characters
 STEP = 10
 
 _SOFTEN = 1.0  # px; makes sharp and soft scans comparable
 _FLOOR = 0.06  # noise of a perfect copy: rendering, rounding, strokes a little bolder
+_BLANK_FLOOR = 0.03  # of two rebuilt forms, which are averages and have little noise
 _MIN_STRUCTURE = 0.3  # gradient energy from which a cell carries print
 _STRUCTURE_FLOOR = 0.1
 _NOISE_PERCENTILE = 35  # of the cells, lest those that editions and entries change count
@@ -269,3 +273,38 @@ def cell_totals(values: NDArray[np.float32]) -> NDArray[np.float32]:
     )  # fmt: skip
     height, width = values.shape
     return np.asarray(sums[: height - CELL + 1 : STEP, : width - CELL + 1 : STEP], np.float32)
+
+
+def unlike_cells(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """Return the cells in which two aligned ink images show different print."""
+    soft = np.stack([softened(one), softened(other)])
+    structure = np.stack([_structure(copy) for copy in soft])
+    noise = float(_noise(soft, structure).sum()) + _BLANK_FLOOR
+    cells = _inside(np.argwhere(structure.max(axis=0) > _MIN_STRUCTURE), soft.shape)
+    unlike: list[tuple[int, int]] = []
+    for start in range(0, len(cells), _BATCH):
+        part = cells[start : start + _BATCH]
+        distance = _distances(soft, part)[0][:, 0, 1]
+        scale = structure[:, part[:, 0], part[:, 1]].max(axis=0) + _STRUCTURE_FLOOR
+        unlike += [(int(r), int(c)) for r, c in part[distance > _APART * noise * scale]]
+    return unlike
+
+
+def joined_boxes(cells: Sequence[tuple[int, int]], shape: tuple[int, ...]) -> tuple[Box, ...]:
+    """Return the places that a set of cells covers on a sheet; touching cells are one place."""
+    if not cells:
+        return ()
+    height, width = shape[:2]
+    at = np.array(cells)
+    grid = np.zeros(at.max(axis=0) + 2, np.uint8)
+    grid[tuple(at.T)] = 1
+    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    return tuple(
+        Box(
+            x * STEP / width,
+            y * STEP / height,
+            min(1.0, ((x + w - 1) * STEP + CELL) / width),
+            min(1.0, ((y + h - 1) * STEP + CELL) / height),
+        )
+        for x, y, w, h, _ in stats[1:].tolist()
+    )

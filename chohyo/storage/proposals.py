@@ -172,6 +172,20 @@ def fail(connection: Connection, proposal_id: UUID, failure: Failure) -> None:
     )
 
 
+def kin_of(connection: Connection, proposal: Proposal, limit: int) -> list[Proposal]:
+    """Return drafted proposals of other editions of the same form, oldest first."""
+    rows = connection.execute(
+        _SQL["kin_of"],
+        {
+            "collection_id": proposal.collection_id,
+            "kin_key": proposal.kin_key,
+            "id": proposal.id,
+            "limit": limit,
+        },
+    ).fetchall()
+    return _proposals(connection, rows)
+
+
 def published_kin(connection: Connection, collection_id: UUID, kin_key: str) -> UUID | None:
     """Return the family under which an edition found together with this one was published."""
     row = connection.execute(

@@ -106,3 +106,10 @@ WHERE id = %(id)s;
 SELECT v.family_id FROM proposal p JOIN template_version v ON v.id = p.version_id
 WHERE p.collection_id = %(collection_id)s AND p.kin_key = %(kin_key)s AND p.kin_key <> ''
   AND p.state = 'published' ORDER BY p.id LIMIT 1;
+
+-- name: kin_of
+-- Other editions of a form that were found with it and have a draft to compare.
+SELECT * FROM proposal
+WHERE collection_id = %(collection_id)s AND kin_key = %(kin_key)s AND kin_key <> ''
+  AND id <> %(id)s AND draft IS NOT NULL AND state IN ('waiting', 'approved', 'published')
+ORDER BY id LIMIT %(limit)s;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Prose
-from api.v1.schemas.fields import FieldModel
+from api.v1.schemas.fields import BoxModel, FieldModel
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import (
     MemberPage,
@@ -18,6 +19,7 @@ from chohyo.domain.proposals import (
     ProposalState,
     ProposedPage,
 )
+from chohyo.services.differences import EditionDifference
 from chohyo.services.proposals import ProposalView, revision
 
 
@@ -126,6 +128,44 @@ class ProposalDetail(ProposalOut):
             fields=[FieldModel.of(spec) for spec in draft.fields] if draft else [],
             findings=[FindingOut.of(each, locale) for each in draft.findings] if draft else [],
             members=[MemberOut.of(each, view.pages.get(each.page_id)) for each in proposal.members],
+        )
+
+
+class PageDifferenceOut(BaseModel):
+    """Where one page differs from the other edition's: the same places on both, in order.
+
+    `comparable` is false when one blank form cannot be laid on the other.
+    """
+
+    page_no: int
+    comparable: bool
+    here: list[BoxModel]
+    there: list[BoxModel]
+
+
+class EditionDifferenceOut(BaseModel):
+    """How a proposed edition differs from the one most like it; null without another edition."""
+
+    other_proposal_id: UUID | None
+    other_version_label: str | None
+    pages: list[PageDifferenceOut]
+
+    @classmethod
+    def of(cls, found: Sequence[EditionDifference]) -> EditionDifferenceOut:
+        """Show the differences of the pages of two editions."""
+        other = found[0].other if found else None
+        return cls(
+            other_proposal_id=other.id if other else None,
+            other_version_label=other.draft.version_label if other and other.draft else None,
+            pages=[
+                PageDifferenceOut(
+                    page_no=each.page.page_no,
+                    comparable=each.place is not None,
+                    here=list(each.place.here) if each.place else [],
+                    there=list(each.place.there) if each.place else [],
+                )
+                for each in found
+            ],
         )
 
 

@@ -188,7 +188,9 @@ class Seeds:
             pages.set_state(connection, page.id, PageState.READ)
             return values.of_page(connection, page.id)
 
-    def proposal(self, members: list[Page], draft: Draft | None = None) -> Proposal:
+    def proposal(
+        self, members: list[Page], draft: Draft | None = None, kin_key: str = ""
+    ) -> Proposal:
         """Add a proposal that waits for a person."""
         with self.runtime.database.transaction() as connection:
             run, _ = runs.open_or_insert(connection, self.collection_id, "on-demand")
@@ -196,7 +198,7 @@ class Seeds:
             proposal = Proposal(
                 id=proposal_id, run_id=run.id, collection_id=self.collection_id,
                 kind=ProposalKind.NEW_FAMILY, state=ProposalState.DRAFTING, family_id=None,
-                kin_key="", fingerprint=proposal_id.hex, draft=None,
+                kin_key=kin_key, fingerprint=proposal_id.hex, draft=None,
                 members=tuple(MemberPage(page.id, 1, Transform.identity()) for page in members),
                 decided_by=None, reason=None, version_id=None, created_at=datetime.now(UTC),
             )  # fmt: skip

@@ -4,14 +4,17 @@ import json
 import re
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 from console_seeds import SPECS, Seeds
 from console_visitor import Visit
 
 from chohyo.domain.documents import PageState
 from chohyo.domain.geometry import Box
-from chohyo.domain.proposals import Proposal, ProposalState
+from chohyo.domain.proposals import Proposal, ProposalState, ProposedPage
 from chohyo.domain.templates import FieldType
+from chohyo.pages.images import encode_png
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals
 
@@ -195,3 +198,48 @@ def test_the_list_shows_proposals_by_state(visit: Visit, proposal: Proposal) -> 
     assert str(proposal.id) not in reviewer.get("/proposals?state=rejected").text
     reviewer.post(f"/proposals/{proposal.id}/reject", reason="no form")
     assert str(proposal.id) in reviewer.get("/proposals?state=rejected").text
+
+
+def _edition(seeds: Seeds, year: str, kin_key: str) -> Proposal:
+    """Add a proposal whose blank form bears the year."""
+    sheet = np.full((1400, 1000), 255, np.uint8)
+    for line in range(20):
+        y = 160 + 60 * line
+        cv2.line(sheet, (60, y), (940, y), 0, 2)
+        cv2.putText(sheet, f"Item {line} {line * 7919 % 997}", (70, y - 14), 0, 0.9, 0, 2)
+        cv2.putText(sheet, f"amount {line * 104729 % 89}", (500, y - 14), 0, 0.9, 0, 2)
+    cv2.putText(sheet, f"Tax year {year}", (600, 60), 0, 1.0, 0, 2)
+    blank = seeds.runtime.blobs.put(encode_png(sheet))
+    draft = replace(
+        seeds.draft("Return"), version_label=year,
+        pages=(ProposedPage(1, 1000, 1400, 3, blank, blank),),
+    )  # fmt: skip
+    document = seeds.document(page_count=1)
+    page = seeds.page(document, PageState.UNKNOWN, number=1)
+    return seeds.proposal([page], draft, kin_key)
+
+
+def test_a_proposal_is_compared_with_the_other_edition_on_both_blank_forms(
+    visit: Visit, seeds: Seeds
+) -> None:
+    first, second = _edition(seeds, "2023", "kin"), _edition(seeds, "2024", "kin")
+    reviewer = visit("reviewer")
+    assert (
+        f'hx-get="/proposals/{first.id}/difference"' in reviewer.get(f"/proposals/{first.id}").text
+    )
+    part = reviewer.get(f"/proposals/{first.id}/difference").text
+    assert f"/proposals/{first.id}/pages/1/blank" in part
+    assert f"/proposals/{second.id}/pages/1/blank" in part
+    assert part.count('<g class="region differs') == 2  # one place, on both
+    box = re.search(r'<rect x="([\d.]+)" y="([\d.]+)"', part)
+    assert box is not None
+    assert 700 < float(box[1]) < 900
+    assert float(box[2]) < 70
+
+
+def test_a_proposal_without_another_edition_is_compared_with_nothing(
+    visit: Visit, seeds: Seeds
+) -> None:
+    alone = _edition(seeds, "2023", "")
+    _edition(seeds, "2024", "other")
+    assert "<figure" not in visit("viewer").get(f"/proposals/{alone.id}/difference").text
