@@ -1,6 +1,7 @@
-"""The layout embedding of the CPU profile: a small convolutional network of our own.
+"""A layout embedding by a small convolutional network of our own.
 
-It has seen generated forms only (`eval/layouts`, `eval/encoder`); its card lies beside the weights.
+It has seen generated forms only (`eval/layouts`, `eval/encoder`). Its card lies beside the weights
+and says why the layout grid is still the default: `chohyo.profiles` decides.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import process_time
 
 import cv2
 import numpy as np
@@ -38,7 +38,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingFigures:
-    """How good an embedding is on a corpus; times in milliseconds a page.
+    """How good an embedding is on a corpus; processor time in milliseconds a page.
 
     `by_kind` by degradation; the adjusted Rand indices are those of average linkage at the one
     distance that suits the corpus best, for kin and for layouts.
@@ -54,13 +54,13 @@ class EmbeddingFigures:
 def embed_corpus(
     embedder: LayoutEmbedder, pages: Sequence[CorpusPage]
 ) -> tuple[NDArray[np.float32], float]:
-    """Return the vectors of the pages, and the median time to embed a decoded page, in ms."""
+    """Return the vectors, and the median processor time that a decoded page takes, in ms."""
     rows, times = [], []
     for page in pages:
         grey = model_image(page)
-        before = perf_counter()
+        before = process_time()
         rows.append(embedder.embed([grey])[0])
-        times.append(perf_counter() - before)
+        times.append(process_time() - before)
     return np.stack(rows), 1000 * float(np.median(times))
 
 

@@ -35,8 +35,8 @@ class Shape:
         (128, 2),
         (160, 1),
     )
-    squeeze: int = 0
-    pool: int = 3
+    squeeze: int = 48
+    pool: int = 1
     power: int = 2
     dimensions: int = 256
 

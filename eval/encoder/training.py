@@ -30,7 +30,7 @@ class Recipe:
     steps: int = 1400
     forms: int = 24  # a step, two copies of each
     window: int = 768
-    advance: int = 4
+    advance: int = 2
     temperature: float = 0.07
     rate: float = 2e-3
     decay: float = 0.02

@@ -23,6 +23,8 @@ def wear(ink: Pixels, rng: np.random.Generator) -> Pixels:
         return np.asarray(np.clip(page, 0, 255), np.uint8)
     page = np.asarray(cv2.GaussianBlur(page, (0, 0), float(rng.uniform(0.2, 1.1))), np.float32)
     if kind == "fax":
+        if rng.random() < 0.5:
+            _dirt(page, rng)
         return _facsimile(page, rng)
     page *= _light_field(0.45 if kind == "photo" else 0.12, rng)
     if kind == "photo" and rng.random() < 0.4:
@@ -34,11 +36,11 @@ def wear(ink: Pixels, rng: np.random.Generator) -> Pixels:
 
 def _strokes(ink: Pixels, rng: np.random.Generator) -> Pixels:
     """Print thicker, thinner, paler or darker."""
-    if rng.random() < 0.4:
+    if rng.random() < 0.3:
         thick = cv2.dilate(ink, np.ones((2, 2), np.uint8))
-        share = float(rng.uniform(0, 0.6))
+        share = float(rng.uniform(0, 0.5))
         ink = np.asarray(cv2.addWeighted(thick, share, ink, 1 - share, 0), np.uint8)
-    tones = 255 * np.linspace(0, 1, 256) ** float(rng.uniform(0.7, 1.4))
+    tones = 255 * np.linspace(0, 1, 256) ** float(rng.uniform(0.8, 1.8))
     return np.asarray(cv2.LUT(ink, tones.astype(np.uint8)), np.uint8)
 
 
@@ -71,19 +73,17 @@ def _laid(page: Light, kind: str, rng: np.random.Generator) -> Light:
 
 
 def _facsimile(page: Light, rng: np.random.Generator) -> Pixels:
-    """Reduce to nearly one bit, with lost rows and pepper."""
-    threshold, slope = float(rng.uniform(0.6, 0.9)), float(rng.uniform(1, 4))
-    # A fax is one bit at thrice this resolution: here its pixels mix to some greys.
-    bits = np.clip((page / np.percentile(page, 90) - threshold) * 255 * slope + 128, 0, 255)
-    pepper = rng.random(bits.shape, np.float32)
-    share = float(rng.uniform(0, 0.012))
-    bits[pepper < share] -= float(rng.uniform(40, 130))
-    if rng.random() < 0.5:  # greys become dots, which mix to a rough grey again
-        between = (bits > 8) & (bits < 247)
-        bits += between * _grain(float(rng.uniform(10, 60)), rng)
+    """Reduce to what one bit leaves: broken strokes, lost hairlines and rows, pepper.
+
+    A fax has one bit at three times this resolution, so its strokes mix to greys again here.
+    """
+    ink = 1 - page / np.percentile(page, 90)
+    ink = np.clip((ink - rng.uniform(0, 0.15)) * rng.uniform(0.8, 2.0), 0, 1)
+    ink *= 1 + _grain(float(rng.uniform(0, 0.5)), rng)
+    ink[rng.random(ink.shape, np.float32) < rng.uniform(0, 0.01)] += rng.uniform(0.05, 0.4)
     for row in rng.integers(0, HEIGHT - 2, int(rng.integers(0, 5))):
-        bits[row : row + int(rng.integers(1, 3))] = 255
-    return np.asarray(np.clip(bits, 0, 255), np.uint8)
+        ink[row : row + int(rng.integers(1, 3))] = 0
+    return np.asarray(np.clip(255 * (1 - ink), 0, 255), np.uint8)
 
 
 def _light_field(depth: float, rng: np.random.Generator) -> Light:

@@ -24,10 +24,9 @@ from agent.references import References
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.collections import Collection
 from chohyo.domain.proposals import Proposal
-from chohyo.matching.rerank import RegistrationReranker
-from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.pages.limits import Limits
+from chohyo.profiles import cpu_models
 from chohyo.services import access, discovery, proposals
 from chohyo.services.ingest import Ingested, ingest
 from chohyo.services.runtime import Runtime
@@ -90,10 +89,11 @@ class Bench:
 def make_workshop(runtime: Runtime) -> Workshop:
     """Return a worker's workshop as a fresh process would open it."""
     saver = open_saver(runtime.database.url)
+    models = cpu_models()
     context = AgentContext(
         runtime=runtime,
-        embedder=LayoutGrid(),
-        reranker=RegistrationReranker(),
+        embedder=models.embedder,
+        reranker=models.reranker,
         recognizer=RapidTextRecognizer(),
         references=References(runtime),
     )

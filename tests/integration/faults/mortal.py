@@ -15,10 +15,9 @@ from agent.context import AgentContext
 from agent.discovery.graph import build_proposal_graph, build_run_graph
 from agent.document.graph import build_document_graph
 from agent.references import References
-from chohyo.matching.rerank import RegistrationReranker
-from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RecognizedText
 from chohyo.pages.limits import Limits
+from chohyo.profiles import cpu_models
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
 from chohyo.storage.blobs import LocalBlobs
@@ -55,10 +54,11 @@ class DeafQueue:
 def make_workshop(runtime: Runtime, settings: Settings | None = None) -> Workshop:
     """Return a worker's workshop as a fresh process would open it, with a quick reader."""
     saver = open_saver(runtime.database.url)
+    models = cpu_models()
     context = AgentContext(
         runtime=runtime,
-        embedder=LayoutGrid(),
-        reranker=RegistrationReranker(),
+        embedder=models.embedder,
+        reranker=models.reranker,
         recognizer=Clerk(),
         references=References(runtime),
     )

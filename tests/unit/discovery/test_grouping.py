@@ -13,10 +13,11 @@ from chohyo.discovery.copies import PoolPage
 from chohyo.discovery.editions import split_editions
 from chohyo.discovery.grouping import group_pages
 from chohyo.matching.features import PageFeatures, extract_features
-from chohyo.models.layout_grid import LayoutGrid
+from chohyo.profiles import cpu_models
 from eval.forms.filling import filled_copies
 
 _SEEDS = range(4)
+_EMBEDDER = cpu_models().embedder
 
 
 @lru_cache(maxsize=128)
@@ -24,12 +25,12 @@ def _copy(type_id: str, edition: str, seed: int, page: int) -> tuple[np.ndarray,
     kind = ("scan", "light", "photo", "scan")[seed % 4]
     (copy,) = filled_copies(type_id, edition, [seed], kind, page=page, dpi=100)
     features = extract_features(copy.image)
-    return LayoutGrid().embed([copy.image])[0], features
+    return _EMBEDDER.embed([copy.image])[0], features
 
 
 def _page(key: str, image: np.ndarray) -> PoolPage:
     features = extract_features(image)
-    return PoolPage(key, LayoutGrid().embed([image])[0], lambda: features)
+    return PoolPage(key, _EMBEDDER.embed([image])[0], lambda: features)
 
 
 def _pool(*forms: tuple[str, str], page: int = 1, seeds=_SEEDS) -> list[PoolPage]:

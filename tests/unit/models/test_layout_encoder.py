@@ -1,4 +1,4 @@
-"""The layout embedding of the CPU profile."""
+"""The layout embedding by a network of our own."""
 
 from __future__ import annotations
 
