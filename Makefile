@@ -10,7 +10,8 @@ run: $(VENV)/.run
 	$(BIN)/chohyo demo --open
 
 test: check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/acceptance $(PYTEST_ARGS)
 
 # What takes an hour: the main job at 300 documents, with faults and without.
 bench: $(VENV)/.dev
