@@ -21,6 +21,8 @@ _REACH, _MOST_REACH = 0.5, 16
 # Parts of one letter are this close, in pixels.
 _LETTER_GAP = 4
 _SOFT = 2
+# What is written beside an empty box is this tall, in heights of the box.
+_LEAST_TALL, _MOST_TALL = 0.35, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Strokes:
     def within(self, number: int) -> tuple[Window, Mask]:
         """Return a window around a box, and the mask in it of the strokes that belong there.
 
-        Parts of letters that lie beside the box are taken along when no other box has them.
+        Parts of letters that lie beside the box are taken along when no other box has them. An
+        empty box takes what is written close by, and into no other.
         """
         box = self._boxes[number]
         tall = round(box.height * self._labels.shape[0])
@@ -88,7 +91,29 @@ class Strokes:
             near = cv2.dilate(mine.astype(np.uint8), np.ones((2 * _LETTER_GAP + 1, 3), np.uint8))
             parts = np.unique(cut[(near > 0) & (owners < 0) & (cut > 0)])
             mine |= np.isin(cut, [part for part in parts if self._ends_inside(part, cut)])
+        else:
+            mine = self._beside(box, window, tall)
         return window, np.asarray(mine)
+
+    def _beside(self, box: Box, window: Window, tall: int) -> Mask:
+        """Mask what is written right above or below an empty box and belongs to none.
+
+        It must be as tall as writing in the box would be, stand between the box's ends, and end
+        within the window; what goes on beyond is drawn around something else.
+        """
+        cut, inside = self._labels[window.cut], Window.of(box, self._labels.shape)
+        free = np.where(self._owner[cut] < 0, cut, 0)
+        parts = [part for part in np.unique(free) if part and self._ends_inside(part, cut)]
+        mine = np.isin(free, parts)
+        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
+        if not len(rows) or len(parts) < np.count_nonzero(np.unique(free)):
+            return np.zeros(cut.shape, np.bool_)
+        height = rows[-1] - rows[0] + 1
+        between = (
+            window.left + columns[0] >= inside.left and window.left + columns[-1] < inside.right
+        )
+        as_tall = _LEAST_TALL * tall <= height <= _MOST_TALL * tall
+        return mine if between and as_tall else np.zeros(cut.shape, np.bool_)
 
     def _ends_inside(self, part: int, cut: NDArray[np.int32]) -> bool:
         """Say whether a stroke does not go on beyond the window."""

@@ -42,3 +42,20 @@ def test_the_strokes_of_others_are_masked_in_the_window():
     assert isinstance(window, Window)
     assert others.any()
     assert not others[mine].any()
+
+
+def test_a_value_right_above_an_empty_box_and_in_none_is_found():
+    assert count(page((5, 19, 60, 64), (5, 19, 70, 74)), 0) == 2 * 14 * 4
+
+
+def test_what_goes_on_beyond_the_surroundings_of_an_empty_box_is_none_of_its():
+    assert count(page((0, 19, 60, 64)), 0) == 0
+    assert count(page((6, 19, 5, 40)), 0) == 0
+
+
+def test_a_box_with_writing_of_its_own_takes_no_values_beside_it():
+    assert count(page((30, 50, 50, 54), (5, 15, 120, 124)), 0) == 20 * 4
+
+
+def test_a_value_in_another_box_is_not_taken_by_the_empty_one_beside_it():
+    assert count(page((66, 80, 60, 64)), 0) == 0
