@@ -11,26 +11,25 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink, halved, lay_finely
-from chohyo.matching.print_model import PrintModel, reach
+from chohyo.matching.print_model import PrintModel
 from chohyo.pages.images import decode_grey, encode_png
 
 _CELL = 20  # px at a long side of 1,600: about one printed character
 _STEP = 10
-_SURE = 64  # darkness in every copy that makes ink print
-_ANY_REACH = np.ones((3, 3), np.uint8)
-_MIN_ENERGY = 4 * 255.0  # of print that one edition has and the other lacks
-_CAP_ENERGY = 20 * 255.0  # beyond this a place counts no more: one big box must not outvote all
+_CLEAR_OF = 16  # darkness by which all copies of one edition lie above all of the other
+_MIN_ENERGY = 2.0 * 255**2  # of squared difference, before a cell is asked
+_CAP_ENERGY = 12.0 * 255**2  # beyond this a cell counts no more: one big box must not outvote all
 _ENOUGH_UNWRITTEN = 3 * _MIN_ENERGY
-_FAINT = 1.5  # how much darker a page's ink may be taken, so that faint scans still cover print
+_MOST = 1.2  # that one cell may lean
 _REGIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Distinction:
-    """Where two editions differ, in the frame of the first.
+    """The print of two editions where they differ, in the frame of the first; elsewhere paper.
 
-    `own` is the print of all the first's copies that no copy of the second has near it; `rival` the
-    reverse. Both have the frame's shape.
+    They differ where every copy of one is darker than every copy of the other, so that neither what
+    is written on single copies nor the scanners' noise counts.
     """
 
     own: Ink
@@ -59,28 +58,36 @@ def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Dist
         for plane in (other.low, other.middle, other.high, other.written)
     ]
     low, middle, high, written = laid
-    own = cv2.subtract(np.where(one.low >= _SURE, one.middle, 0), cv2.dilate(high, _ANY_REACH))
-    rival = cv2.subtract(np.where(low >= _SURE, middle, 0), cv2.dilate(one.high, _ANY_REACH))
-    free = (one.written == 0) & (written == 0)
-    unwritten = [np.where(free, ink, 0).astype(np.uint8) for ink in (own, rival)]
-    energy = _cell_sums(unwritten[0]) + _cell_sums(unwritten[1])
+    differs = (cv2.subtract(one.low, high) > _CLEAR_OF) | (cv2.subtract(low, one.high) > _CLEAR_OF)
+    unwritten = _within(differs & (one.written == 0) & (written == 0), one.middle, middle)
+    energy = _energy(unwritten)
     if energy[energy >= _MIN_ENERGY].sum() >= _ENOUGH_UNWRITTEN:
-        return Distinction(unwritten[0], unwritten[1])
-    return Distinction(np.asarray(own, np.uint8), np.asarray(rival, np.uint8))
+        return unwritten
+    return _within(differs, one.middle, middle)
+
+
+def _within(places: NDArray[np.bool_], own: Ink, rival: Ink) -> Distinction:
+    first, second = (np.where(places, ink, 0).astype(np.uint8) for ink in (own, rival))
+    return Distinction(first, second)
+
+
+def _energy(distinction: Distinction) -> NDArray[np.float32]:
+    difference = distinction.own.astype(np.float32) - distinction.rival
+    return _cell_sums(np.asarray(difference * difference, np.float32))
 
 
 def lean(page: Ink, distinction: Distinction) -> Leaning:
     """Ask the differing print; `page` has the page's strokes in the first edition's frame."""
-    near = cv2.convertScaleAbs(reach(page), alpha=_FAINT)
-    own, rival = _cell_sums(distinction.own), _cell_sums(distinction.rival)
-    energy = own + rival
+    own, rival = (p.astype(np.float32) for p in (distinction.own, distinction.rival))
+    difference = own - rival
+    energy = _cell_sums(difference * difference)
     told = energy >= _MIN_ENERGY
     if not told.any():
         return Leaning(0.0, 0)
-    with_own = _cell_sums(cv2.min(distinction.own, near))
-    with_rival = _cell_sums(cv2.min(distinction.rival, near))
-    leans = 2 * (with_own + rival - with_rival) / np.maximum(energy, 1.0) - 1
-    weight = np.where(told, np.minimum(energy, _CAP_ENERGY), 0)
+    # The page projected on the difference: 1 is the first's print, -1 the second's.
+    toward = _cell_sums(np.asarray(difference * (page - (own + rival) / 2), np.float32))
+    leans = np.clip(2 * toward / np.maximum(energy, 1.0), -_MOST, _MOST).astype(np.float32)
+    weight = np.where(told, np.minimum(energy, _CAP_ENERGY), 0).astype(np.float32)
     places, _ = cv2.connectedComponents(told.astype(np.uint8), connectivity=8)
     return Leaning(
         float((leans * weight).sum() / weight.sum()),
@@ -100,7 +107,7 @@ def decode_distinction(data: bytes) -> Distinction:
     return Distinction(own, rival)
 
 
-def _cell_sums(ink: NDArray[np.uint8] | cv2.typing.MatLike) -> NDArray[np.float32]:
+def _cell_sums(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     sums = cv2.boxFilter(
         ink, cv2.CV_32F, (_CELL, _CELL), anchor=(0, 0), normalize=False,
         borderType=cv2.BORDER_CONSTANT,
@@ -123,5 +130,5 @@ def _loudest(
         left[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
         y, x = row * _STEP, column * _STEP
         box = Box(x / width, y / height, (x + _CELL) / width, (y + _CELL) / height)
-        regions.append(Region(box, float((leans[row, column] + 1) / 2)))
+        regions.append(Region(box, min(1.0, max(0.0, float(leans[row, column] + 1) / 2))))
     return tuple(regions)

@@ -111,7 +111,9 @@ class EditionJudge:
     def _edition(self, found: Contradictions | None) -> float:
         if found is None:
             return self.calibration.untold
-        return self.calibration.edition(found.lacking, found.displaced, found.noise)
+        return self.calibration.edition(
+            found.lacking, found.displaced, found.noise, found.distortion
+        )
 
     def _contradictions(self, candidate: Candidate) -> Contradictions | None:
         laid = self._strokes(candidate)

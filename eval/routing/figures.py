@@ -78,6 +78,26 @@ def decision_figures(routed: Sequence[Routed], seed: int) -> dict[str, Figure]:
     }
 
 
+def unseen_figures(unseen: Sequence[Routed], seed: int) -> dict[str, Figure]:
+    """Return what becomes of pages of an edition that is not onboarded while its siblings are.
+
+    Those routed are wrong, whatever the edition; those in review should name the form.
+    """
+    if not unseen:
+        return {}
+    kinds = [each.truth.kind for each in unseen]
+    reviewed = [each.match is not None and each.match.outcome is Outcome.REVIEW for each in unseen]
+    named = [
+        right and each.best_kin == each.truth.kin_id
+        for right, each in zip(reviewed, unseen, strict=True)
+    ]
+    routed = [each.match is not None and each.match.outcome is Outcome.ROUTED for each in unseen]
+    return {
+        "unknown_edition_routed": measure(mean_of(routed), kinds, seed),
+        "unknown_edition_named": measure(mean_of(named), kinds, seed),
+    }
+
+
 def count_outcomes(routed: Sequence[Routed]) -> dict[str, int]:
     """Return how often each decision was taken with the product's own thresholds."""
     return dict(sorted(Counter(each.outcome for each in routed).items()))

@@ -15,7 +15,13 @@ from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_page
 from eval.progress import Track
 from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
 from eval.routing.batches import batch_figures, cut_batches, wrong_cuts
-from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
+from eval.routing.figures import (
+    Routed,
+    count_outcomes,
+    count_reasons,
+    decision_figures,
+    unseen_figures,
+)
 from eval.routing.mistakes import routing_mistakes
 from eval.routing.onboarding import Edition, onboard
 from eval.routing.plan import Plan, plan_routing
@@ -23,6 +29,7 @@ from eval.routing.timing import time_ocr, timing_figures
 from eval.trips import Trip
 
 _RECALLED = 20
+_UNSEEN_SHARE = 0.1  # of the editions that have siblings, measured apart: none may be routed
 
 
 def evaluate_routing(
@@ -51,7 +58,9 @@ def evaluate_routing(
         models: what to measure; those of the default profile with None.
     """
     pages = sample_pages(read_corpus(corpus), limit, seed)
-    plan = plan_routing(pages, copies=copies, unknown_share=unknown_share, seed=seed)
+    plan = plan_routing(
+        pages, copies=copies, unknown_share=unknown_share, seed=seed, unseen_share=_UNSEEN_SHARE
+    )
     with open_bench(models) as bench:
         filled = {
             form: send_copies(bench, chosen)
@@ -63,6 +72,8 @@ def evaluate_routing(
         exemplars = _by_layout(filled)
         space, reranker = bench.context.embedder.space.name, bench.context.reranker.name
         routed = _judged(bench, trips, plan, onboarded.layouts, exemplars)
+        unseen = _judged(bench, send_copies(bench, plan.unseen), plan, onboarded.layouts, exemplars)
+        unseen = [each for each in unseen if each.truth.layout_id not in exemplars]
         mistakes = routing_mistakes(bench.context, routed, exemplars)
         cut = cut_batches(
             bench, plan, onboarded, count=batches, seed=seed, track=track
@@ -70,6 +81,7 @@ def evaluate_routing(
         ocr = time_ocr(bench.context, trips, ocr_pages, seed, track)
     figures = {
         **decision_figures(routed, seed),
+        **unseen_figures(unseen, seed),
         **timing_figures(routed, ocr, seed),
         **(batch_figures(cut, seed) if cut else {}),
     }
@@ -85,6 +97,7 @@ def evaluate_routing(
         "scored_pages": len(routed),
         "unknown_pages": sum(each.unknown for each in routed),
         "withheld_families": len(plan.withheld),
+        "unknown_edition_pages": len(unseen), "unknown_edition_reasons": count_reasons(unseen),
         "outcomes": count_outcomes(routed), "reasons": count_reasons(routed),
         "ocr_pages": len(ocr),
         "batches": len(cut), "batch_scans": sum(each.scans for each in cut),

@@ -160,3 +160,16 @@ def test_the_pages_of_a_filled_copy_come_in_page_order(tmp_path):
     (copy,) = by_document(read_corpus(write_labels(tmp_path, *rows)))
     assert [page.page for page in copy] == [1, 2]
     assert copy[0].form == "a@1"
+
+
+def test_an_unseen_edition_has_siblings_onboarded_and_is_neither_onboarded_nor_scored():
+    plan, before = planned(MANY, unseen_share=0.2), planned(MANY)
+    unseen = {page.layout_id for copy in plan.unseen for page in copy}
+    assert len(unseen) == 3
+    assert len({layout.split("@")[0] for layout in unseen}) == 3
+    assert unseen.isdisjoint(plan.exemplars)
+    assert unseen.isdisjoint(page.layout_id for page in plan.scored)
+    assert {layout.split("@")[0] for layout in unseen} <= {
+        layout.split("@")[0] for layout in plan.exemplars
+    }
+    assert all(before.exemplars[layout] == chosen for layout, chosen in plan.exemplars.items())

@@ -14,7 +14,13 @@ from chohyo.domain.matches import Candidate, Match, Outcome
 from eval.corpus import CorpusPage
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.results import failures_as_json, figures_as_json
-from eval.routing.figures import Routed, count_outcomes, count_reasons, decision_figures
+from eval.routing.figures import (
+    Routed,
+    count_outcomes,
+    count_reasons,
+    decision_figures,
+    unseen_figures,
+)
 from eval.routing.timing import OcrTime, timing_figures
 from eval.trips import Trip
 
@@ -206,3 +212,15 @@ def test_json_names_the_pages_that_failed_and_why():
     assert failures_as_json(trips) == {
         "count": 1, "reasons": {"file-damaged": 1}, "files": ["a@1.1.png"],
     }  # fmt: skip
+
+
+def test_a_page_of_an_edition_never_onboarded_must_not_be_routed():
+    pages = [
+        routed("a@1", "a@2", number=0),
+        routed("a@1", "a@2", Outcome.REVIEW, number=1, reason="edition-unknown"),
+        routed("a@1", "b@1", Outcome.REVIEW, number=2, reason="edition-unknown"),
+        failed("a@1"),
+    ]
+    found = values(unseen_figures(pages, 0))
+    assert found == {"unknown_edition_routed": 0.25, "unknown_edition_named": 0.25}
+    assert unseen_figures([], 0) == {}

@@ -27,7 +27,7 @@ from chohyo.matching.print_model import (
 from chohyo.matching.registration import register
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
 
-_COPIES = ((21, "scan"), (22, "light"), (23, "scan"))
+_COPIES = ((21, "scan"), (22, "light"), (23, "scan"), (24, "scan"), (25, "light"))
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_models_and_distinctions_survive_storage(learned, blank):
     again = decode_print(encode_print(one))
     kept = decode_distinction(encode_distinction(distinction))
 
-    assert again.copies == one.copies == 3
+    assert again.copies == one.copies == 5
     assert (again.low == one.low).all() and (again.written == one.written).all()
     assert (kept.own == distinction.own).all() and (kept.rival == distinction.rival).all()
     said = lean(one.middle, distinction)
