@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,12 @@ def test_every_module_and_folder_has_a_name_that_says_something() -> None:
     nameless = [path for path in modules(*PACKAGES, "tests") if NAMELESS & {*path.parts, path.stem}]
 
     assert nameless == []
+
+
+def test_every_test_module_has_a_name_of_its_own() -> None:
+    names = Counter(path.name for path in modules("tests") if path.name.startswith("test_"))
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_sql_is_written_under_sql_alone() -> None:
