@@ -26,8 +26,8 @@ _LEAST_HULL = 0.88
 _DIRECTIONS, _LEAST_DRAWN = 24, 0.6
 _LEAST_PRINT = 3
 _FEWEST_POINTS = 10
-# Seals are 8 to 30 mm wide; of the middle of one at least this share is inked.
-_SMALLEST_STAMP, _LARGEST_STAMP, _STAMPED = 0.02, 0.09, 0.12
+# Seals are 7 to 27 mm wide, more than a circle around a letter; this share of their middle is ink.
+_SMALLEST_STAMP, _LARGEST_STAMP, _STAMPED = 0.024, 0.09, 0.12
 # A ring around one word or number, for arcs that are joined by guess.
 _SMALL_RING = 0.03
 # Where a ring runs through print, of the directions left, and of all of them.
