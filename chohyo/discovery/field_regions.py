@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.dashed_combs import divided
 from chohyo.discovery.fill_marks import Mark, find_circles, find_seals, find_writing
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
@@ -59,7 +60,8 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     ruling = find_ruling(blank.constant_ink)
     ruling = replace(ruling, text=ruling.text & ~find_residue(ruling.text, blank.variation))
     squares = find_squares(blank.constant_ink)
-    cells = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
+    closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
+    cells = divided(closed, blank.constant_ink)
     surroundings = Surroundings(ruling, cells)
     return _regions(blank, ruling, squares, cells, surroundings), surroundings
 
@@ -120,7 +122,7 @@ def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list
         inner = box.inset(max(3, box.width // 6))
         ticks = fills[:, inner.y0 // 2 : inner.y1 // 2, inner.x0 // 2 : inner.x1 // 2]
         copies = np.flatnonzero(ticks.mean(axis=(1, 2)) > 0.08)
-        room = box.inset(-max(2, box.width // 10))
+        room = box.inset(-max(1, box.width // 10))
         regions.append(Region(RegionKind.CHECKBOX, room, frozenset(int(i) for i in copies)))
         _erase_ticks(fills, box)
     return regions

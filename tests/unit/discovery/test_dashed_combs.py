@@ -1,0 +1,30 @@
+"""Cells divided by dashed lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chohyo.discovery.dashed_combs import divided
+from chohyo.discovery.pixel_box import PixelBox
+
+CELL = PixelBox(100, 50, 380, 90)
+
+
+def _print(*columns: int) -> np.ndarray:
+    ink = np.zeros((200, 500), np.bool_)
+    for column in columns:
+        for top in range(50, 90, 6):
+            ink[top : top + 3, column : column + 2] = True
+    return ink
+
+
+def test_even_dashed_lines_make_boxes_of_a_cell() -> None:
+    boxes = divided([CELL], _print(139, 179, 219, 259, 299, 339))
+    assert len(boxes) == 7
+    assert all(abs(box.width - 39) <= 2 for box in boxes)
+
+
+def test_letters_and_uneven_lines_divide_nothing() -> None:
+    ink = _print(150, 330)
+    ink[60:75, 200:203] = True
+    assert divided([CELL], ink) == [CELL]
