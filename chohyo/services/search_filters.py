@@ -22,7 +22,7 @@ from chohyo.storage.database import Connection
 from chohyo.storage.search import Among
 
 # Of so many passing pages each is looked at; of more, the best found ones are asked to pass.
-_FEW: Final = 20_000
+_FEW: Final = 2_000
 _ALL: Final = 10_000_000
 _NUMBERS: Final = {FieldType.AMOUNT, FieldType.INTEGER, FieldType.PERCENT}
 _ORDERED: Final = {FieldType.DATE, FieldType.TIME}

@@ -122,3 +122,11 @@ def test_facets_count_pages_by_form_type(indexed, find):
         (None, 2),
         (indexed.family_id, 1),
     ]
+
+
+def test_a_filter_that_many_pages_pass_finds_the_same(indexed, find, monkeypatch):
+    monkeypatch.setattr("chohyo.services.search_filters._FEW", 0)
+    assert _ids(find("金額の欄", family_id=indexed.family_id)) == [indexed.read_page.id]
+    amount = Comparison("amount", Comparing.AT_LEAST, "1")
+    assert _ids(find("金額の欄", "operator", amount)) == [indexed.read_page.id]
+    assert find("金額の欄", source="4月").hits == ()
