@@ -15,7 +15,7 @@ from chohyo.storage.model_calls import CallKind
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", summary="Say that the process runs")
+@router.get("/healthz", summary="Say that the process runs", response_model_exclude_none=True)
 def healthz() -> HealthOut:
     """Answer without looking at anything else."""
     return HealthOut(status="ok")
