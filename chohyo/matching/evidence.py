@@ -58,8 +58,9 @@ class Contradictions:
     other ink below which 95 % of the windows stay: faxes lose and bend strokes everywhere, another
     edition differs here and there. `regions` are the places, on the template.
 
-    On 135 pairs of a page and three copies (four forms), 95 % of the pages of the same edition that
-    are no fax have no displaced print; of neighbouring editions every page has some.
+    On eight forms that were not looked at while this was made, with three copies each, the
+    probability of the edition that is made of them tells a page's own edition from its neighbours
+    with an AUROC of 0.958.
     """
 
     lacking: int
