@@ -86,7 +86,9 @@ def score_candidates(
     if contenders and judge is not None:
         scored |= {c.template_page_id: c for c in judge.judge(contenders)}
     everyone = [scored.get(candidate.template_page_id, candidate) for candidate in candidates]
-    return _best_first(everyone)
+    # A form whose editions were all refused is still the likelier one, before other forms' pages.
+    forms = {candidate.template_page_id for candidate in contenders}
+    return sorted(_best_first(everyone), key=lambda c: c.template_page_id not in forms)
 
 
 def _scored(

@@ -11,7 +11,7 @@ from chohyo.domain.ids import new_id
 from chohyo.domain.instances import Option, PlacedPage, cut_instances
 from chohyo.services import documents
 from eval.batches.dealing import ScanBatch, deal
-from eval.batches.files import scanned
+from eval.batches.files import is_readable, scanned
 from eval.batches.mishaps import Put
 from eval.bench import Bench, send_pages
 from eval.corpus import CorpusPage
@@ -59,10 +59,12 @@ def cut_batches(
     """Put the copies to be scored into `count` batches, and have each cut into form instances.
 
     Those of forms that were not onboarded lie among the others, and nothing is to be found there.
+    Copies with a page whose file cannot be read are left out: no scanner writes a file with it.
     """
-    if not count or not plan.documents:
+    whole = [copy for copy in plan.documents if all(is_readable(page.path) for page in copy)]
+    if not count or not whole:
         return []
-    batches = deal(plan.documents, count, share=MISHAP_SHARE, most=_MOST_FORMS, seed=seed)
+    batches = deal(whole, count, share=MISHAP_SHARE, most=_MOST_FORMS, seed=seed)
     places = {
         (form, page.page): option
         for form, name in plan.alike.items()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
 import pytest
 
+from chohyo.domain.geometry import Transform
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import decide
@@ -159,3 +161,39 @@ def test_the_clearer_of_two_editions_has_the_larger_share():
 
     assert calibration.share(None) == 1.0
     assert calibration.share(0.5) > 0.9 > calibration.share(0.1) > 0.5 == calibration.share(0.0)
+
+
+class _Fixed:
+    """Gives each form the score it was told."""
+
+    name = "fixed"
+
+    def __init__(self, scores):
+        self._scores = scores
+
+    def score(self, page, reference, candidate):
+        score = self._scores[candidate.template_page_id]
+        form = Calibration().form(score)
+        return replace(candidate, score=score, probability=form, transform=Transform.identity())
+
+
+class _Refusing:
+    """Refuses every edition."""
+
+    def judge(self, contenders):
+        return [replace(candidate, probability=0.01) for candidate in contenders]
+
+
+def test_a_form_whose_editions_are_all_refused_is_not_outranked_by_another_page(blank):
+    own, other = _candidate(_FORMS[0]), _candidate(_FORMS[2], similarity=0.4)
+    scores = {own.template_page_id: 0.9, other.template_page_id: 0.55}
+    assert Calibration().form(0.55) > 0.01
+    page = blank(*_FORMS[0])
+
+    scored = score_candidates(
+        page, [own, other], lambda _: page, _Fixed(scores), judge=_Refusing()
+    )  # fmt: skip
+    decision = decide(scored)
+
+    assert scored[0].template_page_id == own.template_page_id
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
