@@ -17,6 +17,9 @@ INSIDE: Final = 2
 ACROSS_LINES: Final = 1
 
 _MOST_PLACES: Final = 6
+_MOST_STRETCHES: Final = 6
+# Of the query's weight that a further stretch has to add: less is chance.
+_LEAST_SHARE: Final = 0.1
 _ROOM: Final = 1.5  # a window is so many times as long as the query: misread text grows
 
 
@@ -68,14 +71,41 @@ def find_exactly(terms: Terms, lines: Sequence[str]) -> Occurrence | None:
     return Occurrence(score, tuple(place for _, places in found for place in places[:2]))
 
 
-def find_alike(query: str, weights: Mapping[str, float], lines: Sequence[str]) -> Occurrence | None:
-    """Return the stretch of the folded lines that shares most of the query's grams by weight.
+def find_alike(
+    words: Sequence[str], weights: Mapping[str, float], lines: Sequence[str]
+) -> Occurrence | None:
+    """Return the stretches of the folded lines that share most of the query's grams by weight.
 
-    The score is the share of the weight found there, in 0..1.
+    There are at most as many stretches as words, for they may stand apart; where noise has split
+    or joined words, a stretch is as long as the whole query may be. The score is the share of the
+    weight that is found in them, in 0..1.
     """
     page = _Joined.of(lines)
     events = sorted((at, gram) for gram in weights for at in _positions(gram, page.text, most=40))
-    window, best, score = max(4, round(len(query) * _ROOM)), (0, 0), 0.0
+    window = max(4, round(sum(map(len, words)) * _ROOM))
+    left, score = dict(weights), 0.0
+    places: list[Place] = []
+    for _ in range(min(len(words), _MOST_STRETCHES)):
+        found = _heaviest(events, left, window)
+        if found is None or (places and found[0] < _LEAST_SHARE * sum(weights.values())):
+            break
+        weight, first, last = found
+        score += weight
+        end, gram = events[last]
+        places += page.places(events[first][0], end + len(gram))
+        for _, used in events[first : last + 1]:
+            left.pop(used, None)
+        events = [event for event in events if event[1] in left]
+    if not places:
+        return None
+    return Occurrence(score / sum(weights.values()), tuple(places[:_MOST_PLACES]))
+
+
+def _heaviest(
+    events: Sequence[tuple[int, str]], weights: Mapping[str, float], window: int
+) -> tuple[float, int, int] | None:
+    """Return the weight of the window whose different grams weigh most, with its first and last."""
+    best: tuple[float, int, int] | None = None
     counts: dict[str, int] = {}
     weight, first = 0.0, 0
     for last, (at, gram) in enumerate(events):
@@ -86,12 +116,9 @@ def find_alike(query: str, weights: Mapping[str, float], lines: Sequence[str]) -
             counts[gone] -= 1
             weight -= weights[gone] if counts[gone] == 0 else 0.0
             first += 1
-        if weight > score + 1e-9:
-            score, best = weight, (first, last)
-    if score <= 0.0:
-        return None
-    begin, (end, gram) = events[best[0]][0], events[best[1]]
-    return Occurrence(score / sum(weights.values()), page.places(begin, end + len(gram)))
+        if weight > (best[0] if best else 0.0) + 1e-9:
+            best = (weight, first, last)
+    return best
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ _UNIT: Final = 1000.0  # keypoints are matched in thousandths of each picture's 
 _RATIO: Final = 0.85
 _RANSAC: Final = 5.0
 _MIN_INLIERS: Final = 8
-_SCALES: Final = (0.08, 8.0)
+_MIN_SPREAD: Final = 0.4  # of the stretch that has keypoints, across and down
+_SCALES: Final = (0.1, 2.0)
 _MAX_STRETCH: Final = 1.35
 _TURN_DEGREES: Final = 25.0
 _COMPARED_PX: Final = 900  # height at which a page's print is compared
@@ -52,7 +53,8 @@ def place(picture: Described, page: Described) -> Placement | None:
     if affine is None or int(mask.sum()) < _MIN_INLIERS:
         return None
     matrix = np.asarray(affine, np.float64)
-    if not _is_gentle(matrix[:, :2]):
+    inside = mask.ravel().astype(bool)
+    if not _is_gentle(matrix[:, :2]) or not _spreads(source[inside], picture):
         return None
     matrix[:, 2] /= _UNIT
     return Placement(matrix, _landing(matrix, picture.aspect, page.aspect), int(mask.sum()))
@@ -128,6 +130,15 @@ def _is_gentle(linear: NDArray[np.float64]) -> bool:
         and turn < _TURN_DEGREES
         and skew < 0.2
     )
+
+
+def _spreads(points: NDArray[np.float32], picture: Described) -> bool:
+    """Say whether matched points span the picture, and not a letter or two of it.
+
+    Without that a whole page comes to lie on one word of another, where little can disagree.
+    """
+    reach = np.ptp(picture.points, axis=0) * _UNIT * np.array([picture.aspect, 1.0])
+    return bool((np.ptp(points, axis=0) >= _MIN_SPREAD * np.maximum(reach, 1e-6)).all())
 
 
 def _landing(matrix: NDArray[np.float64], picture: float, page: float) -> Box:

@@ -60,8 +60,7 @@ class Words:
         """Return the stretch of an entry that resembles the words, if one does enough."""
         if not self.weights:
             return None
-        phrase = self.terms.phrase[:_LONGEST_ALIKE]
-        found = find_alike(phrase, self.weights, entry.lines)
+        found = find_alike(self.terms.words, self.weights, entry.lines)
         return found if found is not None and found.score >= _ALIKE_ENOUGH else None
 
 

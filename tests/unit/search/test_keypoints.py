@@ -57,3 +57,9 @@ def test_words_fit_into_postgresqls_int(page):
     words = describe(page).words
     assert len(words) > 100
     assert all(0 <= word < 2**31 for word in words)
+
+
+def test_a_whole_page_does_not_come_to_lie_on_a_word_of_another(page):
+    word = np.full((1000, 700), 255, np.uint8)
+    word[480:560, 200:500] = page[40:120, 40:340]
+    assert place(describe_query(page), describe(word)) is None

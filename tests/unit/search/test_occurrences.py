@@ -47,15 +47,15 @@ def test_the_stretch_that_shares_most_is_found_in_a_long_page():
     weights = dict.fromkeys(grams_of(query, (2, 3)), 1.0)
     lines = [f"別の行{number}" for number in range(30)]
     lines[17] = "給与の源泉微収 票"
-    found = find_alike(query, weights, [fold(line) for line in lines])
+    found = find_alike([query], weights, [fold(line) for line in lines])
     assert {place.line for place in found.places} == {17}
     assert 0.2 < found.score < 0.9
 
 
 def test_what_shares_nothing_is_not_found():
     weights = dict.fromkeys(grams_of("abc", (2, 3)), 1.0)
-    assert find_alike("abc", weights, ["xyz"]) is None
-    assert find_alike("abc", weights, []) is None
+    assert find_alike(["abc"], weights, ["xyz"]) is None
+    assert find_alike(["abc"], weights, []) is None
 
 
 @pytest.mark.parametrize("query", ["649", "給", "在留期間", "ab"])
@@ -68,3 +68,13 @@ def test_hashes_fit_into_postgresqls_int():
     hashes = [gram_hash(chr(code) * 3) for code in range(0x3041, 0x3441)]
     assert all(-(2**31) <= each < 2**31 for each in hashes)
     assert len(set(hashes)) == len(hashes)
+
+
+def test_misread_words_that_stand_apart_are_found_together():
+    query = fold("1,234,567 915-91-4655")
+    weights = dict.fromkeys(grams_of(query.replace(" ", ""), (2, 3)), 1.0)
+    apart = ["1234S67", "線路", *["別の行"] * 30, "915-91-46 5"]
+    near = ["915-00-1111", "別の行"]
+    found = find_alike(query.split(), weights, [fold(line) for line in apart])
+    assert {place.line for place in found.places} == {0, 32}
+    assert found.score > 0.4 > find_alike(query.split(), weights, near).score
