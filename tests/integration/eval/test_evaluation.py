@@ -111,7 +111,6 @@ def test_a_scan_batch_is_cut_into_the_forms_that_were_put_in(routed):
     assert routed["batches"] == 1
     assert routed["batch_forms"] >= 3
     assert routed["instance_f1_given_pages"] == 1.0
-    assert len(routed["wrong_cuts"]) == 0 or routed["instance_f1"] < 1.0
 
 
 def test_routing_is_timed_against_reading_the_whole_page(routed):
