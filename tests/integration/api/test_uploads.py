@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import gettempdir
 from uuid import UUID
 
 import pymupdf
@@ -89,10 +89,15 @@ def test_a_file_beyond_the_limit_is_refused_with_its_size(
     assert problem["params"] == {"filename": "big.pdf", "size_mib": 65.0, "limit_mib": 64}
 
 
-def test_nothing_of_an_upload_stays_in_the_temporary_folder(as_: Clients) -> None:
+def test_nothing_of_an_upload_stays_in_the_temporary_folder(
+    as_: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"  # of this test's own: others upload at the same time
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     _upload(as_("operator"), ("a.pdf", pdf("one")))
     _raw(as_("operator"), b"--edge\r\nnonsense")
-    assert not list(Path(gettempdir()).glob("chohyo-upload-*"))
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
