@@ -120,9 +120,13 @@ def bench(
 
 
 @app.command()
-def score_template() -> None:
+def score_template(as_json: AsJson = False) -> None:
     """Print the chat template that a vLLM server of the reranker has to be started with."""
-    open_terminal(None, as_json=False).raw(reranker_template(Settings().qwen))
+    terminal, template = open_terminal(None, as_json=as_json), reranker_template(Settings().qwen)
+    if as_json:
+        terminal.result({"template": template})
+    else:
+        terminal.raw(template)
 
 
 @app.command()
