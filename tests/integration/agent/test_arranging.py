@@ -78,7 +78,10 @@ def test_a_wrong_merge_is_undone_with_every_page_lying_where_it_lay(discovered: 
     assert sorted(page_ids(back[one.id])) == sorted(page_ids(one))
     assert all(m.transform is not None for p in back.values() for m in p.members)
     assert [page.copies for page in back[one.id].draft.pages] == [4]
-    assert len(back[one.id].draft.fields) == len(one.draft.fields)
+    # Drafted anew from the same copies, a box at the edge of notice may come or go.
+    before, after = ([f.box for f in p.draft.fields] for p in (one, back[one.id]))
+    kept = [box for box in before if any(box.iou(other) > 0.5 for other in after)]
+    assert len(kept) >= 0.9 * max(len(before), len(after))
 
 
 def test_a_page_taken_out_stays_out_while_new_copies_come_in(discovered: Bench, tmp_path: Path):
