@@ -27,6 +27,7 @@ from cli.commands.documents import documents
 from cli.commands.export import export
 from cli.commands.ingest import ingest
 from cli.commands.migrate import migrate
+from cli.commands.reindex import reindex
 from cli.commands.search import search
 from cli.commands.status import status
 from cli.commands.templates import templates
@@ -47,6 +48,7 @@ for command in (
     status,
     discover,
     search,
+    reindex,
     documents,
     templates,
     export,

@@ -130,8 +130,9 @@ def _webhook(workshop: Workshop, object_id: UUID) -> None:
 
 
 def _index(workshop: Workshop, object_id: UUID) -> None:
-    models = IndexModels(workshop.context.recognizer, workshop.encoder)
-    indexing.index_page(workshop.context.runtime, models, object_id)
+    context = workshop.context
+    models = IndexModels(context.recognizer, workshop.encoder, context.embedder)
+    indexing.index_page(context.runtime, models, object_id)
 
 
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {

@@ -21,6 +21,7 @@ from api.v1 import (
     ingestion,
     pages,
     proposals,
+    reindexing,
     retention,
     search,
     status,
@@ -95,6 +96,7 @@ def v1_application(
         collections,
         webhooks,
         retention,
+        reindexing,
         events,
         status,
     ):

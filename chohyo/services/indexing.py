@@ -9,6 +9,7 @@ from uuid import UUID
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
 from chohyo.errors import NotFoundError
+from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.ocr import READER, TextRecognizer
 from chohyo.models.text_encoder import TextEncoder
 from chohyo.pages.images import decode_colour, decode_grey
@@ -18,9 +19,9 @@ from chohyo.search.passages import cut_passages
 from chohyo.search.pictures import REVISION, describe, pack
 from chohyo.search.value_lines import value_lines
 from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, embeddings, pages, search, search_index, work
+from chohyo.storage import audit, embeddings, pages, reindexing, search, search_index, work
 from chohyo.storage.database import Connection
-from chohyo.storage.search_index import EntryPart, StoredText, TextSource
+from chohyo.storage.search_index import EntryPart, Indexed, StoredText, TextSource
 from chohyo.storage.work import Work, WorkKind
 
 PRIORITY = 9  # after everything that people wait for
@@ -28,25 +29,37 @@ PRIORITY = 9  # after everything that people wait for
 
 @dataclass(frozen=True, slots=True)
 class IndexModels:
-    """What reads pages and what puts their text into vectors."""
+    """What reads pages, and what puts their text and their layout into vectors."""
 
     recognizer: TextRecognizer
     encoder: TextEncoder
+    embedder: LayoutEmbedder
 
 
 def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:
-    """Index what a page lacks, step by step; each step is kept, and repeating one is harmless."""
+    """Index what a page lacks, or what is wanted of it once more.
+
+    Each step is kept, and repeating one is harmless. What was there stays until it is replaced.
+    """
     with runtime.database.transaction() as connection:
         page = pages.get(connection, page_id)
         if page is None:
             raise NotFoundError(kind="page", id=str(page_id))
         space = embeddings.ensure_text_space(connection, models.encoder.space)
+        again = reindexing.wanted(connection, page_id)
         done = search_index.indexed(connection, page_id, REVISION, space)
+        if again.text:
+            done = Indexed(features=False, text=False, passages=False)
+            refresh_values(connection, [page])
     if not done.features:
         _index_picture(runtime, page)
     text = _index_text(runtime, models.recognizer, page) if not done.text else None
     if not done.passages:
         _index_meaning(runtime, models.encoder, page, text)
+    if again.layout:
+        _index_layout(runtime, models.embedder, page)
+    with runtime.database.transaction() as connection:
+        reindexing.finish(connection, page_id, again)
 
 
 def fail_index(runtime: Runtime, page_id: UUID, failure: Failure) -> None:
@@ -55,7 +68,10 @@ def fail_index(runtime: Runtime, page_id: UUID, failure: Failure) -> None:
         page = pages.get(connection, page_id)
         if page is None:
             return
-        _store_text(connection, page, StoredText(TextSource.NONE, "", ()))
+        if page_id not in search_index.texts(connection, [page_id]):
+            _store_text(connection, page, StoredText(TextSource.NONE, "", ()))
+        again = reindexing.wanted(connection, page_id)
+        reindexing.finish(connection, page_id, again, failure.code)
         audit.append(
             connection, Actor.system("worker"), "page.index-failed", "page", page_id,
             collection_id=page.collection_id, details={"code": failure.code},
@@ -91,6 +107,14 @@ def _index_picture(runtime: Runtime, page: Page) -> None:
     with runtime.database.transaction() as connection:
         search_index.put_features(
             connection, page.id, page.collection_id, REVISION, described.words, pack(described)
+        )
+
+
+def _index_layout(runtime: Runtime, embedder: LayoutEmbedder, page: Page) -> None:
+    vector = embedder.embed([decode_grey(runtime.blobs.get(page.model_blob))])[0]
+    with runtime.database.transaction() as connection:
+        embeddings.put(
+            connection, embeddings.ensure_space(connection, embedder.space), page.id, vector
         )
 
 

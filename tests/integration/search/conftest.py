@@ -92,7 +92,7 @@ def write_page(runtime: Runtime, collection: Collection, script: Script) -> Call
     def write(*lines: str, where: UUID | None = None, image: NDArray[np.uint8] | None = None):
         page = file_page(runtime, where or collection.id, image)
         script.lines = lines
-        index_page(runtime, IndexModels(script, WordBag()), page.id)
+        index_page(runtime, IndexModels(script, WordBag(), LayoutGrid()), page.id)
         return page
 
     return write
