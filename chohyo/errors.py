@@ -117,6 +117,16 @@ class UnavailableError(ChohyoError):
     passing = True
 
 
+class TooBusyError(ChohyoError):
+    """Others do the same right now, and it takes too long."""
+
+    code = "too-busy"
+    message = "Too much is being read right now. Try again in a moment."
+    http_status = 503
+    exit_code = 7
+    passing = True
+
+
 class RejectedFileError(ChohyoError):
     """An uploaded file cannot be taken in; each child is one reason."""
 

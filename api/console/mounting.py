@@ -22,6 +22,7 @@ from api.console.routes import (
     review,
     search,
     status,
+    trial,
     upload,
 )
 from api.console.views import Views
@@ -40,6 +41,7 @@ _FEATURES = (
     review,
     proposals,
     fields,
+    trial,
     discovery,
     families,
     audit,

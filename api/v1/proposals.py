@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import StringConstraints
 
 from api.idempotency import IdempotentRoute
 from api.language import reader_locale
@@ -21,10 +22,12 @@ from api.v1.schemas.proposals import (
     ProposalOut,
     Rejection,
 )
+from api.v1.schemas.trials import TrialOut
 from chohyo.domain.access import Role
 from chohyo.domain.proposals import ProposalState
-from chohyo.errors import ConflictError, NotFoundError
-from chohyo.services import differences, proposals
+from chohyo.errors import ConflictError, NotFoundError, TooBusyError
+from chohyo.services import differences, proposals, trying
+from chohyo.services.search import SearchEngine
 
 router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=IdempotentRoute)
 
@@ -87,6 +90,30 @@ def get_difference(
     Without another edition `pages` is empty.
     """
     return EditionDifferenceOut.of(differences.differences(runtime, caller, proposal_id))
+
+
+@router.get(
+    "/{proposal_id}/trial",
+    summary="Read fields on a few member pages",
+    **allow(Role.OPERATOR, NotFoundError, ConflictError, TooBusyError),
+)
+def try_fields(
+    request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
+    proposal_id: UUID,
+    name: Annotated[
+        list[Annotated[str, StringConstraints(max_length=80)]],
+        Query(min_length=1, max_length=200, description="Names of fields; the first 30 are read."),
+    ],
+) -> TrialOut:
+    """Return what fields read on up to three of the pages, as they are drafted now.
+
+    Nothing is stored. Within ten seconds not every page may be reached; `pages_left` counts those.
+    """
+    engine: SearchEngine = request.app.state.search
+    found = trying.try_fields(runtime, caller, proposal_id, name, engine.recognizer)
+    return TrialOut.of(found)
 
 
 @router.patch("/{proposal_id}", summary="Edit a waiting proposal", **_DECIDE)

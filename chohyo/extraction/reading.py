@@ -62,6 +62,7 @@ def read_fields(
     recognizer: RegionRecognizer,
     *,
     must_lie: bool = False,
+    neighbours: Sequence[FieldSpec] = (),
 ) -> list[Reading]:
     """Read fields of one template page from a page image; one reading a field, in their order.
 
@@ -72,13 +73,15 @@ def read_fields(
         fields: fields of that template page.
         recognizer: reads the crops of all fields in one batch.
         must_lie: guess no values of a page that does not lie on its blank form.
+        neighbours: other fields of the page; they are not read, but have their strokes.
 
     Raises:
         PageMisplacedError: the page must lie on its blank form, and does not.
     """
     signed = read_with_signs(
-        page_image, transform, blank_image, fields, recognizer, must_lie=must_lie
-    )
+        page_image, transform, blank_image, fields, recognizer,
+        must_lie=must_lie, neighbours=neighbours,
+    )  # fmt: skip
     return [each.reading for each in signed]
 
 
@@ -90,17 +93,19 @@ def read_with_signs(
     recognizer: RegionRecognizer,
     *,
     must_lie: bool = False,
+    neighbours: Sequence[FieldSpec] = (),
 ) -> list[SignedReading]:
     """Read fields as `read_fields` does, and keep what their confidence rests on."""
-    boxes = [field.box for field in fields if field.type not in NOT_READ]
+    there = [*fields, *neighbours]
+    boxes = [field.box for field in there if field.type not in NOT_READ]
     page = lay_onto(page_image, transform, blank_image, boxes)
     if must_lie and page.found < _IN_PLACE:
         raise PageMisplacedError
-    strokes = Strokes(page.fill, [field.box for field in fields])
+    strokes = Strokes(page.fill, [field.box for field in there])
     writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]
     crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
     texts = iter(recognizer.read_regions(crops))
-    ticks = _ticks(page, fields)
+    ticks = _ticks(page, there)
     signed = []
     for field, writing in zip(fields, writings, strict=True):
         lines = [next(texts) for _ in writing.images]

@@ -22,21 +22,30 @@ from chohyo.storage import audit, collections, pages, proposals
 from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
 
+MOST_FIELDS = 1000
+LONGEST_LABEL = 500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class FieldSwap:
-    """Put `spec` in the place of the field named `was`.
+class PlacedField:
+    """A field, and its number (from 0) among the fields of a draft."""
 
-    Without `was` the field is added as number `at` (from 0); without `spec` the named one is left
-    out.
+    at: int
+    spec: FieldSpec
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsSwap:
+    """Take the fields named in `out` out of a draft, and put others into it.
+
+    The numbers of `into` are those that the fields have afterwards. One field is changed by taking
+    it out and putting another in; adding, removing, merging and splitting are the same.
     """
 
-    was: str | None
-    spec: FieldSpec | None
-    at: int = 0
+    out: tuple[str, ...]
+    into: tuple[PlacedField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +119,19 @@ def edit(
     return replace(proposal, draft=draft)
 
 
-def swap_field(
+def swap_fields(
     runtime: Runtime,
     caller: Caller,
     proposal_id: UUID,
-    swap: FieldSwap,
+    swap: FieldsSwap,
     based_on: str | None = None,
-) -> tuple[Proposal, FieldSwap]:
-    """Change, add or leave out one field; return the proposal and the swap that undoes this one.
+) -> tuple[Proposal, FieldsSwap]:
+    """Take fields out and put others in; return the proposal and the swap that undoes this one.
 
     Raises:
-        NotFoundError: there is no field of that name.
+        NotFoundError: there is no field of a name that is to be taken out.
         ConflictError: it was decided already, or has another revision than `based_on`.
-        InvalidInputError: the field's name is taken or malformed, or it lies on no page.
+        InvalidInputError: a field's name is taken or malformed, or it lies on no page.
     """
     with change(runtime) as doing:
         proposal = _undecided(doing.connection, caller, proposal_id, based_on)
@@ -239,6 +248,8 @@ def _edited(
 
 
 def _check_fields(draft: Draft, fields: Sequence[FieldSpec]) -> None:
+    if len(fields) > MOST_FIELDS:
+        raise InvalidInputError(field="fields", reason="are too many for one form")
     names: set[str] = set()
     known = set(draft.fields)
     pages_there = {page.page_no for page in draft.pages}
@@ -253,6 +264,8 @@ def _check_fields(draft: Draft, fields: Sequence[FieldSpec]) -> None:
                 field=spec.name or "name",
                 reason="must be lower-case letters, digits and underscores, with a letter first",
             )
+        if len(spec.label) > LONGEST_LABEL or "\x00" in spec.label + spec.section:
+            raise InvalidInputError(field=spec.name, reason="has a label that is not acceptable")
         if spec.page_no not in pages_there:
             raise InvalidInputError(field=spec.name, reason="lies on no page of this proposal")
         if not all(_lies_on_page(box) for box in _boxes(spec)):
@@ -270,19 +283,17 @@ def _lies_on_page(box: Box) -> bool:
     return inside and box.width > 0 and box.height > 0
 
 
-def _swapped(fields: tuple[FieldSpec, ...], swap: FieldSwap) -> tuple[list[FieldSpec], FieldSwap]:
-    changed = list(fields)
-    place, before = min(max(swap.at, 0), len(changed)), None
-    if swap.was is not None:
-        names = [spec.name for spec in changed]
-        if swap.was not in names:
-            raise NotFoundError(kind="field", id=swap.was)
-        place = names.index(swap.was)
-        before = changed.pop(place)
-    if swap.spec is not None:
-        changed.insert(place, swap.spec)
-    after = swap.spec.name if swap.spec else None
-    return changed, FieldSwap(after, before, place)
+def _swapped(fields: tuple[FieldSpec, ...], swap: FieldsSwap) -> tuple[list[FieldSpec], FieldsSwap]:
+    places = {spec.name: place for place, spec in enumerate(fields)}
+    for name in swap.out:
+        if name not in places:
+            raise NotFoundError(kind="field", id=name)
+    changed = [spec for spec in fields if spec.name not in swap.out]
+    for each in sorted(swap.into, key=lambda placed: placed.at):
+        changed.insert(min(max(each.at, 0), len(changed)), each.spec)
+    back = sorted(places[name] for name in set(swap.out))
+    undo = tuple(PlacedField(place, fields[place]) for place in back)
+    return changed, FieldsSwap(tuple(each.spec.name for each in swap.into), undo)
 
 
 def _record(doing: Change, caller: Caller, proposal: Proposal, action: str, draft: Draft) -> None:

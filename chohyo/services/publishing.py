@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -112,9 +113,12 @@ def _pages(connection: Connection, draft: Draft, version_id: UUID) -> dict[int, 
 def _fields(
     connection: Connection, draft: Draft, version_id: UUID, page_ids: dict[int, UUID]
 ) -> None:
-    for spec in draft.fields:
-        field = Field(new_id(), version_id, page_ids[spec.page_no], spec)
-        templates.insert_field(connection, field)
+    # Pieces of a field that was split share its order; they come as the draft lists them.
+    for order, spec in enumerate(sorted(draft.fields, key=lambda each: each.order)):
+        numbered = replace(spec, order=order)
+        templates.insert_field(
+            connection, Field(new_id(), version_id, page_ids[spec.page_no], numbered)
+        )
 
 
 def _exemplars(connection: Connection, proposal: Proposal, page_ids: dict[int, UUID]) -> None:

@@ -57,6 +57,7 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         editable=_editable(visit, found),
         others=_others(visit, found),
         revision=proposals.revision(found.draft) if found.draft else "",
+        saved="",
     )
 
 

@@ -1,5 +1,5 @@
 // Move, resize, draw and remove the fields' boxes on a proposal's blank forms. Each change is saved
-// at once; what undoes it comes back with the answer.
+// at once; what undoes it comes back with the answer. `reshape.js` merges and splits fields.
 "use strict";
 
 const WIDTH = 1000;
@@ -9,6 +9,7 @@ const GRIPS = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 
 const editor = document.getElementById("editor");
 const undoing = [];
+const redoing = [];
 let chosen = null; // the <g> that has the handles
 let drag = null;
 let nudged = false;
@@ -71,13 +72,15 @@ function choose(group) {
   chosen?.classList.remove("chosen");
   for (const old of chosen?.querySelectorAll(".grip") ?? []) old.remove();
   chosen = group;
+  endCut();
+  showTools();
   if (!group) return;
   group.classList.add("chosen");
   group.parentNode.append(group); // above its neighbours
   grip(group, boxOf(group));
   group.focus({ preventScroll: true });
   const row = document.querySelector(`tr[data-region="${group.dataset.region}"]`);
-  row?.scrollIntoView({ block: "nearest" });
+  if (getComputedStyle(group.closest(".split-image")).position === "sticky") row?.scrollIntoView({ block: "nearest" });
 }
 
 function moved(box, dx, dy, svg) {
@@ -112,11 +115,15 @@ function cellOf(number) {
   return document.getElementById(`saved-${number}`);
 }
 
+function nameOf(group) {
+  return cellOf(group.dataset.region).querySelector("[name=was]").value;
+}
+
 function save(group, before) {
   const number = group.dataset.region;
   group.before = before;
   send("box", {
-    number, was: cellOf(number).querySelector("[name=was]").value, ...fractions(boxOf(group), svgOf(group)),
+    number, was: nameOf(group), ...fractions(boxOf(group), svgOf(group)),
   }, `#saved-${number}`);
 }
 
@@ -129,7 +136,7 @@ function saveNudge() {
 
 function remove(group) {
   nudged = false;
-  send("remove", { was: cellOf(group.dataset.region).querySelector("[name=was]").value });
+  send("remove", { was: nameOf(group) });
 }
 
 function add(svg, box) {
@@ -150,13 +157,16 @@ function onDown(event) {
     drag = { svg, start, rubber };
     return;
   }
+  if (cutting()) return void cutAt(start);
   const name = event.target.dataset.grip;
   const group = event.target.closest(".region");
+  if (group && (event.shiftKey || event.ctrlKey || event.metaKey)) return void pick(group);
   choose(group);
   drag = group && { svg, start, group, name, box: boxOf(group) };
 }
 
 function onMove(event) {
+  if (cutting()) return void showCut(event);
   if (!drag) return;
   const { svg, start, group, name, box, rubber } = drag;
   const at = pointOf(svg, event);
@@ -192,13 +202,20 @@ function onAbort() {
 // In capture: the page's own keys come after.
 function onBoxKey(event) {
   if (event.key === "Escape" && drag) return void onAbort();
-  const typing = event.target.matches?.("input, select, textarea");
-  if ((event.ctrlKey || event.metaKey) && event.key === "z" && !typing) return void (event.preventDefault(), undo());
-  if (!chosen || event.target !== chosen) return;
-  if (event.key === "Escape") leave();
+  const typing = event.target.matches?.("input:not([type=checkbox]), select, textarea");
+  if ((event.ctrlKey || event.metaKey) && !typing) {
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) return void (event.preventDefault(), back());
+    if (key === "y" || key === "z") return void (event.preventDefault(), again());
+    return;
+  }
+  if (event.altKey || !chosen || event.target !== chosen) return;
+  if (cutting()) {
+    if (!cutKey(event)) return;
+  } else if (event.key === "Escape") leave();
   else if (event.key === "Delete" || event.key === "Backspace") remove(chosen);
   else if (STEPS[event.key]) nudge(event);
-  else return;
+  else if (!reshapeKey(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
 }
@@ -216,11 +233,20 @@ function nudge(event) {
   put(chosen, event.shiftKey ? resized(box, "se", dx, dy, svgOf(chosen)) : moved(box, dx, dy, svgOf(chosen)));
 }
 
-function undo() {
+function back() {
   saveNudge();
-  const swap = undoing.pop();
-  if (swap) send("undo", { swap });
-  tool("undo").disabled = !undoing.length;
+  take(undoing, "undo");
+}
+
+function again() {
+  saveNudge();
+  take(redoing, "redo");
+}
+
+function take(stack, way) {
+  const swap = stack.pop();
+  if (swap) send("undo", { swap, way });
+  showTools();
 }
 
 function onTool(event) {
@@ -232,7 +258,9 @@ function onTool(event) {
   }
   if (event.target.closest("[data-zoom]")) return void requestAnimationFrame(showChosen);
   const name = event.target.closest("[data-tool]")?.dataset.tool;
-  if (name === "undo") undo();
+  if (name === "undo") back();
+  else if (name === "redo") again();
+  else if (name) reshape(name, event.target.closest("[data-tool]"));
   if (name !== "draw") return;
   const svg = editor.querySelector("svg[data-editable]");
   // Without a mouse a new box starts in the middle, to be moved by keys.
@@ -248,19 +276,26 @@ function showChosen() {
   chosen.scrollIntoView({ block: "center", inline: "center" });
 }
 
-function onSaved(event) {
-  for (const input of document.querySelectorAll("input[name=revision]")) input.value = event.detail.revision;
-  if (event.detail.undo) undoing.push(event.detail.undo);
-  tool("undo").disabled = !undoing.length;
+function onSaved(told) {
+  for (const input of document.querySelectorAll("input[name=revision]")) input.value = told.revision;
+  if (told.way === "edit") redoing.length = 0;
+  (told.way === "undo" ? redoing : undoing).push(told.swap);
+  document.dispatchEvent(new CustomEvent("fields-changed", { detail: told.changed }));
 }
 
 function onSwapped(event) {
-  if (event.target !== editor) return;
+  const saved = event.target.querySelector?.("[data-saved]");
+  if (saved?.dataset.saved) onSaved(JSON.parse(saved.dataset.saved));
+  if (event.target === editor) afterRedrawn();
+  showTools();
+}
+
+function afterRedrawn() {
   chosen = null;
   drag = null;
-  tool("undo").disabled = !undoing.length;
   // The new field is the last one and wants a label.
   if (adding) [...editor.querySelectorAll("tr[data-region] [name=label]")].pop()?.focus();
+  else if (document.activeElement === document.body) editor.querySelector("[data-place]")?.focus();
   adding = false;
 }
 
@@ -279,6 +314,5 @@ editor.addEventListener("pointercancel", onAbort);
 editor.addEventListener("click", onTool);
 document.addEventListener("keydown", onBoxKey, true);
 document.addEventListener("keyup", saveNudge);
-document.addEventListener("draft-saved", onSaved);
 document.addEventListener("htmx:afterSwap", onSwapped);
 document.addEventListener("htmx:responseError", onRefused);

@@ -32,7 +32,10 @@ function onFocused(event) {
   const region = regionOf(event);
   const number = region?.dataset.region;
   if (number && !(region instanceof SVGElement)) {
-    document.querySelector(`g[data-region="${number}"]`)?.scrollIntoView({ block: "nearest" });
+    const place = document.querySelector(`g[data-region="${number}"]`);
+    // On a narrow screen the picture lies above, and showing it would take away what has the focus.
+    const beside = place?.closest(".split-image");
+    if (beside && getComputedStyle(beside).position === "sticky") place.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -100,6 +100,9 @@ RULES = {
     "get /proposals": Rule(Role.VIEWER, ANYWHERE),
     "get /proposals/{proposal_id}": Rule(Role.VIEWER),
     "get /proposals/{proposal_id}/difference": Rule(Role.VIEWER),
+    "get /proposals/{proposal_id}/trial": Rule(
+        Role.OPERATOR, request={"params": {"name": "holder_name"}}
+    ),
     "get /proposals/{proposal_id}/pages/{page_no}/blank": Rule(Role.VIEWER),
     "patch /proposals/{proposal_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),

@@ -25,7 +25,7 @@ class Visitor:
         """Open a page."""
         return self.client.get(path)
 
-    def post(self, path: str, **fields: str) -> Response:
+    def post(self, path: str, **fields: str | list[str]) -> Response:
         """Send a form of the console; redirects are followed."""
         return self.client.post(path, data={"csrf_token": self.csrf_token, **fields})
 

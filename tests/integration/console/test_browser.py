@@ -210,6 +210,68 @@ def test_boxes_are_moved_resized_drawn_and_removed_with_keys(
     expect(tab.locator("tr[data-region]")).to_have_count(4)
 
 
+def test_fields_are_merged_cut_and_divided_with_keys_alone_and_undone_and_redone(
+    tab: Tab, seeds: Seeds, runtime: Runtime
+) -> None:
+    proposal = seeds.proposal([seeds.page(seeds.document(), PageState.UNKNOWN)])
+    tab.goto(f"/proposals/{proposal.id}")
+    rows = tab.locator("tr[data-region]")
+    for number in (2, 3):
+        tab.get_by_label(f"Tick field {number} for merging").focus()
+        tab.keyboard.press("Space")
+    tab.get_by_role("button", name="Merge into one").press("Enter")
+    expect(rows).to_have_count(2)
+    tab.get_by_label("Place of field 2 on the blank form").press("Enter")
+    tab.keyboard.press("c")
+    tab.keyboard.press("ArrowDown")  # turns the cut, so that it goes from left to right
+    tab.keyboard.press("Enter")
+    expect(rows).to_have_count(3)
+    upper, lower = _draft(runtime, proposal).fields[1:]
+    assert (upper.box.y0, lower.box.y1) == (SPECS[1].box.y0, SPECS[2].box.y1)
+    assert upper.box.y1 == pytest.approx(lower.box.y0)
+    tab.get_by_label("Number of pieces").fill("4")
+    tab.get_by_label("Place of field 1 on the blank form").press("Enter")
+    tab.keyboard.press("d")
+    expect(rows).to_have_count(6)
+    changed = _draft(runtime, proposal).fields
+    for count in (3, 2, 3):
+        tab.keyboard.press("Control+z")
+        expect(rows).to_have_count(count)
+    assert _draft(runtime, proposal).fields == SPECS
+    for count in (2, 3, 6):
+        tab.keyboard.press("Control+y")
+        expect(rows).to_have_count(count)
+    assert _draft(runtime, proposal).fields == changed
+
+
+def test_boxes_are_merged_and_cut_with_the_mouse_and_show_at_once_how_they_read(
+    tab: Tab, seeds: Seeds, runtime: Runtime
+) -> None:
+    document = seeds.document(page_count=2)
+    members = [seeds.page(document, PageState.UNKNOWN, number=n) for n in (1, 2)]
+    proposal = seeds.proposal(members)
+    tab.goto(f"/proposals/{proposal.id}")
+    trial = tab.locator("#trial")
+    tab.locator("g[data-region='3'] rect").first.click()
+    tab.get_by_role("button", name="Cut in two").click()
+    x, y = _middle(tab, "g[data-region='3'] > rect:first-of-type")
+    tab.mouse.move(x, y)
+    tab.mouse.click(x, y)
+    expect(tab.locator("tr[data-region]")).to_have_count(4)
+    expect(trial.locator(".tried")).to_have_count(2)
+    expect(trial.locator(".tried").first.locator(".read")).to_have_text(["12,800"] * 2)
+    expect(trial.locator(".tried").last.get_by_text("empty")).to_have_count(2)
+    crop = trial.locator("img.crop").first
+    expect(crop).to_have_js_property("complete", True)
+    assert crop.evaluate("image => image.naturalWidth") > 0
+    for number in (3, 4):
+        tab.locator(f"g[data-region='{number}'] rect").first.click(modifiers=["Shift"])
+    tab.get_by_role("button", name="Merge into one").click()
+    expect(tab.locator("tr[data-region]")).to_have_count(3)
+    expect(trial.locator(".tried")).to_have_count(1)
+    assert _draft(runtime, proposal).fields[2].box == SPECS[2].box
+
+
 def test_a_change_made_elsewhere_is_not_overwritten(
     tab: Tab, seeds: Seeds, runtime: Runtime, callers, complaints: list[str]
 ) -> None:

@@ -3,17 +3,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from console_seeds import SPECS, Seeds
 from console_visitor import Visit
+from httpx import Response
+from pydantic import TypeAdapter
 
 from chohyo.domain.documents import PageState
 from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Proposal, ProposalState, ProposedPage
-from chohyo.domain.templates import FieldType
+from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.pages.images import encode_png
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals
@@ -23,6 +27,19 @@ from chohyo.storage import proposals
 def proposal(seeds: Seeds) -> Proposal:
     document = seeds.document(page_count=2)
     return seeds.proposal([seeds.page(document, PageState.UNKNOWN, number=n) for n in (1, 2)])
+
+
+def _told(answer: Response) -> dict[str, Any]:
+    """Return what an answer tells the page's script of the change."""
+    found = re.search(r'data-saved="([^"]+)"', answer.text)
+    assert found is not None
+    return json.loads(unescape(found.group(1)))
+
+
+def _fields(runtime: Runtime, proposal: Proposal) -> tuple[FieldSpec, ...]:
+    draft = _stored(runtime, proposal).draft
+    assert draft is not None
+    return draft.fields
 
 
 def _stored(runtime: Runtime, proposal: Proposal) -> Proposal:
@@ -93,11 +110,11 @@ def test_a_box_is_moved_and_put_back(visit: Visit, runtime: Runtime, proposal: P
     reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
     place = {"x0": "0.1", "y0": "0.2", "x1": "0.3", "y1": "0.4"}
     answer = reviewer.post(f"{path}/box", number="3", was="total", **place)
-    told = json.loads(answer.headers["hx-trigger"])["draft-saved"]
+    told = _told(answer)
     moved = _stored(runtime, proposal).draft
     assert moved is not None
     assert moved.fields[2] == replace(SPECS[2], box=Box(0.1, 0.2, 0.3, 0.4))
-    reviewer.post(f"{path}/undo", swap=told["undo"], revision=told["revision"])
+    reviewer.post(f"{path}/undo", swap=told["swap"], revision=told["revision"])
     back = _stored(runtime, proposal).draft
     assert back is not None
     assert back.fields == SPECS
@@ -120,11 +137,92 @@ def test_a_field_left_out_comes_back_in_its_place(
 ) -> None:
     reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
     answer = reviewer.post(f"{path}/remove", was="issued_on")
-    told = json.loads(answer.headers["hx-trigger"])["draft-saved"]
-    reviewer.post(f"{path}/undo", swap=told["undo"])
+    reviewer.post(f"{path}/undo", swap=_told(answer)["swap"])
     draft = _stored(runtime, proposal).draft
     assert draft is not None
     assert draft.fields == SPECS
+
+
+def test_fields_are_merged_split_and_brought_back_one_by_one(
+    visit: Visit, runtime: Runtime, proposal: Proposal
+) -> None:
+    reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
+    steps = [
+        reviewer.post(f"{path}/merge", was=["issued_on", "total"]),
+        reviewer.post(f"{path}/cut", was="issued_on", axis="x", at="0.5"),
+        reviewer.post(f"{path}/divide", was="issued_on_2", pieces="3"),
+    ]
+    assert [answer.status_code for answer in steps] == [200] * 3
+    after = _fields(runtime, proposal)
+    assert [spec.name for spec in after] == [
+        "applicant_name", "issued_on_1", "issued_on_2_1", "issued_on_2_2", "issued_on_2_3",
+    ]  # fmt: skip
+    assert after[1].box == Box(0.3, 0.26, 0.5, 0.37)
+    redoing = [
+        _told(reviewer.post(f"{path}/undo", swap=_told(answer)["swap"]))["swap"]
+        for answer in reversed(steps)
+    ]
+    assert _fields(runtime, proposal) == SPECS
+    for swap in reversed(redoing):
+        reviewer.post(f"{path}/undo", swap=swap, way="redo")
+    assert _fields(runtime, proposal) == after
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("merge", {"was": "total"}),
+        ("merge", {"was": ["total", "nobody"]}),
+        ("merge", {"was": ["total", "issued_on"], "how": "x"}),
+        ("cut", {"was": "total", "axis": "x", "at": "0.95"}),
+        ("cut", {"was": "total", "axis": "z", "at": "0.5"}),
+        ("divide", {"was": "total"}),
+        ("divide", {"was": "total", "pieces": "101"}),
+        ("divide", {"was": "total", "pieces": "²"}),
+        ("undo", {"swap": '{"out": ["total"], "into": [{"at": 0, "spec": {"name": "x"}}]}'}),
+        ("undo", {"swap": '{"out": ["nobody"], "into": []}'}),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_and_changes_nothing(
+    visit: Visit, runtime: Runtime, proposal: Proposal, action: str, fields: dict[str, Any]
+) -> None:
+    answer = visit("reviewer").post(f"/proposals/{proposal.id}/fields/{action}", **fields)
+    assert answer.status_code in {404, 422}
+    assert _fields(runtime, proposal) == SPECS
+
+
+def test_what_an_undo_brings_back_is_checked_and_escaped(
+    visit: Visit, runtime: Runtime, proposal: Proposal
+) -> None:
+    reviewer, path = visit("reviewer"), f"/proposals/{proposal.id}/fields"
+    hostile = replace(SPECS[2], label='"><script>alert(1)</script>')
+    swap = {"out": ["total"], "into": [{"at": 2, "spec": TypeAdapter(FieldSpec).dump_python(
+        hostile, mode="json")}]}  # fmt: skip
+    answer = reviewer.post(f"{path}/undo", swap=json.dumps(swap))
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    for label in ("x" * 501, "a\x00b"):
+        swap["into"][0]["spec"]["label"] = label
+        assert reviewer.post(f"{path}/undo", swap=json.dumps(swap)).status_code == 422
+
+
+def test_changed_fields_are_read_on_member_pages_with_their_crops(
+    visit: Visit, proposal: Proposal
+) -> None:
+    page = visit("reviewer").get(f"/proposals/{proposal.id}/trial?name=total&name=issued_on")
+    assert page.status_code == 200
+    assert page.text.count("12,800") == 2  # once on each of the two members
+    assert page.text.count("/regions/crop?box=") == 4
+    assert "山田" not in page.text
+    crop = unescape(re.search(r'src="([^"]+crop[^"]+)"', page.text)[1])  # type: ignore[index]
+    assert visit("reviewer").get(crop).headers["content-type"] == "image/png"
+
+
+def test_a_viewer_learns_nothing_from_reading_fields(visit: Visit, proposal: Proposal) -> None:
+    path = f"/proposals/{proposal.id}/trial?name=total"
+    assert visit("viewer").get(path).status_code == 403
+    assert visit("stranger").get(path).status_code == 404
+    assert visit("operator").get(f"/proposals/{proposal.id}/trial?name=x").status_code == 404
 
 
 def test_of_two_who_edit_at_the_same_time_the_later_one_is_told(
