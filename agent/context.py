@@ -15,6 +15,7 @@ from chohyo.matching.rerank import Reranker
 from chohyo.models.chat import ChatModel
 from chohyo.models.embedder import LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
+from chohyo.models.orientation import PageOrientation
 from chohyo.services.runtime import Runtime
 
 
@@ -24,7 +25,8 @@ class AgentContext:
 
     `candidates` is how many template pages the first stage collects; `min_copies` how many copies
     make a group. `rerankers` are those that a document may ask for instead of `reranker`. `chat`
-    may advise, within its budget for each proposal.
+    may advise, within its budget for each proposal. Without `orientation` scans lie as their files
+    say.
     """
 
     runtime: Runtime
@@ -40,6 +42,7 @@ class AgentContext:
     rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
     chat: ChatModel | None = None
     chat_budget: Budget = field(default_factory=Budget)
+    orientation: PageOrientation | None = None
 
     def reranker_for(self, choice: RerankerChoice | None) -> Reranker:
         """Return the chosen reranker, or the installation's where it has that one no longer."""

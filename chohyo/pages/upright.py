@@ -20,6 +20,13 @@ _PNG_LEVEL: Final = 2
 _COLOUR_DIFFERENCE: Final = 24
 _COLOUR_SHARE: Final = 0.0005
 
+# Pillow turns counter-clockwise.
+_TRANSPOSE: Final = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+
 
 def page_images(
     page_no: int,
@@ -43,6 +50,15 @@ def page_images(
         content_key=_content_key(model),
         words=words,
     )
+
+
+def turned(page: RenderedPage, degrees: int) -> RenderedPage:
+    """Return a page without words turned clockwise by 0, 90, 180 or 270 degrees."""
+    if not degrees:
+        return page
+    with Image.open(io.BytesIO(page.evidence)) as image:
+        righted = image.transpose(_TRANSPOSE[degrees])
+    return page_images(page.page_no, righted, page.dpi, (page.rotation + degrees) % 360)
 
 
 def _scaled(image: Image.Image, factor: float) -> Image.Image:

@@ -31,10 +31,12 @@ from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.templates import TemplatePage, TemplateVersion
 from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
+from chohyo.models.orientation import PageOrientation
 from chohyo.pages import parsing
 from chohyo.pages.blankness import is_blank
 from chohyo.pages.images import decode_grey
 from chohyo.pages.rendered import RenderedPage
+from chohyo.pages.upright import turned
 from chohyo.services import indexing, notices
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import (
@@ -68,8 +70,12 @@ def load_document(runtime: Runtime, document_id: UUID) -> tuple[Document, list[P
         return document, pages.of_document(connection, document_id)
 
 
-def split(runtime: Runtime, document: Document) -> list[Page]:
+def split(
+    runtime: Runtime, document: Document, orientation: PageOrientation | None = None
+) -> list[Page]:
     """Store the pages of a document that are not there yet; return all of them, in order.
+
+    With `orientation` scans are made upright by their print, beyond what the file says itself.
 
     Raises:
         RejectedFileError: the file cannot be read after all.
@@ -79,7 +85,7 @@ def split(runtime: Runtime, document: Document) -> list[Page]:
     with _as_file(runtime, document) as path:
         for rendered in parsing.render_pages(path, document.filename, runtime.limits):
             if rendered.page_no not in known:
-                _store_page(runtime, document, rendered)
+                _store_page(runtime, document, _upright(rendered, orientation))
     with runtime.database.transaction() as connection:
         stored = pages.of_document(connection, document.id)
         documents.set_split(connection, document.id, len(stored))
@@ -283,6 +289,13 @@ def _as_file(runtime: Runtime, document: Document) -> Iterator[Path]:
         file.write(runtime.blobs.get(document.blob))
         file.flush()
         yield Path(file.name)
+
+
+def _upright(rendered: RenderedPage, orientation: PageOrientation | None) -> RenderedPage:
+    # A trusted text layer was laid out for reading.
+    if orientation is None or rendered.words:
+        return rendered
+    return turned(rendered, orientation.turn(decode_grey(rendered.evidence)))
 
 
 def _store_page(runtime: Runtime, document: Document, rendered: RenderedPage) -> None:

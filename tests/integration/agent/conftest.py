@@ -25,6 +25,7 @@ from chohyo.domain.access import Caller, Role
 from chohyo.domain.collections import Collection
 from chohyo.domain.proposals import Proposal
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.orientation import LineOrientation
 from chohyo.pages.limits import Limits
 from chohyo.profiles import cpu_models
 from chohyo.services import access, discovery, proposals
@@ -90,11 +91,13 @@ def make_workshop(runtime: Runtime) -> Workshop:
     """Return a worker's workshop as a fresh process would open it."""
     saver = open_saver(runtime.database.url)
     models = cpu_models()
+    recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=runtime,
         embedder=models.embedder,
         reranker=models.reranker,
-        recognizer=RapidTextRecognizer(),
+        recognizer=recognizer,
+        orientation=LineOrientation(recognizer),
         references=References(runtime),
     )
     return Workshop(

@@ -23,6 +23,7 @@ from chohyo.domain.matches import Outcome
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.errors import InvalidInputError
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.models.orientation import LineOrientation
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_prompts import ModelInput
 from chohyo.profiles import open_models, open_query_embedder, qwen_spaces
@@ -78,12 +79,14 @@ def bench(
     thread.start()
     saver = open_saver(runtime.database.url)
     models = open_models(settings, replace(runtime, queue=RecordingQueue()))
+    recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=runtime,
         embedder=models.embedder,
         reranker=models.reranker,
         rerankers=models.rerankers,
-        recognizer=RapidTextRecognizer(),
+        recognizer=recognizer,
+        orientation=LineOrientation(recognizer),
         references=References(runtime),
     )
     shop = Workshop(
