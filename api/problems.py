@@ -16,7 +16,13 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.language import reader_locale
-from chohyo.errors import ChohyoError, InvalidInputError, UnauthenticatedError
+from chohyo.errors import (
+    ChohyoError,
+    InvalidInputError,
+    SchemaMistakeError,
+    UnauthenticatedError,
+    mistakes_of,
+)
 from chohyo.translation import gettext, render
 
 _log = logging.getLogger(__name__)
@@ -58,6 +64,8 @@ _SAMPLES: dict[str, str | int | float] = {
     "seconds": 60,
     "length": 10_000,
     "reranker": "qwen",
+    "problems": 2,
+    "other": " (/properties/date/x-box)",
 }
 
 
@@ -112,7 +120,9 @@ class Problem(BaseModel):
 
 def problem_of(error: ChohyoError, locale: str) -> Problem:
     """Return an error as a problem, its detail in the reader's language."""
-    return _problem(error.code, error.http_status, render(error, locale), error.params, locale)
+    problem = _problem(error.code, error.http_status, render(error, locale), error.params, locale)
+    problem.errors = [_mistake(each, locale) for each in mistakes_of(error)]
+    return problem
 
 
 def problem_title(code: str, locale: str) -> str:
@@ -188,6 +198,11 @@ def _invalid_field(error: Mapping[str, Any]) -> InvalidInputError:
     place = [str(part) for part in error["loc"]]
     field = ".".join(place[1:]) or place[0]
     return InvalidInputError(field=field, reason=_REASONS.get(error["type"], _OTHER_REASON))
+
+
+def _mistake(error: SchemaMistakeError, locale: str) -> FieldProblem:
+    reason = gettext(locale)(str(error.params["reason"]))
+    return FieldProblem(field=str(error.params["field"]), reason=f"{reason}{error.params['other']}")
 
 
 def _problem(

@@ -6,7 +6,8 @@ door (HTTP, console, command line), so an error carries a code and parameters, n
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Self
 
 
 class ChohyoError(Exception):
@@ -105,6 +106,38 @@ class InvalidInputError(ChohyoError):
     message = "{field}: {reason}"
     http_status = 422
     exit_code = 2
+
+
+class SchemaMistakeError(InvalidInputError):
+    """Something in a schema file is not acceptable; `field` is a JSON pointer, `other` one more."""
+
+    code = "schema-mistake"
+    message = "{field}: {reason}{other}"
+
+
+class SchemaRefusedError(ChohyoError):
+    """A schema file is not acceptable; `mistakes` are all that is wrong with it."""
+
+    code = "schema-refused"
+    message = (
+        "The schema was not taken over. Mend its {problems} mistakes, the first at "
+        "{field}: {reason}{other}"
+    )
+    http_status = 422
+    exit_code = 2
+    mistakes: tuple[SchemaMistakeError, ...] = ()
+
+    @classmethod
+    def of(cls, mistakes: Sequence[SchemaMistakeError]) -> Self:
+        """Return the error that refuses a schema for these mistakes."""
+        refused = cls(problems=len(mistakes), **mistakes[0].params)
+        refused.mistakes = tuple(mistakes)
+        return refused
+
+
+def mistakes_of(error: ChohyoError) -> tuple[SchemaMistakeError, ...]:
+    """Return all that is wrong with a file that was refused; none of other errors."""
+    return error.mistakes if isinstance(error, SchemaRefusedError) else ()
 
 
 class UnavailableError(ChohyoError):

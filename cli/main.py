@@ -19,6 +19,7 @@ from cli.commands import (
     persons,
     proposals,
     purge,
+    templates,
     webhooks,
 )
 from cli.commands.demo import demo
@@ -30,7 +31,6 @@ from cli.commands.migrate import migrate
 from cli.commands.reindex import reindex
 from cli.commands.search import search
 from cli.commands.status import status
-from cli.commands.templates import templates
 from cli.commands.up import up
 from cli.commands.watch import watch
 from cli.desk import open_terminal
@@ -50,13 +50,13 @@ for command in (
     search,
     reindex,
     documents,
-    templates,
     export,
     migrate,
 ):
     app.command()(command)
 app.command()(persons.login)
 app.add_typer(proposals.app, name="proposals")
+app.add_typer(templates.app, name="templates")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="persons")

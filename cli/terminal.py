@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from chohyo.errors import ChohyoError
+from chohyo.errors import ChohyoError, mistakes_of
 from chohyo.settings import Settings
 from chohyo.translation import gettext, label, render
 
@@ -92,12 +92,21 @@ class Terminal:
         )
 
     def error(self, error: ChohyoError) -> None:
-        """Print an error on standard error."""
+        """Print an error on standard error, and with a refused schema all that is wrong."""
+        mistakes = [render(each, self.locale) for each in mistakes_of(error)]
         if self.as_json:
-            body = {"code": error.code, "message": render(error, self.locale), **error.params}
+            body: dict[str, object] = {
+                "code": error.code,
+                "message": render(error, self.locale),
+                **error.params,
+            }
+            if mistakes:
+                body["mistakes"] = mistakes
             self._err.file.write(to_json(body).decode() + "\n")
-        else:
-            self._err.print(render(error, self.locale), style="red", markup=False)
+            return
+        self._err.print(render(error, self.locale), style="red", markup=False)
+        for mistake in mistakes[1:]:
+            self._err.print(mistake, style="red", markup=False)
 
 
 def reader_locale(settings: Settings) -> str:

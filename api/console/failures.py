@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.console.views import Views
 from api.console.visit import Visit, visiting
-from chohyo.errors import ChohyoError, InvalidInputError, UnauthenticatedError
+from chohyo.errors import ChohyoError, InvalidInputError, UnauthenticatedError, mistakes_of
 from chohyo.translation import negotiate, render
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,10 @@ def _answer(request: Request, status: int, error: ChohyoError | None) -> Respons
     views: Views = request.app.state.views
     text = render(error, locale) if error else ""
     template = "partials/notice.html" if _by_htmx(request) else "error.html"
-    response = views.response(template, locale, status=status, visit=visit, code=status, text=text)
+    mistakes = [render(each, locale) for each in mistakes_of(error)] if error else []
+    response = views.response(
+        template, locale, status=status, visit=visit, code=status, text=text, mistakes=mistakes
+    )
     if _by_htmx(request):
         response.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"})
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.files import answers_with, attachment, picture, show_picture
@@ -17,8 +17,6 @@ from chohyo.errors import NotFoundError
 from chohyo.services import evidence, results, templates
 
 router = APIRouter(tags=["templates"])
-
-_SCHEMA_TYPE = "application/schema+json"
 
 
 @router.get("/templates", summary="List template families, oldest first", **allow(Role.VIEWER))
@@ -60,17 +58,6 @@ def rename_family(
 def get_version(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> VersionDetail:
     """Return an edition with its pages and fields."""
     return VersionDetail.of(templates.get_version(runtime, caller, version_id))
-
-
-@router.get(
-    "/template-versions/{version_id}/schema",
-    summary="Export a version's JSON Schema",
-    **answers_with([_SCHEMA_TYPE], allow(Role.VIEWER, NotFoundError)),
-)
-def get_schema(runtime: RuntimeDep, caller: CallerDep, version_id: UUID) -> Response:
-    """Return the fields as JSON Schema (2020-12); `x-` keys say where each lies on the page."""
-    schema = templates.get_schema(runtime, caller, version_id)
-    return JSONResponse(schema, media_type=_SCHEMA_TYPE)
 
 
 @router.get(

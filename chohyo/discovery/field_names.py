@@ -60,27 +60,46 @@ def _english_words(text: str) -> list[str]:
 
 def _translated(text: str) -> list[str]:
     """Translate the known words from left to right, and write the others in Latin letters."""
-    words: list[str] = []
+    words = [word for word, _ in known_words(text)]
+    return [word for i, word in enumerate(words) if i == 0 or word != words[i - 1]]
+
+
+def known_words(text: str) -> list[tuple[str, bool]]:
+    """Return a Japanese text's words in Latin letters, and whether each is a known one's English.
+
+    The others are romanized; particles are left out.
+    """
+    words: list[tuple[str, bool]] = []
     place = 0
     unknown = ""
-    compact = re.sub(r"\s+", "", text)
+    compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     while place < len(compact):
-        word = next((w for w in _WORDS if compact.startswith(w, place)), None)
+        word = _known_at(compact, place, bool(_PARTICLES.sub("", unknown)))
         latin = _LATIN.match(compact, place)
         if word is None and latin is None:
             unknown += compact[place]
             place += 1
             continue
-        words += _romanized(unknown)
+        words += [(each, False) for each in _romanized(unknown)]
         unknown = ""
         if word is not None:
-            words.append(ENGLISH[word])
+            words.append((ENGLISH[word], True))
             place += len(word)
         elif latin:
-            words.append(latin.group().lower())
+            words.append((latin.group().lower(), True))
             place = latin.end()
-    words += _romanized(unknown)
-    return [word for i, word in enumerate(words) if i == 0 or word != words[i - 1]]
+    return words + [(each, False) for each in _romanized(unknown)]
+
+
+def _known_at(text: str, place: int, behind_unknown: bool) -> str | None:
+    """Return the known word that begins here; a single kanji inside a longer word is none."""
+    word = next((w for w in _WORDS if text.startswith(w, place)), None)
+    if word is None or len(word) > 1:
+        return word
+    rest = text[place + 1 :]
+    ends = not _JAPANESE.match(rest) or bool(_PARTICLES.match(rest))
+    followed = any(len(w) > 1 and rest.startswith(w) for w in _WORDS)
+    return word if not behind_unknown and (ends or followed) else None
 
 
 def _romanized(text: str) -> list[str]:

@@ -95,7 +95,7 @@ def _overlaps(fields: Sequence[FieldSpec]) -> list[Finding]:
     found: dict[str, Finding] = {}
     for index, one in enumerate(fields):
         for other in fields[index + 1 :]:
-            if one.page_no == other.page_no and _overlap(one, other):
+            if one.page_no == other.page_no and overlap(one, other):
                 weak, strong = sorted((one, other), key=_strength)
                 found.setdefault(
                     weak.name, Finding(OVERLAPPING, {"field": weak.name, "other": strong.name})
@@ -103,7 +103,8 @@ def _overlaps(fields: Sequence[FieldSpec]) -> list[Finding]:
     return list(found.values())
 
 
-def _overlap(one: FieldSpec, other: FieldSpec) -> bool:
+def overlap(one: FieldSpec, other: FieldSpec) -> bool:
+    """Say whether fields of one page lie on each other, by half of the smaller box or more."""
     smaller = min(one.box.area, other.box.area)
     return smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller
 

@@ -83,7 +83,8 @@ class FieldSpec:
     language; `label_box` is where that print stands. `fill_rate` is the share of copies in which
     the field was filled when it was proposed, or None when nobody measured. `cell` places it in a
     table; `parts` are the places, in order, of a value that print divides, such as a date written
-    between 年, 月 and 日; `evidence` says what the proposal went by.
+    between 年, 月 and 日; `evidence` says what the proposal went by. `title_ja` and `title_en` are
+    what a person calls it where the label, or its translation, would not do.
     """
 
     name: str
@@ -102,6 +103,8 @@ class FieldSpec:
     cell: TableCell | None = None
     parts: tuple[Box, ...] = ()
     evidence: tuple[FieldEvidence, ...] = ()
+    title_ja: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,10 @@ class TemplatePage:
 
 @dataclass(frozen=True, slots=True)
 class TemplateVersion:
-    """One edition of a family, with its ordered pages and fields."""
+    """One edition of a family, with its ordered pages and fields.
+
+    `replaced_by` is the version of the same print that pages are routed to instead.
+    """
 
     id: UUID
     family_id: UUID
@@ -153,6 +159,7 @@ class TemplateVersion:
     created_at: datetime
     pages: tuple[TemplatePage, ...] = ()
     fields: tuple[Field, ...] = field(default=())
+    replaced_by: UUID | None = None
 
 
 def free_label(label: str, taken: set[str]) -> str:

@@ -45,7 +45,8 @@ def rebuild_version(runtime: Runtime, version_id: UUID) -> None:
         return
     for page in stale:
         boxes = [f.spec.box for f in version.fields if f.template_page_id == page.id]
-        _rebuild_page(runtime, version.collection_id, page, boxes)
+        kept = 0 if version.replaced_by else EXEMPLARS_PER_PAGE
+        _rebuild_page(runtime, version.collection_id, page, boxes, kept)
     remove_blobs(runtime)
 
 
@@ -72,7 +73,7 @@ def renewed(
 
 
 def _rebuild_page(
-    runtime: Runtime, collection_id: UUID, page: TemplatePage, boxes: Sequence[Box]
+    runtime: Runtime, collection_id: UUID, page: TemplatePage, boxes: Sequence[Box], exemplars: int
 ) -> None:
     with runtime.database.transaction() as connection:
         found = forgetting.copies_for_blank(connection, page.id, COPIES)
@@ -81,7 +82,7 @@ def _rebuild_page(
     blank, reference = store(runtime, image)
     with runtime.database.transaction() as connection:
         forgetting.set_blank(connection, page.id, blank, reference)
-        for copy in found[:EXEMPLARS_PER_PAGE]:
+        for copy in found[:exemplars]:
             templates.insert_exemplar(connection, page.id, copy.page_id)
         old = {page.blank_blob, page.reference_blob} - {blank, reference}
         forgetting.request_removal(connection, old, datetime.now(UTC))

@@ -15,7 +15,7 @@ from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Draft, Proposal, ProposalState
-from chohyo.domain.templates import FieldSpec
+from chohyo.domain.templates import FieldSpec, TableCell
 from chohyo.errors import ConflictError, InvalidInputError, NotFoundError
 from chohyo.services.runtime import Change, Runtime, change, require
 from chohyo.storage import audit, collections, pages, proposals
@@ -125,8 +125,11 @@ def swap_fields(
     proposal_id: UUID,
     swap: FieldsSwap,
     based_on: str | None = None,
+    action: str = "proposal.edited",
 ) -> tuple[Proposal, FieldsSwap]:
     """Take fields out and put others in; return the proposal and the swap that undoes this one.
+
+    `action` is what the audit says.
 
     Raises:
         NotFoundError: there is no field of a name that is to be taken out.
@@ -138,7 +141,7 @@ def swap_fields(
         fields, undo = _swapped(_draft_of(proposal).fields, swap)
         draft = _edited(_draft_of(proposal), None, None, fields)
         proposals.set_draft(doing.connection, proposal_id, draft)
-        _record(doing, caller, proposal, "proposal.edited", draft)
+        _record(doing, caller, proposal, action, draft)
     return replace(proposal, draft=draft), undo
 
 
@@ -250,6 +253,7 @@ def _edited(
 def _check_fields(draft: Draft, fields: Sequence[FieldSpec]) -> None:
     if len(fields) > MOST_FIELDS:
         raise InvalidInputError(field="fields", reason="are too many for one form")
+    _check_tables(draft, fields)
     names: set[str] = set()
     known = set(draft.fields)
     pages_there = {page.page_no for page in draft.pages}
@@ -270,6 +274,20 @@ def _check_fields(draft: Draft, fields: Sequence[FieldSpec]) -> None:
             raise InvalidInputError(field=spec.name, reason="lies on no page of this proposal")
         if not all(_lies_on_page(box) for box in _boxes(spec)):
             raise InvalidInputError(field=spec.name, reason="must have its place on the page")
+
+
+def _check_tables(draft: Draft, fields: Sequence[FieldSpec]) -> None:
+    """Refuse new fields by which a value would have no place of its own in the schema."""
+    tables = {spec.cell.table for spec in fields if spec.cell}
+    cells: set[TableCell] = set()
+    for spec in fields:
+        if spec.cell is None:
+            if spec.name in tables and spec not in draft.fields:
+                raise InvalidInputError(field=spec.name, reason="is the name of a table, too")
+            continue
+        if spec.cell in cells and spec not in draft.fields:
+            raise InvalidInputError(field=spec.name, reason="stands in a cell of another field")
+        cells.add(spec.cell)
 
 
 def _boxes(spec: FieldSpec) -> Iterator[Box]:

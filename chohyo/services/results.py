@@ -12,10 +12,8 @@ from chohyo.domain.templates import TemplateVersion
 from chohyo.domain.values import Normalized
 from chohyo.services.runtime import Runtime
 from chohyo.services.templates import get_version
-from chohyo.services.values import FieldValue, InstanceView, instance_views
-from chohyo.storage import instances
+from chohyo.services.values import FieldValue, InstanceView, views_of_version
 
-_PAGE = 200
 _FIXED = ["document_id", "filename", "instance_id", "first_page", "missing_pages"]
 # A cell that begins like this is run as a formula by spreadsheets.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
@@ -33,15 +31,8 @@ def csv_rows(runtime: Runtime, caller: Caller, version_id: UUID) -> Iterator[str
 def _lines(runtime: Runtime, caller: Caller, version: TemplateVersion) -> Iterator[str]:
     names = [field.spec.name for field in version.fields]
     yield "\ufeff" + _line([*_FIXED, *names])
-    after: UUID | None = None
-    while True:
-        with runtime.database.transaction() as connection:
-            found = instances.of_version(connection, version.id, after=after, limit=_PAGE)
-            views = instance_views(connection, caller, found)
-        yield from (_line(_row(view, names)) for view in views)
-        if len(found) < _PAGE:
-            return
-        after = found[-1].id
+    for view in views_of_version(runtime, caller, version):
+        yield _line(_row(view, names))
 
 
 def _row(view: InstanceView, names: list[str]) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chohyo.domain.access import Caller, Role
-from chohyo.domain.schema import JsonSchema, json_schema
 from chohyo.domain.templates import TemplateFamily, TemplateVersion
 from chohyo.errors import InvalidInputError, NotFoundError
 from chohyo.services.runtime import Runtime, change, require
@@ -50,11 +49,6 @@ def get_version(runtime: Runtime, caller: Caller, version_id: UUID) -> TemplateV
         caller, version.collection_id, Role.VIEWER, kind="template version", object_id=version_id
     )
     return version
-
-
-def get_schema(runtime: Runtime, caller: Caller, version_id: UUID) -> JsonSchema:
-    """Return a version's fields as JSON Schema (2020-12)."""
-    return json_schema(get_version(runtime, caller, version_id))
 
 
 def rename_family(runtime: Runtime, caller: Caller, family_id: UUID, name: str) -> FamilyView:

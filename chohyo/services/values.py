@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from chohyo.storage import audit, documents, instances, matches, templates, valu
 from chohyo.storage.database import Connection
 
 MASK = "•••"
+_BATCH = 200
 _TICKED = {"true", "yes", "1", "x", "レ", "✓", "はい"}
 
 
@@ -95,6 +97,21 @@ def instance_views(
         shown = _shown(caller, version, by_instance[each.id])
         views.append(InstanceView(each, document, version, shown))
     return views
+
+
+def views_of_version(
+    runtime: Runtime, caller: Caller, version: TemplateVersion
+) -> Iterator[InstanceView]:
+    """Yield a version's filled forms with their values, oldest first."""
+    after: UUID | None = None
+    while True:
+        with runtime.database.transaction() as connection:
+            found = instances.of_version(connection, version.id, after=after, limit=_BATCH)
+            views = instance_views(connection, caller, found)
+        yield from views
+        if len(found) < _BATCH:
+            return
+        after = found[-1].id
 
 
 def list_doubtful(

@@ -104,6 +104,22 @@ def remove_exemplars(connection: Connection, version_id: UUID, page_ids: Sequenc
     )
 
 
+def move_exemplars(connection: Connection, source_id: UUID, target_id: UUID) -> None:
+    """Keep the references of one template page for another."""
+    connection.execute(_SQL["move_exemplars"], {"source_id": source_id, "target_id": target_id})
+
+
+def lock(connection: Connection, version_id: UUID) -> UUID | None:
+    """Lock a version until the transaction ends; return the one that took its place, if any."""
+    row = connection.execute(_SQL["lock_version"], {"id": version_id}).fetchone()
+    return row["replaced_by"] if row else None
+
+
+def set_replaced(connection: Connection, version_id: UUID, replaced_by: UUID) -> None:
+    """Note which version took a version's place."""
+    connection.execute(_SQL["set_replaced"], {"id": version_id, "replaced_by": replaced_by})
+
+
 def mark_stale(connection: Connection, version_id: UUID) -> None:
     """Note that the blank forms of a version are to be rebuilt from the pages it has now."""
     connection.execute(_SQL["mark_stale"], {"version_id": version_id})
@@ -187,6 +203,7 @@ def _versions(connection: Connection, rows: Sequence[Row]) -> list[TemplateVersi
             created_at=row["created_at"],
             pages=tuple(pages[row["id"]]),
             fields=tuple(fields[row["id"]]),
+            replaced_by=row["replaced_by"],
         )
         for row in rows
     ]

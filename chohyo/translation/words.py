@@ -170,6 +170,8 @@ LABELS: dict[str, dict[str, str]] = {
         "proposal.advised": "Proposal advised by the chat model",
         "proposal.approved": "Proposal approved",
         "proposal.edited": "Proposal edited",
+        "proposal.schema-imported": "Fields replaced by a schema file's",
+        "version.schema-imported": "Version published from a schema file",
         "proposal.failed": "Proposal failed",
         "proposal.opened": "Proposal begun",
         "proposal.pages-dropped": "Pages taken out of the proposal",

@@ -13,14 +13,13 @@ from uuid import UUID
 import typer
 from pydantic_core import to_json
 
+from chohyo.services.exports import model_source, record_lines
 from chohyo.services.results import csv_rows
-from chohyo.services.templates import get_schema, get_version
-from chohyo.services.values import InstanceView, instance_views
-from chohyo.storage import instances
+from chohyo.services.schemas import get_schema
+from chohyo.services.templates import get_version
+from chohyo.services.values import InstanceView, views_of_version
 from cli.desk import Desk, open_desk
 from cli.options import AsJson, DataDir
-
-_BATCH = 200
 
 
 class Format(StrEnum):
@@ -28,12 +27,17 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+    RECORDS = "records"
     SCHEMA = "schema"
+    PYDANTIC = "pydantic"
 
 
 def export(
     version_id: Annotated[UUID, typer.Argument(help="Id of the template version.")],
-    format: Annotated[Format, typer.Option(help="CSV, JSON, or the JSON Schema.")] = Format.CSV,
+    format: Annotated[
+        Format,
+        typer.Option(help="CSV, JSON, records by the JSON Schema, the schema, or Pydantic."),
+    ] = Format.CSV,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -50,22 +54,15 @@ def export(
 def _pieces(desk: Desk, version_id: UUID, format: Format) -> Iterator[str]:
     if format is Format.CSV:
         return csv_rows(desk.runtime, desk.caller, version_id)
+    if format is Format.RECORDS:
+        return record_lines(desk.runtime, desk.caller, version_id)
+    if format is Format.PYDANTIC:
+        return iter([model_source(desk.runtime, desk.caller, version_id)])
     if format is Format.SCHEMA:
         return iter([_json(get_schema(desk.runtime, desk.caller, version_id))])
-    return iter([_json([_plain(view) for view in _instances(desk, version_id)])])
-
-
-def _instances(desk: Desk, version_id: UUID) -> Iterator[InstanceView]:
     version = get_version(desk.runtime, desk.caller, version_id)
-    after: UUID | None = None
-    while True:
-        with desk.runtime.database.transaction() as connection:
-            found = instances.of_version(connection, version.id, after=after, limit=_BATCH)
-            views = instance_views(connection, desk.caller, found)
-        yield from views
-        if len(found) < _BATCH:
-            return
-        after = found[-1].id
+    views = views_of_version(desk.runtime, desk.caller, version)
+    return iter([_json([_plain(view) for view in views])])
 
 
 def _plain(view: InstanceView) -> dict[str, object]:

@@ -2,13 +2,16 @@
 SELECT id, evidence_blob, model_blob, content_key FROM page WHERE document_id = %(document_id)s;
 
 -- name: stale_versions
--- Template pages whose blank form may have been rebuilt from one of these pages.
+-- Template pages whose blank form may have been rebuilt from one of these pages; versions of one
+-- print share a blank form.
 UPDATE template_page SET stale = true
-WHERE id IN (SELECT template_page_id FROM exemplar WHERE page_id = ANY(%(page_ids)s)
-             UNION
-             SELECT t.id FROM proposal_page pp JOIN proposal p ON p.id = pp.proposal_id
-             JOIN template_page t ON t.version_id = p.version_id
-             WHERE pp.page_id = ANY(%(page_ids)s))
+WHERE blank_blob IN (
+    SELECT t.blank_blob FROM template_page t
+    WHERE t.id IN (SELECT template_page_id FROM exemplar WHERE page_id = ANY(%(page_ids)s)
+                   UNION
+                   SELECT t.id FROM proposal_page pp JOIN proposal p ON p.id = pp.proposal_id
+                   JOIN template_page t ON t.version_id = p.version_id
+                   WHERE pp.page_id = ANY(%(page_ids)s)))
 RETURNING version_id;
 
 -- name: proposals_with

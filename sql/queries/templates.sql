@@ -39,6 +39,15 @@ DELETE FROM exemplar x USING template_page t
 WHERE t.id = x.template_page_id AND t.version_id = %(version_id)s
   AND x.page_id = ANY(%(page_ids)s);
 
+-- name: move_exemplars
+UPDATE exemplar SET template_page_id = %(target_id)s WHERE template_page_id = %(source_id)s;
+
+-- name: lock_version
+SELECT replaced_by FROM template_version WHERE id = %(id)s FOR UPDATE;
+
+-- name: set_replaced
+UPDATE template_version SET replaced_by = %(replaced_by)s WHERE id = %(id)s;
+
 -- name: mark_stale
 UPDATE template_page SET stale = true WHERE version_id = %(version_id)s;
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from api.console.guard import BoundedRoute
+from api.console.routes.schema_files import attachment
 from api.console.visit import Acting, Visiting, see_other
 from chohyo.domain.templates import TemplateVersion
 from chohyo.errors import NotFoundError
@@ -66,23 +66,12 @@ def separate(
     return see_other(f"/templates/{version.family_id}")
 
 
-@router.get("/versions/{version_id}/schema.json")
-def schema(visit: Visiting, version_id: UUID) -> Response:
-    """Return a version's JSON Schema as a file."""
-    body = templates.get_schema(visit.runtime, visit.caller, version_id)
-    return Response(
-        json.dumps(body, ensure_ascii=False, indent=2),
-        media_type="application/schema+json",
-        headers=_attachment(f"schema-{version_id}.json"),
-    )
-
-
 @router.get("/versions/{version_id}/values.csv")
 def values(visit: Visiting, version_id: UUID) -> StreamingResponse:
     """Return a version's values as CSV, one row a filled form."""
     rows = results.csv_rows(visit.runtime, visit.caller, version_id)
     return StreamingResponse(
-        rows, media_type="text/csv; charset=utf-8", headers=_attachment(f"values-{version_id}.csv")
+        rows, media_type="text/csv; charset=utf-8", headers=attachment(f"values-{version_id}.csv")
     )
 
 
@@ -93,7 +82,3 @@ def _chosen(view: FamilyView, version_id: UUID | None) -> TemplateVersion | None
         if version.id == version_id:
             return version
     raise NotFoundError(kind="template version", id=str(version_id))
-
-
-def _attachment(filename: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{filename}"'}

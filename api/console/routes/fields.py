@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit
 from chohyo.domain.geometry import Box
-from chohyo.domain.proposals import Draft
+from chohyo.domain.proposals import Draft, Proposal
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.errors import InvalidInputError, NotFoundError
 from chohyo.services import proposals, reshaping
@@ -183,9 +183,23 @@ def _done(
     way: Way = "edit",
 ) -> HTMLResponse:
     """Make the change; return the cell of the row `number`, or the blank forms and the table."""
-    if max(len(swap.out), len(swap.into)) > MOST_AT_ONCE:
+    # A step back may bring back all the fields that a schema file replaced.
+    if way == "edit" and max(len(swap.out), len(swap.into)) > MOST_AT_ONCE:
         raise InvalidInputError(field="name", reason="must be 100 fields at most at once")
     proposal, back = proposals.swap_fields(visit.runtime, visit.caller, proposal_id, swap, revision)
+    return answered(visit, proposal, swap, back, number=number, way=way)
+
+
+def answered(
+    visit: Visit,
+    proposal: Proposal,
+    swap: FieldsSwap,
+    back: FieldsSwap,
+    *,
+    number: int | None = None,
+    way: Way = "edit",
+) -> HTMLResponse:
+    """Show a change that was made, with the swap that takes it back."""
     assert proposal.draft is not None
     told = json.dumps(
         {
@@ -198,7 +212,7 @@ def _done(
     if number is not None:
         name = swap.into[0].spec.name
         return visit.show("partials/saved.html", number=number, name=name, saved=told)
-    view = proposals.get_proposal(visit.runtime, visit.caller, proposal_id)
+    view = proposals.get_proposal(visit.runtime, visit.caller, proposal.id)
     return visit.show(
         "partials/editor.html",
         proposal=view.proposal,

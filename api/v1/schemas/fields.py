@@ -67,6 +67,8 @@ class FieldModel(Input):
     cell: CellModel | None = None
     parts: Annotated[list[BoxModel], Field(default_factory=list, max_length=20)]
     evidence: Annotated[list[FieldEvidence], Field(default_factory=list, max_length=20)]
+    title_ja: Label = ""
+    title_en: Label = ""
 
     @classmethod
     def of(cls, spec: FieldSpec) -> FieldModel:
@@ -92,6 +94,8 @@ class FieldModel(Input):
             cell=_cell(spec.cell),
             parts=[part.as_list() for part in spec.parts],
             evidence=list(spec.evidence),
+            title_ja=spec.title_ja,
+            title_en=spec.title_en,
         )
 
     def spec(self) -> FieldSpec:
@@ -113,6 +117,8 @@ class FieldModel(Input):
             cell=TableCell(self.cell.table, self.cell.column, self.cell.row) if self.cell else None,
             parts=tuple(_box(each) for each in self.parts),
             evidence=tuple(self.evidence),
+            title_ja=self.title_ja,
+            title_en=self.title_en,
         )
 
 

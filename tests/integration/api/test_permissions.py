@@ -39,6 +39,12 @@ class Rule(NamedTuple):
     request: dict[str, Any] = {}  # noqa: RUF012
 
 
+SCHEMA = {
+    "json": {
+        "properties": {"total": {"x-type": "amount", "x-page": 1, "x-box": [0.1, 0.1, 0.4, 0.2]}}
+    }
+}
+
 RULES = {
     "get /documents": Rule(Role.VIEWER, ANYWHERE),
     "post /documents": Rule(
@@ -90,6 +96,10 @@ RULES = {
     "patch /templates/{family_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "get /template-versions/{version_id}": Rule(Role.VIEWER),
     "get /template-versions/{version_id}/schema": Rule(Role.VIEWER),
+    "post /template-versions/{version_id}/schema": Rule(Role.REVIEWER, request=SCHEMA),
+    "get /template-versions/{version_id}/records.jsonl": Rule(Role.VIEWER),
+    "get /template-versions/{version_id}/model.py": Rule(Role.VIEWER),
+    "get /template-versions/{version_id}/labels.zip": Rule(Role.OPERATOR),
     "get /template-versions/{version_id}/values.csv": Rule(Role.VIEWER),
     "get /template-pages/{template_page_id}/blank": Rule(Role.VIEWER),
     "get /discovery-runs": Rule(Role.VIEWER, ANYWHERE),
@@ -103,6 +113,8 @@ RULES = {
     "get /proposals/{proposal_id}/trial": Rule(
         Role.OPERATOR, request={"params": {"name": "holder_name"}}
     ),
+    "get /proposals/{proposal_id}/schema": Rule(Role.VIEWER),
+    "put /proposals/{proposal_id}/schema": Rule(Role.REVIEWER, request=SCHEMA),
     "get /proposals/{proposal_id}/pages/{page_no}/blank": Rule(Role.VIEWER),
     "patch /proposals/{proposal_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),

@@ -188,13 +188,30 @@ def test_the_audit_is_listed_newest_first(command: Command) -> None:
     "arguments",
     [
         ["export", uuid4()],
+        ["templates", "export-schema", uuid4()],
+        ["templates", "export-schema", uuid4(), "--proposal"],
+        ["templates", "export-schema", uuid4(), "--format", "azure"],
+        ["templates", "import-schema", __file__, "--version", uuid4()],
         ["proposals", "approve", uuid4()],
         ["proposals", "reject", uuid4(), "--reason", "x"],
     ],
-    ids=["export", "approve", "reject"],
+    ids=["export", "schema", "proposed", "labels", "import", "approve", "reject"],
 )
 def test_an_unknown_id_is_an_error(command: Command, arguments: list[object]) -> None:
     assert command(*arguments).code == 4
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import-schema", __file__],
+        ["import-schema", __file__, "--version", uuid4(), "--proposal", uuid4()],
+        ["export-schema", uuid4(), "--proposal", "--format", "pydantic"],
+    ],
+    ids=["none", "both", "unpublished"],
+)
+def test_a_schema_goes_to_one_place(command: Command, arguments: list[object]) -> None:
+    assert command("templates", *arguments).code == 2
 
 
 def test_empty_lists_are_lists(command: Command) -> None:
