@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from agent.advice.budget import Budget
 from agent.references import References
 from chohyo.discovery.copies import GroupingRules
+from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.matching.calibration import Calibration
-from chohyo.matching.decision import Thresholds
 from chohyo.matching.rerank import Reranker
 from chohyo.models.chat import ChatModel
 from chohyo.models.embedder import LayoutEmbedder

@@ -63,6 +63,19 @@ class ConflictError(ChohyoError):
     exit_code = 6
 
 
+class TooFewDecisionsError(ChohyoError):
+    """Too few pages were decided by people to fit a calibration to."""
+
+    code = "too-few-decisions"
+    message = (
+        "People decided {there} pages ({right} as the machine would have, {wrong} otherwise). "
+        "At least {missing} more are needed, of each kind at least {each}: decide pages in review, "
+        "and check routed ones. Until then nothing changes."
+    )
+    http_status = 409
+    exit_code = 6
+
+
 class PageMisplacedError(ChohyoError):
     """The page does not lie on its blank form, so that nothing is in its place."""
 

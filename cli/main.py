@@ -22,6 +22,7 @@ from cli.commands import (
     templates,
     webhooks,
 )
+from cli.commands.calibrate import calibrate
 from cli.commands.demo import demo
 from cli.commands.discover import discover
 from cli.commands.documents import documents
@@ -52,6 +53,7 @@ for command in (
     documents,
     export,
     migrate,
+    calibrate,
 ):
     app.command()(command)
 app.command()(persons.login)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from langgraph.runtime import Runtime
 
@@ -21,14 +22,16 @@ def decide(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     """Put the decision in force: routed, for review, or unknown and into the pool."""
     context, page = runtime.context, state["page"]
     assert page is not None
-    decision = decided(state["candidates"], context.thresholds, context.calibration)
+    rule = state["rule"]
+    decision = decided(state["candidates"], rule.thresholds, rule.calibration)
     reranker = context.reranker_for(state["reranker"]).name
     actor = Actor.agent("decide", reranker)
-    processing.record_match(context.runtime, actor, _match(page, decision, reranker))
+    match = _match(page, decision, reranker, rule.id)
+    processing.record_match(context.runtime, actor, match, rule.check_share)
     return {}
 
 
-def _match(page: Page, decision: Decision, reranker: str) -> Match:
+def _match(page: Page, decision: Decision, reranker: str, rule_id: UUID | None) -> Match:
     best = decision.best
     routed = best if decision.outcome is Outcome.ROUTED else None
     named = best if decision.outcome is not Outcome.UNKNOWN else None
@@ -47,4 +50,5 @@ def _match(page: Page, decision: Decision, reranker: str) -> Match:
         candidates=decision.candidates,
         decided_by=reranker,
         created_at=datetime.now(UTC),
+        rule_id=rule_id,
     )

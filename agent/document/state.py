@@ -9,12 +9,13 @@ from chohyo.domain.documents import Page
 from chohyo.domain.instances import Pair
 from chohyo.domain.matches import Candidate
 from chohyo.domain.rerankers import RerankerChoice
+from chohyo.services.decision_rules import RuleInForce
 
 
 class DocumentState(TypedDict, total=False):
     """One document under way; `page` is the page being routed, `to_route` those still to come.
 
-    `reranker` is the one that the document asks for.
+    `reranker` is the one that the document asks for; `rule` is what the page is decided by.
     `repeats` are pairs of pages that are two scans of one sheet.
     """
 
@@ -23,4 +24,5 @@ class DocumentState(TypedDict, total=False):
     to_route: list[Page]
     page: Page | None
     candidates: list[Candidate]
+    rule: RuleInForce
     repeats: frozenset[Pair]

@@ -10,6 +10,7 @@ from api.console.guard import ContentPolicy
 from api.console.routes import (
     administration,
     audit,
+    decisions,
     discovery,
     documents,
     families,
@@ -39,6 +40,7 @@ _FEATURES = (
     search,
     pages,
     images,
+    decisions,
     review,
     schema_files,
     proposals,

@@ -27,11 +27,29 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionSigns:
+    """What was counted of an edition, so that another calibration can weigh it again.
+
+    The counts are those of `Contradictions`, for the edition that was `chosen` and whose print
+    could be `told`; `advantage` is its lead over the nearest other edition, None without another.
+    """
+
+    chosen: bool
+    told: bool = False
+    lacking: int = 0
+    displaced: int = 0
+    noise: float = 0.0
+    distortion: float = 0.0
+    advantage: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A template page with how well the page fits it.
 
     `score` is the reranker's, in 0..1; `probability` is calibrated; `transform` maps the page onto
-    the template page and is None when registration failed. `regions` are the anchors compared.
+    the template page and is None when registration failed. `regions` are the anchors compared,
+    `signs` what was counted where editions were told apart.
     """
 
     template_page_id: UUID
@@ -42,6 +60,7 @@ class Candidate:
     probability: float | None = None
     transform: Transform | None = None
     regions: tuple[Region, ...] = ()
+    signs: EditionSigns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +68,8 @@ class Match:
     """The stored decision for a page. `reason` is a code that the doors render.
 
     `candidates` are ordered best first; for `unknown` the first is the nearest template and says
-    why it was not that one. `decided_by` names the reranker or "person".
+    why it was not that one. `decided_by` names the reranker or "person"; `rule_id` is the decision
+    rule it was made by, None for what ships.
     """
 
     id: UUID
@@ -66,3 +86,4 @@ class Match:
     candidates: tuple[Candidate, ...]
     decided_by: str
     created_at: datetime
+    rule_id: UUID | None = None

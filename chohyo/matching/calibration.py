@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from math import exp, log1p
 
 # Noise and distortion, as in `Contradictions`, that make one place by chance: scans have a noise of
@@ -36,17 +37,25 @@ class Calibration:
 
     def form(self, score: float) -> float:
         """Return the probability that the page is this form, in this or another edition."""
-        return _logistic(self.form_intercept + self.form_score * score) if score > 0 else 0.0
+        return _logistic(self.form_logit(score)) if score > 0 else 0.0
+
+    def form_logit(self, score: float) -> float:
+        """Return the logarithm of the odds of `form`."""
+        return self.form_intercept + self.form_score * score
 
     def edition(self, lacking: int, displaced: int, noise: float, distortion: float) -> float:
         """Return the probability that the page is this very edition, given that it is the form.
 
         The arguments are those of `Contradictions`.
         """
+        return _logistic(self.edition_logit(lacking, displaced, noise, distortion))
+
+    def edition_logit(self, lacking: int, displaced: int, noise: float, distortion: float) -> float:
+        """Return the logarithm of the odds of `edition`."""
         bent = min(_MOST_EXCUSED, (distortion / _DISTORTION_OF_A_PLACE) ** 2)
         gone = max(0.0, lacking - (noise / _NOISE_OF_A_LOSS) ** 2)
         other = max(0.0, displaced - bent)
-        return _logistic(
+        return (
             self.edition_intercept
             + self.edition_lacking * log1p(gone)
             + self.edition_displaced * log1p(other)
@@ -55,6 +64,12 @@ class Calibration:
     def share(self, advantage: float | None) -> float:
         """Return the probability of the better of two editions, 1 where there is no other."""
         return 1.0 if advantage is None else _logistic(self.share_slope * advantage)
+
+
+def calibration_of(coefficients: Mapping[str, float]) -> Calibration:
+    """Return the calibration with these coefficients; those that are not named stay as shipped."""
+    known = {each.name for each in fields(Calibration)}
+    return Calibration(**{name: value for name, value in coefficients.items() if name in known})
 
 
 def _logistic(x: float) -> float:

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What it takes to route a page without a person."""
-
-    known: float = 0.5  # probability of the best form below which the page is unknown
-    routed: float = 0.9  # probability of the best form from which it may be routed
-    margin: float = 0.2  # in probability, to the best page of another family
-    edition: float = 0.4  # probability of the edition, given the form, that it takes
-    edition_margin: float = 0.1  # of the best edition's probability, to the next edition
-    same_print: float = 0.7  # agreement from which two filled pages are copies
 
 
 @dataclass(frozen=True, slots=True)

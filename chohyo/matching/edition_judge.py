@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
-from chohyo.domain.matches import Candidate, Region
+from chohyo.domain.matches import Candidate, EditionSigns, Region
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.edition import Distinction, Leaning, lean
 from chohyo.matching.evidence import Contradictions, contradictions
@@ -66,10 +66,15 @@ class EditionJudge:
             best,
             probability=(best.probability or 0.0) * edition,
             regions=self._regions(best, found, others),
+            signs=_signs(found, advantage),
         )
         left = (1 - share) / max(share, 1e-6)
         return [
-            judged if c is best else replace(c, probability=self._rest(c, judged, left))
+            judged
+            if c is best
+            else replace(
+                c, probability=self._rest(c, judged, left), signs=EditionSigns(chosen=False)
+            )
             for c in candidates
         ]
 
@@ -128,3 +133,11 @@ class EditionJudge:
         nearest = max(others, key=lambda c: c.probability or 0.0, default=None)
         told = self._leaning(best, nearest).regions if nearest is not None else ()
         return against + told + best.regions
+
+
+def _signs(found: Contradictions | None, advantage: float | None) -> EditionSigns:
+    if found is None:
+        return EditionSigns(chosen=True, advantage=advantage)
+    return EditionSigns(
+        True, True, found.lacking, found.displaced, found.noise, found.distortion, advantage
+    )

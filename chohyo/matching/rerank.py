@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
+from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.matches import Candidate
 from chohyo.matching.calibration import Calibration
-from chohyo.matching.decision import Thresholds
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.evidence import anchors
 from chohyo.matching.features import PageFeatures
@@ -69,6 +69,7 @@ def score_candidates(
     reranker: Reranker,
     thresholds: Thresholds | None = None,
     judge: EditionJudge | None = None,
+    calibration: Calibration | None = None,
 ) -> list[Candidate]:
     """Return the candidates ordered best first, those that were tried with score and probability.
 
@@ -76,12 +77,13 @@ def score_candidates(
     that few of the candidates are scored; the others keep no score. Print that differs between
     those that may all be the page's form then decides among them.
     """
-    thresholds = thresholds or Thresholds()
-    scored = {c.template_page_id: c for c in _scored(page, candidates, references, reranker)}
+    thresholds, calibration = thresholds or Thresholds(), calibration or Calibration()
+    found = _scored(page, candidates, references, reranker, thresholds, calibration)
+    scored = {c.template_page_id: c for c in found}
     contenders = [
         candidate
         for candidate in _best_first(list(scored.values()))
-        if candidate.transform and _form(candidate) >= thresholds.known
+        if candidate.transform and calibration.form(candidate.score or 0.0) >= thresholds.known
     ][:_CONTENDERS]
     if contenders and judge is not None:
         scored |= {c.template_page_id: c for c in judge.judge(contenders)}
@@ -96,6 +98,8 @@ def _scored(
     candidates: Sequence[Candidate],
     references: References,
     reranker: Reranker,
+    thresholds: Thresholds,
+    calibration: Calibration,
 ) -> list[Candidate]:
     """Score family by family until it is clear which one fits."""
     families: dict[UUID, list[Candidate]] = {}
@@ -110,20 +114,16 @@ def _scored(
             if reference is None:
                 continue
             found.append(reranker.score(page, reference, candidate))
-            if patience is not None and _form(found[0]) < Thresholds().known:
+            if patience is not None and calibration.form(found[0].score or 0.0) < thresholds.known:
                 break
         scored += found
         if patience is not None:
             patience -= 1
-        elif any(_form(candidate) >= _CLEAR for candidate in found):
+        elif any(calibration.form(candidate.score or 0.0) >= _CLEAR for candidate in found):
             patience = _PATIENCE
         if patience == 0:
             break
     return scored
-
-
-def _form(candidate: Candidate) -> float:
-    return Calibration().form(candidate.score or 0.0)
 
 
 def _best_first(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -37,7 +37,7 @@ from chohyo.pages.blankness import is_blank
 from chohyo.pages.images import decode_grey
 from chohyo.pages.rendered import RenderedPage
 from chohyo.pages.upright import turned
-from chohyo.services import indexing, notices
+from chohyo.services import checks, indexing, notices
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import (
     audit,
@@ -149,8 +149,11 @@ def matches_of(runtime: Runtime, page_ids: Sequence[UUID]) -> dict[UUID, Match]:
         return matches.in_force(connection, page_ids)
 
 
-def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
-    """Put a decision in force and move its page on, unless a person decided meanwhile."""
+def record_match(runtime: Runtime, actor: Actor, match: Match, check_share: float = 0.0) -> None:
+    """Put a decision in force and move its page on, unless a person decided meanwhile.
+
+    Of the routed pages chance draws a share for a person to check.
+    """
     with change(runtime) as doing:
         connection = doing.connection
         page = pages.lock(connection, match.page_id)
@@ -158,6 +161,7 @@ def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
             return
         matches.put(connection, match)
         pages.set_state(connection, match.page_id, _RESTING[match.outcome])
+        checks.draw(connection, match, check_share)
         notices.tell_of_match(doing, match, page.document_id)
         audit.append(
             connection, actor, f"page.{match.outcome.value}", "page", match.page_id,
@@ -167,6 +171,7 @@ def record_match(runtime: Runtime, actor: Actor, match: Match) -> None:
                 "version": str(match.version_id) if match.version_id else None,
                 "probability": round(match.probability, 6),
                 "reason": match.reason,
+                "rule": str(match.rule_id) if match.rule_id else None,
             },
         )  # fmt: skip
         _progressed(connection, page.document_id)

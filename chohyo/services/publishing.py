@@ -65,15 +65,21 @@ def reroute_pool(runtime: Runtime, collection_id: UUID) -> int:
     A document still under way is gone through once more when it is done.
     """
     with change(runtime) as doing:
-        waiting = documents.with_resting_pages(doing.connection, collection_id)
-        for document_id in waiting:
-            pages.reset_for_routing(doing.connection, document_id)
-            documents.set_state(doing.connection, document_id, DocumentState.SPLIT)
-            doing.request(Work(WorkKind.DOCUMENT, document_id, priority=7))
+        waiting = reroute_in(doing, collection_id)
         audit.append(
             doing.connection, Actor.agent("reroute"), "pool.rerouted", "collection",
-            collection_id, collection_id=collection_id, details={"documents": len(waiting)},
+            collection_id, collection_id=collection_id, details={"documents": waiting},
         )  # fmt: skip
+    return waiting
+
+
+def reroute_in(doing: Change, collection_id: UUID) -> int:
+    """Ask, within a change, for waiting pages to be routed again; return how many documents."""
+    waiting = documents.with_resting_pages(doing.connection, collection_id)
+    for document_id in waiting:
+        pages.reset_for_routing(doing.connection, document_id)
+        documents.set_state(doing.connection, document_id, DocumentState.SPLIT)
+        doing.request(Work(WorkKind.DOCUMENT, document_id, priority=7))
     return len(waiting)
 
 

@@ -13,7 +13,7 @@ from chohyo.errors import ConflictError, InvalidInputError
 from chohyo.services import notices
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Change, Runtime, change
-from chohyo.storage import audit, documents, matches, pages
+from chohyo.storage import audit, decision_rules, documents, matches, pages
 from chohyo.storage.work import Work, WorkKind
 
 
@@ -38,6 +38,7 @@ def decide(
             raise ConflictError(kind="page", state=page.state.value)
         decided = _decision(current, template_page_id)
         state = PageState.ROUTED if decided.outcome is Outcome.ROUTED else PageState.UNKNOWN
+        decision_rules.checked(doing.connection, page_id, caller.principal.id)
         # The page first: its row is the lock for which a worker's own decision waits.
         pages.set_state(doing.connection, page_id, state)
         matches.put(doing.connection, decided)

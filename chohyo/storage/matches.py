@@ -37,6 +37,7 @@ def put(connection: Connection, match: Match) -> None:
             "transform": _TRANSFORM.dump(match.transform) if match.transform else None,
             "candidates": _CANDIDATES.dump(match.candidates),
             "decided_by": match.decided_by,
+            "rule_id": match.rule_id,
         },
     )
 
@@ -84,4 +85,5 @@ def _match(row: Row) -> Match:
         candidates=_CANDIDATES.load(row["candidates"]),
         decided_by=row["decided_by"],
         created_at=row["created_at"],
+        rule_id=row["rule_id"],
     )

@@ -14,7 +14,7 @@ from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.documents import Page, PageState
 from chohyo.domain.matches import Candidate
 from chohyo.domain.templates import TemplatePage, TemplateVersion
-from chohyo.services import documents, review, values
+from chohyo.services import checks, documents, review, values
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -37,6 +37,14 @@ def doubtful_values(visit: Visiting, before: UUID | None = None) -> HTMLResponse
     return visit.show("doubtful.html", values=found, older=older)
 
 
+@router.get("/review/checks")
+def routed_to_check(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
+    """Show the routed pages that chance has chosen for a person to check."""
+    found = checks.list_open(visit.runtime, visit.caller, before=before, limit=SHOWN)
+    older = found[-1].id if len(found) == SHOWN else None
+    return visit.show("checks.html", pages=found, older=older)
+
+
 @router.get("/review/{page_id}")
 def side_by_side(
     visit: Visiting, page_id: UUID, candidate: int = 0, anchors: bool = True
@@ -55,7 +63,16 @@ def side_by_side(
         chosen_no=candidate,
         template_page=_template_page(chosen, titles),
         anchors=anchors,
+        to_check=checks.is_open(visit.runtime, page_id),
     )
+
+
+@router.post("/review/{page_id}/confirm")
+def confirm(visit: Acting, page_id: UUID) -> RedirectResponse:
+    """Say that a page is routed right, and go on to the next one to check."""
+    checks.confirm(visit.runtime, visit.caller, page_id)
+    left = checks.list_open(visit.runtime, visit.caller, limit=1)
+    return see_other(f"/review/{left[0].id}" if left else "/review/checks")
 
 
 @router.post("/review/{page_id}")

@@ -17,6 +17,7 @@ from chohyo.domain.reindexing import ReindexPart
 from chohyo.domain.webhooks import SUBSCRIBABLE
 from chohyo.services import (
     administration,
+    checks,
     drafting,
     lineage,
     reindexing,
@@ -24,7 +25,7 @@ from chohyo.services import (
     webhooks,
 )
 from chohyo.services.runtime import Runtime
-from chohyo.storage import templates
+from chohyo.storage import matches, templates
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -137,6 +138,20 @@ RULES = {
     "post /template-versions/{version_id}/split": Rule(
         Role.REVIEWER, request={"json": {"page_ids": ["{page_id}"]}}
     ),
+    "get /calibrations": Rule(Role.REVIEWER, ANYWHERE),
+    "post /calibrations": Rule(Role.ADMIN, request={"json": {"collection_id": "{collection_id}"}}),
+    "get /decision-rules": Rule(Role.REVIEWER, ANYWHERE),
+    "get /decision-rules/outlook": Rule(
+        Role.REVIEWER, request={"params": {"collection_id": "{collection_id}"}}
+    ),
+    "post /decision-rules/preview": Rule(
+        Role.ADMIN, request={"json": {"collection_id": "{collection_id}"}}
+    ),
+    "post /decision-rules": Rule(
+        Role.ADMIN, request={"json": {"collection_id": "{collection_id}"}}
+    ),
+    "get /routing-checks": Rule(Role.VIEWER, ANYWHERE),
+    "post /routing-checks/{page_id}/confirm": Rule(Role.REVIEWER),
     "get /audit": Rule(Role.REVIEWER, ANYWHERE),
     "get /audit/verify": Rule(Role.ADMIN, ANYWHERE),
     "get /me": Rule(Role.VIEWER, ANYWHERE),
@@ -231,6 +246,13 @@ def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:
     return families[0], versions[1]
 
 
+def _have_checked(runtime: Runtime, filing: Filing) -> None:
+    """Have chance choose the page that was read."""
+    with runtime.database.transaction() as connection:
+        match = matches.in_force(connection, [filing.read_page.id])[filing.read_page.id]
+        checks.draw(connection, match, share=1.0)
+
+
 @pytest.fixture
 def disabled_person(runtime: Runtime, callers, collection) -> str:
     """Return the id of somebody who was shut out."""
@@ -288,6 +310,8 @@ def test_only_the_roles_of_the_rule_may(
     if operation.endswith("/retry"):
         ids["document_id"] = str(filing.failed_document.id)
         drafting.fail_proposal(runtime, filing.proposal_id, Failure("internal", {}))
+    if operation == "post /routing-checks/{page_id}/confirm":
+        _have_checked(runtime, filing)
     assert _send(client, operation, ids).status_code == 401
     if rule.where == HERE:
         assert _send(as_("stranger"), operation, ids).status_code == 404
@@ -295,6 +319,8 @@ def test_only_the_roles_of_the_rule_may(
         status = _send(as_(role.value), operation, ids).status_code
         if not role.covers(rule.role):
             assert status == 403, role
+        elif role is rule.role and operation == "post /calibrations":
+            assert status == 409, role  # nobody has decided anything yet
         elif role is rule.role and operation != "post /documents":
             assert status < 300, role
         else:  # decided or revoked by the role before, or a file of the wrong type

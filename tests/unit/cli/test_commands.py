@@ -219,6 +219,15 @@ def test_empty_lists_are_lists(command: Command) -> None:
     assert command("templates", "--json").json == []
 
 
+def test_a_calibration_says_how_many_decisions_are_missing(command: Command) -> None:
+    outcome = command("calibrate", "--json")
+
+    assert outcome.code == 6
+    assert '"code":"too-few-decisions"' in outcome.err
+    assert command("calibrate", "--back", "--json").json["calibration_id"] is None
+    assert command("calibrate", "--outlook", "--json").json["outlooks"] == []
+
+
 def test_a_discovery_run_is_asked_for_once(command: Command) -> None:
     first, second = command("discover", "--json").json, command("discover", "--json").json
 
