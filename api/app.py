@@ -14,7 +14,7 @@ from api.metrics import RequestMetrics
 from api.middleware import OwnSiteOnly, SafeHeaders
 from api.traffic import Traffic, log_request
 from api.v1.application import v1_application
-from chohyo.profiles import open_search
+from chohyo.profiles import open_answers, open_search
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
 
@@ -30,6 +30,7 @@ def create_app(runtime: Runtime, settings: Settings) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime, app.state.settings = runtime, settings
     app.state.search = engine = open_search(settings, runtime)
+    app.state.answers = answers = open_answers(settings, engine)
     app.state.stopping = stopping = threading.Event()
     app.state.metrics = counted = RequestMetrics()
     problems.install(app)
@@ -38,6 +39,6 @@ def create_app(runtime: Runtime, settings: Settings) -> FastAPI:
     app.add_middleware(Traffic, listeners=(counted.count, log_request))
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.mount("/v1", v1_application(runtime, settings, engine, stopping))
-    mount(app, runtime, settings, engine)
+    app.mount("/v1", v1_application(runtime, settings, engine, answers, stopping))
+    mount(app, runtime, settings, engine, answers)
     return app

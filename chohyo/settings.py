@@ -80,9 +80,10 @@ class WebhookSettings(BaseModel):
 
 
 class ChatSettings(BaseModel):
-    """A chat model that may advise the agent; none is asked without a URL.
+    """A chat model that may advise the agent and answer questions; none is asked without a URL.
 
-    `calls`, `tokens` and `seconds` bound what one proposal may spend.
+    `calls`, `tokens` and `seconds` bound what one proposal may spend; `answer_seconds` is when an
+    answer is given without the model.
     """
 
     url: str | None = None
@@ -92,6 +93,7 @@ class ChatSettings(BaseModel):
     calls: int = Field(default=6, ge=1)
     tokens: int = Field(default=40_000, ge=1)
     seconds: float = Field(default=120, gt=0)
+    answer_seconds: float = Field(default=9.5, gt=0)
 
 
 class LogSettings(BaseModel):

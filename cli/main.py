@@ -22,6 +22,7 @@ from cli.commands import (
     templates,
     webhooks,
 )
+from cli.commands.ask import ask, summary
 from cli.commands.calibrate import calibrate
 from cli.commands.demo import demo
 from cli.commands.discover import discover
@@ -49,6 +50,8 @@ for command in (
     status,
     discover,
     search,
+    ask,
+    summary,
     reindex,
     documents,
     export,

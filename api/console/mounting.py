@@ -9,6 +9,7 @@ from api.console import failures
 from api.console.guard import ContentPolicy
 from api.console.routes import (
     administration,
+    answers,
     audit,
     decisions,
     discovery,
@@ -28,6 +29,7 @@ from api.console.routes import (
     upload,
 )
 from api.console.views import Views
+from chohyo.services.answering import AnswerEngine
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
@@ -38,6 +40,7 @@ _FEATURES = (
     upload,
     documents,
     search,
+    answers,
     pages,
     images,
     decisions,
@@ -54,12 +57,19 @@ _FEATURES = (
 )
 
 
-def mount(app: FastAPI, runtime: Runtime, settings: Settings, engine: SearchEngine) -> None:
+def mount(
+    app: FastAPI,
+    runtime: Runtime,
+    settings: Settings,
+    engine: SearchEngine,
+    answering: AnswerEngine,
+) -> None:
     """Serve the console at `/`; call it last, for it answers every path that is left over."""
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     console.state.runtime = runtime
     console.state.settings = settings
     console.state.search = engine
+    console.state.answers = answering
     console.state.views = Views(settings.timezone)
     failures.install(console)
     console.mount("/static", StaticFiles(packages=[("api.console", "static")]))

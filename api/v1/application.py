@@ -12,6 +12,7 @@ from api import problems
 from api.middleware import BoundedBodies
 from api.v1 import (
     access,
+    answers,
     arrangements,
     audit,
     collections,
@@ -32,6 +33,7 @@ from api.v1 import (
     webhooks,
 )
 from api.v1.examples import with_examples
+from chohyo.services.answering import AnswerEngine
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
 from chohyo.settings import Settings
@@ -58,7 +60,11 @@ class DescribedApplication(FastAPI):
 
 
 def v1_application(
-    runtime: Runtime, settings: Settings, engine: SearchEngine, stopping: threading.Event
+    runtime: Runtime,
+    settings: Settings,
+    engine: SearchEngine,
+    answering: AnswerEngine,
+    stopping: threading.Event,
 ) -> FastAPI:
     """Return the application that answers under `/v1`; its description is at `/openapi.json`.
 
@@ -72,7 +78,8 @@ def v1_application(
         redoc_url=None,
     )
     app.state.runtime, app.state.settings = runtime, settings
-    app.state.search, app.state.stopping = engine, stopping
+    app.state.search, app.state.answers = engine, answering
+    app.state.stopping = stopping
     problems.install(app)
     app.add_exception_handler(Exception, problems.on_unforeseen_error)
     app.add_middleware(
@@ -89,6 +96,7 @@ def v1_application(
         pages,
         values,
         search,
+        answers,
         templates,
         schema_files,
         discovery,

@@ -21,7 +21,15 @@ from chohyo.domain.proposals import (
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services.documents import visible_document
 from chohyo.services.runtime import Change, Runtime, change
-from chohyo.storage import arrangements, audit, documents, forgetting, pages, proposals
+from chohyo.storage import (
+    arrangements,
+    audit,
+    documents,
+    forgetting,
+    idempotency,
+    pages,
+    proposals,
+)
 from chohyo.storage.forgetting import PageTrace
 from chohyo.storage.work import Work, WorkKind
 
@@ -87,6 +95,7 @@ def forget_in(doing: Change, actor: Actor, document_id: UUID, cause: str) -> For
     for page in traces:
         forgetting.replace_kin_key(connection, document.collection_id, page.content_key)
     forgetting.delete_document(connection, document_id, page_ids)
+    idempotency.delete_about(connection, [document_id, *page_ids])
     for proposal_id in affected:
         _without_pages(doing, proposal_id)
     for version_id in versions:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from chohyo.domain.access import Caller
+from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Box
 from chohyo.search.value_lines import value_lines
 from chohyo.services.values import may_see_pii
 from chohyo.storage import search, search_index
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Entry
+from chohyo.storage.search import Entry, PageValue
 from chohyo.storage.search_index import EntryPart, StoredText
 
 _MARGIN = 0.004  # of the page, as where images are blacked out
@@ -51,6 +53,40 @@ def visible_entries(
             lines = tuple("" if read[n].field_id in secret else line for n, line in numbered)
             shown.append(Entry(entry.page_id, entry.part, entry.collection_id, lines))
     return shown
+
+
+def visible_text(
+    connection: Connection, caller: Caller, pages: Sequence[Page]
+) -> dict[UUID, StoredText]:
+    """Return the lines of pages that a caller may read; to viewers none that personal data touch.
+
+    A viewer reads nothing of a page that is of no known type.
+    """
+    texts = search_index.texts(connection, [page.id for page in pages])
+    veiled = [page.id for page in pages if not may_see_pii(caller, page.collection_id)]
+    hidden = hidden_boxes(connection, veiled)
+    for page_id in veiled:
+        text, boxes = texts.pop(page_id, None), hidden.get(page_id)
+        if text is not None and boxes is not None:
+            lines = (
+                replace(line, raw="", folded="") if touches(line.box, boxes) else line
+                for line in text.lines
+            )
+            texts[page_id] = replace(text, lines=tuple(lines))
+    return texts
+
+
+def visible_values(
+    connection: Connection, caller: Caller, pages: Sequence[Page]
+) -> dict[UUID, list[PageValue]]:
+    """Return the filled values of pages that a caller may read."""
+    values = search.values_of_pages(connection, [page.id for page in pages])
+    veiled = [page.id for page in pages if not may_see_pii(caller, page.collection_id)]
+    secret = search.pii_of_pages(connection, veiled)
+    for page_id in veiled:
+        kept = [v for v in values.get(page_id, ()) if v.field_id not in secret.get(page_id, {})]
+        values[page_id] = kept
+    return values
 
 
 def hidden_boxes(connection: Connection, page_ids: Sequence[UUID]) -> dict[UUID, list[Box]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,6 +57,11 @@ def keep(
 def release(connection: Connection, key_hash: bytes, claim_id: UUID) -> None:
     """Free the key of a request that gave no answer to keep."""
     connection.execute(_SQL["release"], {"key_hash": key_hash, "claim": claim_id})
+
+
+def delete_about(connection: Connection, ids: Sequence[UUID]) -> None:
+    """Delete the answers that speak of these documents and pages, with what they quote."""
+    connection.execute(_SQL["delete_about"], {"ids": [str(each) for each in ids]})
 
 
 def delete_stale(connection: Connection) -> None:

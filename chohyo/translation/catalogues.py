@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 LOCALES = ("ja", "en")
-DOMAINS = ("errors", "words", "findings", "console", "cli", "search")
+DOMAINS = ("errors", "words", "findings", "console", "cli", "search", "answers")
 _SOURCE = "en"
 
 

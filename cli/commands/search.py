@@ -73,8 +73,8 @@ def search(
             family_id=family,
             version_id=version,
             states=tuple(state or ()),
-            since=_day(since),
-            until=_day(until),
+            since=day_of(since),
+            until=day_of(until),
             source=source,
             fields=tuple(condition_of(each) for each in where or ()),
         ),
@@ -122,5 +122,6 @@ def _found(desk: Desk, hit: Hit) -> str:
     return f"{label}{region.text[:_SNIPPET]} [{ways}]"
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day that an option gives."""
     return moment.date() if moment else None

@@ -88,6 +88,16 @@ RULES = {
         Role.VIEWER,
         request={"json": {"text": "12", "filters": {"collection_id": "{collection_id}"}}},
     ),
+    "post /answers": Rule(
+        Role.VIEWER,
+        request={
+            "json": {"question": "金額は", "filters": {"collection_id": "{collection_id}"}},
+        },
+    ),
+    "post /summaries": Rule(Role.VIEWER, request={"json": {"document_ids": ["{document_id}"]}}),
+    "post /faqs": Rule(Role.VIEWER, request={"json": {"document_ids": ["{document_id}"]}}),
+    "get /documents/{document_id}/summary": Rule(Role.VIEWER),
+    "get /documents/{document_id}/faq": Rule(Role.VIEWER),
     "get /values": Rule(Role.VIEWER, ANYWHERE),
     "get /values/{value_id}/crop": Rule(Role.VIEWER),
     "get /values/{value_id}/overlay": Rule(Role.VIEWER),

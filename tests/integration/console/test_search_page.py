@@ -63,3 +63,25 @@ def test_more_like_a_page_is_a_link_of_its_own(visit: Visit, page: Page) -> None
 def test_searching_takes_a_form_of_this_console(visit: Visit, page: Page) -> None:
     assert visit("operator").client.post("/search", data={"text": "12"}).status_code == 403
     assert page.state is PageState.READ
+
+
+def test_a_question_is_answered_with_what_was_understood(visit: Visit, page: Page) -> None:
+    assert 'action="/ask"' in visit("operator").get("/search").text
+    shown = visit("operator").post("/ask", question="書類は何件、合計金額の合計は").text
+    assert "12,800" in shown
+    assert f"/pages/{page.id}" in shown
+    assert "合計金額" in shown
+    assert visit("operator").client.post("/ask", data={"question": "何件"}).status_code == 403
+    assert 'role="alert"' in visit("operator").post("/ask", question=" ").text
+
+
+def test_a_document_tells_what_it_is_about(visit: Visit, page: Page) -> None:
+    where = f"/documents/{page.document_id}"
+    assert f'hx-get="{where}/summary"' in visit("operator").get(where).text
+    summary = visit("operator").get(f"{where}/summary").text
+    assert "山田 花子" in summary
+    assert "/regions/overlay?box=" in summary
+    assert "12,800" in visit("operator").get(f"{where}/faq").text
+    assert "山田 花子" not in visit("viewer").get(f"{where}/summary").text
+    asked = visit("viewer").post("/ask", question="氏名は何ですか", document=str(page.document_id))
+    assert "山田" not in asked.text

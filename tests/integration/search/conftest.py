@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from filing import new_document
+from ledger import Ledger, file_ledger
 from numpy.typing import NDArray
 
 from chohyo.domain.collections import Collection
@@ -20,7 +21,7 @@ from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RecognizedText, TextLine
 from chohyo.pages.images import encode_png
-from chohyo.services.indexing import IndexModels, index_page
+from chohyo.services.indexing import IndexModels, index_page, refresh_values
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
 from chohyo.storage import documents, pages
@@ -116,3 +117,17 @@ def file_page(
         pages.set_state(connection, page.id, PageState.UNKNOWN)
         documents.set_split(connection, document.id, 1)
     return page
+
+
+@pytest.fixture
+def ledger(
+    runtime: Runtime, collection: Collection, script: Script, engine: SearchEngine
+) -> Ledger:
+    """Return forms with dates and amounts, filed and indexed."""
+    filed = file_ledger(runtime, collection.id)
+    for page in filed.pages:
+        script.lines = ("在留期間更新許可申請書", "出入国在留管理局長殿")
+        index_page(runtime, IndexModels(script, engine.encoder, engine.embedder), page.id)
+    with runtime.database.transaction() as connection:
+        refresh_values(connection, filed.pages)
+    return filed

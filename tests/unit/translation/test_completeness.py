@@ -19,6 +19,7 @@ from chohyo.domain.proposals import ProposalKind, ProposalState, RunState
 from chohyo.domain.templates import FieldType
 from chohyo.domain.values import ValueSource
 from chohyo.storage.work import WorkKind
+from chohyo.translation.answers import ANSWERS
 from chohyo.translation.catalogues import DOMAINS
 from chohyo.translation.words import FAILURES, FINDINGS, LABELS, REASONS
 
@@ -84,7 +85,7 @@ def test_every_label_reason_finding_and_failure_is_translated(
     translated: set[sources.Message],
 ) -> None:
     texts = {text for group in LABELS.values() for text in group.values()}
-    texts |= {*REASONS.values(), *FINDINGS.values(), *FAILURES.values()}
+    texts |= {*REASONS.values(), *FINDINGS.values(), *FAILURES.values(), *ANSWERS.values()}
     assert texts - translated == set()
 
 
@@ -111,7 +112,7 @@ def test_a_message_means_the_same_in_every_catalogue() -> None:
 
 
 def test_a_translation_keeps_the_parameters_of_its_message() -> None:
-    for message in _entries("errors") + _entries("findings"):
+    for message in _entries("errors") + _entries("findings") + _entries("answers"):
         assert _parameters(str(message.string)) == _parameters(str(message.id))
 
 
