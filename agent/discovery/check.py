@@ -35,7 +35,7 @@ def check(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThre
     ]
     checked = replace(proposal.draft, fields=tuple(fields), findings=tuple(findings))
     drafting.store_draft(context.runtime, proposal.id, checked, ())
-    return {"sound": soundness.is_sound(findings)}
+    return {"sound": soundness.is_sound(fields, findings)}
 
 
 def _readings(

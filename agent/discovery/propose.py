@@ -15,8 +15,8 @@ from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.discovery.naming import propose_name, propose_version_label
 from chohyo.discovery.straight import straightened
 from chohyo.domain.documents import Page
-from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
-from chohyo.services import blanks, drafting
+from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposedPage
+from chohyo.services import blanks, carrying, drafting
 
 
 def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThread:
@@ -28,7 +28,7 @@ def propose(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalTh
         draft = blanks.renewed(context.runtime, proposal.draft, members, pages)
     else:
         rebuilt = {no: _rebuild(context, copied, pages) for no, copied in members.items()}
-        draft = _draft(context, rebuilt)
+        draft = _draft(context, proposal, rebuilt)
     laid: list[MemberPage] = []
     for page in draft.pages:
         reference = context.references.features(page.reference_blob)
@@ -48,16 +48,21 @@ def _rebuild(
     return blank_form.rebuild(images, straightened(images, transforms, size), size)
 
 
-def _draft(context: AgentContext, rebuilt: dict[int, BlankForm]) -> Draft:
+def _draft(context: AgentContext, proposal: Proposal, rebuilt: dict[int, BlankForm]) -> Draft:
     forms = [
         BlankPage(blank, context.recognizer.read_page(blank.image)) for blank in rebuilt.values()
     ]
-    return Draft(
+    draft = Draft(
         name=propose_name(forms[0].lines),
         version_label=propose_version_label(forms[0].lines),
         pages=tuple(_stored(context, number, blank) for number, blank in rebuilt.items()),
         fields=tuple(propose_fields(forms)),
     )
+    printed = {
+        number: [(line.text, line.box) for line in form.lines]
+        for number, form in zip(rebuilt, forms, strict=True)
+    }
+    return carrying.carried_over(context.runtime, proposal, draft, printed)
 
 
 def _stored(context: AgentContext, number: int, blank: BlankForm) -> ProposedPage:

@@ -26,7 +26,7 @@ from api.v1.schemas.trials import TrialOut
 from chohyo.domain.access import Role
 from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError, NotFoundError, TooBusyError
-from chohyo.services import differences, proposals, trying
+from chohyo.services import carrying, differences, proposals, trying
 from chohyo.services.search import SearchEngine
 
 router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=IdempotentRoute)
@@ -87,9 +87,13 @@ def get_difference(
 ) -> EditionDifferenceOut:
     """Return where the print differs from the edition of the same form that is most like it.
 
-    Without another edition `pages` is empty.
+    Without another edition `pages` is empty. `fields` are the differences from the version that
+    the proposal starts from, `base_version_id`: its fields keep their names, types and options.
     """
-    return EditionDifferenceOut.of(differences.differences(runtime, caller, proposal_id))
+    return EditionDifferenceOut.of(
+        differences.differences(runtime, caller, proposal_id),
+        carrying.differing_fields(runtime, caller, proposal_id),
+    )
 
 
 @router.get(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Collection
 
 import pykakasi
 
 from chohyo.discovery.form_words import ENGLISH
+from chohyo.domain.templates import FieldSpec
 
 _MAX_WORDS = 5
 _MAX_LENGTH = 48
@@ -50,6 +52,23 @@ def unique_names(labels: list[str]) -> list[str]:
             name = f"{base}_{used[base]:02d}"
         names.append(name)
     return names
+
+
+def free_name(label: str, taken: Collection[str]) -> str:
+    """Return a name for a label that no other field has."""
+    base = name_of(label) or "field"
+    name, number = base, 1
+    while name in taken or name == "field":
+        number += 1
+        name = f"{base}_{number:02d}"
+    return name
+
+
+def source_of_name(field: FieldSpec) -> str:
+    """Return the words that a field is named by: its place in a table, its label or its section."""
+    if field.cell is not None:
+        return f"{field.cell.table} {field.cell.row} {field.cell.column}"
+    return field.label or field.section
 
 
 def _english_words(text: str) -> list[str]:

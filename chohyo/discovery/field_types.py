@@ -70,7 +70,8 @@ def typed_by_values(spec: FieldSpec, values: Sequence[str]) -> FieldSpec:
     `values` are the texts read from the copies, "" where empty. Most of at least two must agree.
     """
     texts = [unicodedata.normalize("NFKC", v).replace(" ", "") for v in values if v.strip()]
-    if spec.type not in _OPEN_TYPES or len(texts) < 2 or spec.comb:
+    settled = spec.type not in _OPEN_TYPES or FieldEvidence.CARRIED in spec.evidence
+    if settled or len(texts) < 2 or spec.comb:
         return spec
     for kind, shape in _SHAPES:
         hits = sum(bool(shape.fullmatch(text)) for text in texts)

@@ -11,7 +11,7 @@ from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.field_evidence import evidence_of
 from chohyo.discovery.field_groups import dates_joined, options_joined
 from chohyo.discovery.field_labels import Label, LabelFinder
-from chohyo.discovery.field_names import unique_names
+from chohyo.discovery.field_names import source_of_name, unique_names
 from chohyo.discovery.field_regions import Region, survey
 from chohyo.discovery.field_types import is_private, type_of
 from chohyo.discovery.option_siblings import with_siblings
@@ -44,17 +44,11 @@ def propose_fields(pages: Sequence[BlankPage]) -> list[FieldSpec]:
     """Propose the fields of a form in reading order, with names that are unique in it."""
     fields = [field for no, page in enumerate(pages, 1) for field in _fields_of(page, no)]
     fields = _tables_told_apart(fields)
-    names = unique_names([_name_source(field) for field in fields])
+    names = unique_names([source_of_name(field) for field in fields])
     return [
         replace(field, name=name, order=order)
         for order, (field, name) in enumerate(zip(fields, names, strict=True), 1)
     ]
-
-
-def _name_source(field: FieldSpec) -> str:
-    if field.cell is not None:
-        return f"{field.cell.table} {field.cell.row} {field.cell.column}"
-    return field.label or field.section
 
 
 def _tables_told_apart(fields: Sequence[FieldSpec]) -> list[FieldSpec]:

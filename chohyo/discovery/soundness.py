@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chohyo.domain.findings import Finding
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Reading
 
 _OVERLAP = 0.5  # of the smaller box
@@ -20,7 +20,6 @@ UNREADABLE = "unreadable-field"
 FEW_COPIES = "few-copies"
 SINGLE_COPY = "single-copy"
 TRIED = "tried-on-copies"
-_MENDABLE = (OVERLAPPING, BREAKS_TYPE)
 
 
 def find(
@@ -74,17 +73,22 @@ def _percent(part: float, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def is_sound(findings: Sequence[Finding]) -> bool:
+def is_sound(fields: Sequence[FieldSpec], findings: Sequence[Finding]) -> bool:
     """Say whether nothing is left that the agent could mend by itself."""
-    return not any(finding.code in _MENDABLE for finding in findings)
+    return mend(fields, findings) == tuple(fields)
 
 
 def mend(fields: Sequence[FieldSpec], findings: Sequence[Finding]) -> tuple[FieldSpec, ...]:
-    """Drop the field that lies in another; take as text what breaks its type."""
+    """Drop the field that lies in another; take as text what breaks its type.
+
+    A type carried over from an edition before stays: somebody approved it.
+    """
     dropped = {f.params["field"] for f in findings if f.code == OVERLAPPING}
     untyped = {f.params["field"] for f in findings if f.code == BREAKS_TYPE}
     return tuple(
-        replace(spec, type=FieldType.TEXT) if spec.name in untyped else spec
+        replace(spec, type=FieldType.TEXT)
+        if spec.name in untyped and FieldEvidence.CARRIED not in spec.evidence
+        else spec
         for spec in fields
         if spec.name not in dropped
     )
@@ -109,8 +113,8 @@ def overlap(one: FieldSpec, other: FieldSpec) -> bool:
     return smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller
 
 
-def _strength(spec: FieldSpec) -> tuple[float, float]:
-    return spec.fill_rate or 0.0, spec.box.area
+def _strength(spec: FieldSpec) -> tuple[bool, float, float]:
+    return FieldEvidence.CARRIED in spec.evidence, spec.fill_rate or 0.0, spec.box.area
 
 
 def _weaknesses(spec: FieldSpec, filled: Sequence[Reading]) -> list[Finding]:

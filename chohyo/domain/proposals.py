@@ -85,7 +85,8 @@ class Draft:
     """What would be published: name, blank forms and fields, with the findings of the check.
 
     Once `edited` by a person, the agent changes it no more; when it is `stale` as well, its blank
-    forms are rebuilt, for a page they were made from was forgotten.
+    forms are rebuilt, for a page they were made from was forgotten. `base_version_id` is the
+    version whose fields it starts from.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     edited: bool = False
     stale: bool = False
+    base_version_id: UUID | None = None
 
     def blobs(self) -> set[str]:
         """Return the names of the blobs it refers to."""

@@ -73,6 +73,7 @@ class FieldEvidence(StrEnum):
     TYPE_FROM_LABEL = "type_from_label"
     TYPE_FROM_UNIT = "type_from_unit"
     TYPE_FROM_VALUES = "type_from_values"
+    CARRIED = "carried"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,14 @@ LABELS: dict[str, dict[str, str]] = {
         "type_from_label": "Type from its label",
         "type_from_unit": "Type from the print behind it",
         "type_from_values": "Type from what the copies hold",
+        "carried": "Carried over from the version before",
+    },
+    "field_change": {
+        "added": "Added",
+        "removed": "Removed",
+        "moved": "Moved",
+        "renamed": "Other label",
+        "retyped": "Other type",
     },
     "value_source": {
         "ocr": "OCR",
@@ -176,6 +184,7 @@ LABELS: dict[str, dict[str, str]] = {
         "proposal.advised": "Proposal advised by the chat model",
         "proposal.approved": "Proposal approved",
         "proposal.edited": "Proposal edited",
+        "proposal.fields-carried": "Fields carried over from the version before",
         "proposal.schema-imported": "Fields replaced by a schema file's",
         "version.schema-imported": "Version published from a schema file",
         "proposal.failed": "Proposal failed",

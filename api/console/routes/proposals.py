@@ -13,7 +13,7 @@ from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.domain.templates import FieldType
 from chohyo.errors import InvalidInputError
-from chohyo.services import arranging, differences, proposals, templates, undoing
+from chohyo.services import arranging, carrying, differences, proposals, templates, undoing
 
 # Of the draft as the page showed it: what somebody else changed since is not overwritten.
 Revision = Annotated[str | None, Form()]
@@ -65,7 +65,10 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
 def difference(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
     """Show where the proposed edition differs from the one most like it, on both blank forms."""
     found = differences.differences(visit.runtime, visit.caller, proposal_id)
-    return visit.show("partials/difference.html", differences=found, proposal_id=proposal_id)
+    carried = carrying.differing_fields(visit.runtime, visit.caller, proposal_id)
+    return visit.show(
+        "partials/difference.html", differences=found, carried=carried, proposal_id=proposal_id
+    )
 
 
 @router.post("/proposals/{proposal_id}/name")

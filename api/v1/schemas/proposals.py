@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Prose
 from api.v1.schemas.fields import BoxModel, FieldModel
+from chohyo.discovery.field_changes import ChangeKind, FieldChange
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import (
     MemberPage,
@@ -19,6 +20,7 @@ from chohyo.domain.proposals import (
     ProposalState,
     ProposedPage,
 )
+from chohyo.services.carrying import FieldsDifference
 from chohyo.services.differences import EditionDifference
 from chohyo.services.proposals import ProposalView, revision
 
@@ -143,15 +145,39 @@ class PageDifferenceOut(BaseModel):
     there: list[BoxModel]
 
 
+class FieldChangeOut(BaseModel):
+    """What became of a field; what it was is null for an added one, what it is for a removed."""
+
+    kind: ChangeKind
+    name: str
+    before: FieldModel | None
+    after: FieldModel | None
+
+    @classmethod
+    def of(cls, change: FieldChange) -> FieldChangeOut:
+        """Show a difference."""
+        return cls(
+            kind=change.kind,
+            name=change.name,
+            before=FieldModel.of(change.before) if change.before else None,
+            after=FieldModel.of(change.after) if change.after else None,
+        )
+
+
 class EditionDifferenceOut(BaseModel):
     """How a proposed edition differs from the one most like it; null without another edition."""
 
     other_proposal_id: UUID | None
     other_version_label: str | None
     pages: list[PageDifferenceOut]
+    base_version_id: UUID | None
+    base_version_label: str | None
+    fields: list[FieldChangeOut]
 
     @classmethod
-    def of(cls, found: Sequence[EditionDifference]) -> EditionDifferenceOut:
+    def of(
+        cls, found: Sequence[EditionDifference], carried: FieldsDifference | None
+    ) -> EditionDifferenceOut:
         """Show the differences of the pages of two editions."""
         other = found[0].other if found else None
         return cls(
@@ -166,6 +192,9 @@ class EditionDifferenceOut(BaseModel):
                 )
                 for each in found
             ],
+            base_version_id=carried.version.id if carried else None,
+            base_version_label=carried.version.label if carried else None,
+            fields=[FieldChangeOut.of(each) for each in carried.changes] if carried else [],
         )
 
 

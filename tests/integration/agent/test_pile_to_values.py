@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 
 from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.matches import Outcome
-from chohyo.domain.proposals import ProposalKind, ProposalState
-from chohyo.services import documents, drafting, templates, values
+from chohyo.domain.proposals import Proposal, ProposalKind, ProposalState
+from chohyo.services import carrying, documents, drafting, proposals, templates, values
 from tests.integration.agent.conftest import Bench, scan
 
 
@@ -60,10 +61,19 @@ def test_an_edition_never_onboarded_is_not_routed_to_another(
     assert match.family_id is not None
 
 
+def _renamed(discovered: Bench, each: Proposal) -> None:
+    """Have a person give the first field another name."""
+    assert each.draft is not None
+    first, *others = each.draft.fields
+    fields = [replace(first, name="named_by_a_person"), *others]
+    proposals.edit(discovered.runtime, discovered.admin, each.id, fields=fields)
+
+
 def test_copies_of_an_edition_never_onboarded_become_a_new_version(
     discovered: Bench, tmp_path: Path
 ) -> None:
     for each in discovered.waiting():
+        _renamed(discovered, each)
         discovered.approve(each)
     discovered.work()
     for seed in range(20, 23):
@@ -72,6 +82,12 @@ def test_copies_of_an_edition_never_onboarded_become_a_new_version(
     discovered.discover()
     (proposed,) = discovered.waiting()
     assert proposed.kind is ProposalKind.NEW_VERSION
+    assert proposed.draft is not None
+    told = carrying.differing_fields(discovered.runtime, discovered.admin, proposed.id)
+    assert told is not None
+    kept = {f.spec.name for f in told.version.fields} & {f.name for f in proposed.draft.fields}
+    assert "named_by_a_person" in kept
+    assert len(kept) >= 0.8 * len(proposed.draft.fields)
     discovered.approve(proposed)
     discovered.work()
     families = templates.list_families(discovered.runtime, discovered.admin)

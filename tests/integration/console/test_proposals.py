@@ -16,9 +16,10 @@ from pydantic import TypeAdapter
 
 from chohyo.domain.documents import PageState
 from chohyo.domain.geometry import Box
-from chohyo.domain.proposals import Proposal, ProposalState, ProposedPage
+from chohyo.domain.proposals import Proposal, ProposalKind, ProposalState, ProposedPage
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.pages.images import encode_png
+from chohyo.services import carrying, publishing
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals
 
@@ -333,6 +334,33 @@ def test_a_proposal_is_compared_with_the_other_edition_on_both_blank_forms(
     assert box is not None
     assert 700 < float(box[1]) < 900
     assert float(box[2]) < 70
+
+
+def test_an_edition_that_waits_starts_from_the_one_that_was_published(
+    visit: Visit, seeds: Seeds, runtime: Runtime
+) -> None:
+    first, second = _edition(seeds, "2023", "kin"), _edition(seeds, "2024", "kin")
+    assert first.draft is not None
+    renamed = [replace(first.draft.fields[0], name="by_a_person"), *first.draft.fields[1:]]
+    reviewer = visit("reviewer")
+    with runtime.database.transaction() as connection:
+        proposals.set_draft(connection, first.id, replace(first.draft, fields=tuple(renamed)))
+        proposals.set_state(connection, first.id, ProposalState.APPROVED)
+    publishing.publish(runtime, first.id)
+    carrying.carry_into_kin(runtime, first.id)
+    carried = _stored(runtime, second)
+    assert carried.kind is ProposalKind.NEW_VERSION
+    assert carried.draft is not None
+    assert carried.draft.fields[0].name == "by_a_person"
+    assert not carried.draft.edited
+    moved = replace(carried.draft.fields[1], name="quite_another", label="別の見出し")
+    drawn = replace(carried.draft, fields=(carried.draft.fields[0], moved))
+    with runtime.database.transaction() as connection:
+        proposals.set_draft(connection, second.id, drawn)
+    part = reviewer.get(f"/proposals/{second.id}/difference").text
+    assert "quite_another" in part
+    assert "Added" in part
+    assert "Removed" in part
 
 
 def test_a_proposal_without_another_edition_is_compared_with_nothing(

@@ -39,10 +39,10 @@ def test_fields_of_different_pages_do_not_overlap():
 def test_a_type_that_most_values_break_becomes_text():
     readings = {"total": [reading(valid=False, normalized=None)] * 2 + [reading()]}
     findings = soundness.find([FIELD], readings, 5)
-    assert not soundness.is_sound(findings)
+    assert not soundness.is_sound([FIELD], findings)
     (mended,) = soundness.mend([FIELD], findings)
     assert mended.type is FieldType.TEXT
-    assert soundness.is_sound(soundness.find([mended], readings, 5))
+    assert soundness.is_sound([mended], soundness.find([mended], readings, 5))
 
 
 def test_empty_readings_say_nothing_about_a_type():
@@ -75,5 +75,5 @@ def test_the_trial_is_told_in_figures():
     assert finding.params == {
         "copies": 4, "fields": 1, "filled": 75, "valid": 67, "confidence": 80,
     }  # fmt: skip
-    assert soundness.is_sound([finding])
+    assert soundness.is_sound([FIELD], [finding])
     assert soundness.figures_of([FIELD], {}) == []
