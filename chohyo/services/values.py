@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -129,22 +129,31 @@ def list_doubtful(
     wanted = visible_collections(caller, collection_id)
     with runtime.database.transaction() as connection:
         found = values.doubtful(connection, wanted, before=before, limit=limit)
-        ids = {value.instance_id for value in found}
-        holders = {each: instances.get(connection, each) for each in ids}
-        needed = {holder.version_id for holder in holders.values() if holder is not None}
-        versions = {each: templates.version(connection, each) for each in needed}
-        shown: list[FieldValue] = []
-        for value in found:
-            holder = holders[value.instance_id]
-            version = versions[holder.version_id] if holder else None
-            shown += _shown(caller, version, [value]) if version else ()
-    return shown
+        return _with_fields(connection, caller, found)
+
+
+def list_least_sure(
+    runtime: Runtime,
+    caller: Caller,
+    *,
+    after: tuple[float, UUID] | None = None,
+    limit: int = 50,
+) -> list[FieldValue]:
+    """Return the same values, the least sure first; `after` is confidence and id of the last one.
+
+    The cursor is no id alone, for the value it stands at is sure once somebody has looked at it.
+    """
+    with runtime.database.transaction() as connection:
+        wanted = caller.collections(Role.VIEWER)
+        found = values.least_sure(connection, wanted, after=after, limit=limit)
+        return _with_fields(connection, caller, found)
 
 
 def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> FieldValue:
     """Replace a value by what a person typed; the machine will not overwrite it.
 
-    Text that breaks the field's type is kept raw and flagged, never dropped.
+    Text that breaks the field's type is kept raw and flagged, never dropped. The same text confirms
+    the value as it stands: a date may owe its era to what was circled beside it.
     """
     with change(runtime) as doing:
         value = values.get(doing.connection, value_id)
@@ -153,7 +162,11 @@ def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> Fiel
         require(caller, value.collection_id, Role.REVIEWER, kind="value", object_id=value_id)
         page = visible_page(doing.connection, caller, value.page_id, Role.REVIEWER)
         field = _field(doing.connection, value)
-        normalized, valid = _normalized(field.spec.type, text)
+        normalized, valid = (
+            (value.reading.normalized, value.reading.valid)
+            if text == value.reading.raw
+            else _normalized(field.spec.type, text)
+        )
         reading = replace(
             value.reading, raw=text, normalized=normalized, valid=valid, confidence=1.0,
             empty=text.strip() == "", source=ValueSource.PERSON,
@@ -172,6 +185,21 @@ def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> Fiel
     return FieldValue(field, corrected, masked=False)
 
 
+def _with_fields(
+    connection: Connection, caller: Caller, found: Sequence[Value]
+) -> list[FieldValue]:
+    ids = {value.instance_id for value in found}
+    holders = {each: instances.get(connection, each) for each in ids}
+    needed = {holder.version_id for holder in holders.values() if holder is not None}
+    versions = {each: templates.version(connection, each) for each in needed}
+    shown: list[FieldValue] = []
+    for value in found:
+        holder = holders[value.instance_id]
+        version = versions[holder.version_id] if holder else None
+        shown += _shown(caller, version, [value]) if version else ()
+    return shown
+
+
 def _field(connection: Connection, value: Value) -> Field:
     instance = instances.get(connection, value.instance_id)
     assert instance is not None
@@ -183,6 +211,8 @@ def _field(connection: Connection, value: Value) -> Field:
 def _normalized(kind: FieldType, text: str) -> tuple[Normalized, bool]:
     if kind is FieldType.CHECKBOX:
         return fold(text).casefold() in _TICKED, True
+    if not text.strip():  # left empty is no mistake, whatever the type
+        return None, True
     try:
         return normalize(kind, text), True
     except NotOfTypeError:

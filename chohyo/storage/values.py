@@ -70,6 +70,22 @@ def doubtful(
     return [_value(row) for row in rows]
 
 
+def least_sure(
+    connection: Connection,
+    collections: Sequence[UUID],
+    *,
+    after: tuple[float, UUID] | None,
+    limit: int,
+) -> list[Value]:
+    """Return the values that a person should look at, the least sure first."""
+    confidence, last = after or (None, None)
+    rows = connection.execute(
+        _SQL["least_sure"],
+        {"collections": list(collections), "confidence": confidence, "id": last, "limit": limit},
+    )
+    return [_value(row) for row in rows]
+
+
 def _value(row: Row) -> Value:
     reading = Reading(
         raw=row["raw"],

@@ -30,3 +30,10 @@ WHERE collection_id = ANY(%(collections)s) AND source <> 'person'
   AND (NOT valid OR confidence < 0.8)
   AND (%(before)s::uuid IS NULL OR id < %(before)s)
 ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: least_sure
+SELECT * FROM value
+WHERE collection_id = ANY(%(collections)s) AND source <> 'person'
+  AND (NOT valid OR confidence < 0.8)
+  AND (%(id)s::uuid IS NULL OR (confidence, id) > (%(confidence)s::float8, %(id)s::uuid))
+ORDER BY confidence, id LIMIT %(limit)s;

@@ -107,6 +107,34 @@ def test_a_corrected_value_stays_corrected(page: Page, stack: RunningStack, read
     expect(page.locator("li.value [data-value]").first).to_have_value("訂正済み")
 
 
+def test_unsure_values_are_corrected_with_the_keyboard_alone(
+    page: Page, stack: RunningStack, read_page: str
+) -> None:
+    doubted = stack.rows(
+        "UPDATE value SET confidence = 0.5 WHERE id IN (SELECT id FROM value WHERE source = 'ocr'"
+        f" AND NOT empty AND page_id <> '{read_page.rsplit('/', 1)[-1]}' ORDER BY id LIMIT 3)"
+        " RETURNING id"
+    )
+    assert len(doubted) == 3
+    page.goto(f"{stack.url}/review")
+    page.get_by_role("link", name="Values to check").press("Enter")
+    first = page.locator("[data-value]").first
+    expect(first).to_be_focused()
+    waiting = page.locator("[data-value]").count()
+    page.keyboard.press("Enter")  # right as it stands
+    page.keyboard.type("訂正")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Enter")  # nothing is written there
+    for _ in range(waiting - 3):
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-after-last]")).to_be_focused()
+    expect(page.get_by_text("Corrected by a person")).to_have_count(waiting)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No value waits to be checked.")).to_be_visible()
+    told = stack.rows("SELECT seq FROM audit_entry WHERE action = 'value.corrected'")
+    assert len(told) >= waiting
+
+
 def test_the_published_type_shows_its_blank_form_and_offers_its_values(
     page: Page, stack: RunningStack, read_page: str
 ) -> None:

@@ -14,6 +14,7 @@ from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.documents import Page, PageState
 from chohyo.domain.matches import Candidate
 from chohyo.domain.templates import TemplatePage, TemplateVersion
+from chohyo.errors import InvalidInputError
 from chohyo.services import checks, documents, review, values
 
 router = APIRouter(route_class=BoundedRoute)
@@ -30,11 +31,12 @@ def queue(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
 
 
 @router.get("/review/values")
-def doubtful_values(visit: Visiting, before: UUID | None = None) -> HTMLResponse:
-    """Show the values that a person should look at, each beside its place on the page."""
-    found = values.list_doubtful(visit.runtime, visit.caller, before=before, limit=SHOWN)
-    older = found[-1].value.id if len(found) == SHOWN else None
-    return visit.show("doubtful.html", values=found, older=older)
+def doubtful_values(visit: Visiting, after: str = "") -> HTMLResponse:
+    """Show the values that a person should look at, the least sure first, each with its place."""
+    found = values.list_least_sure(visit.runtime, visit.caller, after=_cursor(after), limit=SHOWN)
+    last = found[-1].value if len(found) == SHOWN else None
+    more = f"{last.reading.confidence!r},{last.id}" if last else ""
+    return visit.show("doubtful.html", values=found, more=more)
 
 
 @router.get("/review/checks")
@@ -83,6 +85,14 @@ def decide(
     review.decide(visit.runtime, visit.caller, page_id, template_page)
     left = [page for page in _waiting(visit, None) if page.id != page_id]
     return see_other(f"/review/{left[0].id}" if left else "/review")
+
+
+def _cursor(text: str) -> tuple[float, UUID] | None:
+    confidence, _, last = text.partition(",")
+    try:
+        return (float(confidence), UUID(last)) if text else None
+    except ValueError as error:
+        raise InvalidInputError(field="after", reason="is not acceptable") from error
 
 
 def _waiting(visit: Visit, before: UUID | None) -> list[Page]:

@@ -31,6 +31,7 @@ function onFocused(event) {
   if (event.target.matches?.("[data-select]")) event.target.select();
   const region = regionOf(event);
   const number = region?.dataset.region;
+  if (number) lastNumber = number;
   if (number && !(region instanceof SVGElement)) {
     const place = document.querySelector(`g[data-region="${number}"]`);
     // On a narrow screen the picture lies above, and showing it would take away what has the focus.
@@ -39,9 +40,12 @@ function onFocused(event) {
   }
 }
 
+let lastNumber = null; // of the entry that had the focus last
+
 function step(by) {
   const items = [...document.querySelectorAll("[data-item]")];
-  const at = items.findIndex((item) => item === document.activeElement);
+  let at = items.indexOf(document.activeElement);
+  if (at < 0) at = items.findIndex((item) => lastNumber && item.closest("[data-region]")?.dataset.region === lastNumber);
   const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by;
   items[next]?.focus();
 }
@@ -73,13 +77,47 @@ function onKey(event) {
 function onSubmitted(event) {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) return void event.preventDefault();
-  if (!event.target.querySelector("[data-value]")) return;
+  const value = event.target.querySelector("[data-value]");
+  if (value) goTo(value, 1) || document.querySelector("[data-after-last]")?.focus();
+}
+
+function goTo(value, by) {
   const values = [...document.querySelectorAll("[data-value]")];
-  const next = values[values.indexOf(event.target.querySelector("[data-value]")) + 1];
-  if (next) {
-    next.focus();
-    next.select();
+  const next = values[values.indexOf(value) + by];
+  next?.focus();
+  if (next?.type === "text") next.select();
+  return Boolean(next);
+}
+
+// The keys of a value: see `value_keys.html`.
+function onValueKey(event) {
+  const value = event.target.closest?.("[data-value]");
+  if (!value || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") return void value.form.reset();
+  if (event.key === "Enter") {
+    if (event.shiftKey) markEmpty(value);
+    value.form.requestSubmit();
+  } else if (event.key === "ArrowDown" && !(value instanceof HTMLSelectElement)) goTo(value, 1);
+  else if (event.key === "ArrowUp" && !(value instanceof HTMLSelectElement)) goTo(value, -1);
+  else return;
+  event.preventDefault();
+}
+
+function markEmpty(value) {
+  if (value.type === "checkbox") value.checked = false;
+  else value.value = "";
+}
+
+// A value that was not saved takes the focus again; the notice says why.
+function onNotSaved(event) {
+  if (event.type === "htmx:sendError") {
+    const notices = document.getElementById("notices");
+    const notice = document.createElement("p");
+    notice.className = "notice error";
+    notice.textContent = notices.dataset.offline;
+    notices.replaceChildren(notice);
   }
+  event.target.querySelector?.("[data-value]")?.focus();
 }
 
 function onPressed(event) {
@@ -117,4 +155,7 @@ document.addEventListener("input", onFiltered);
 document.addEventListener("click", onClicked);
 document.addEventListener("focusin", onFocused);
 document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", onValueKey);
 document.addEventListener("submit", onSubmitted);
+document.addEventListener("htmx:responseError", onNotSaved);
+document.addEventListener("htmx:sendError", onNotSaved);

@@ -131,7 +131,12 @@ class Seeds:
             pages.set_state(connection, page.id, state, failure)
         return page
 
-    def version(self, name: str = "経費精算申請書", label: str = "2024年版") -> TemplateVersion:
+    def version(
+        self,
+        name: str = "経費精算申請書",
+        label: str = "2024年版",
+        specs: tuple[FieldSpec, ...] = SPECS,
+    ) -> TemplateVersion:
         """Publish a form type with one version of one page."""
         family_id, version_id, page_id = new_id(), new_id(), new_id()
         blank = self.runtime.blobs.put(form_png())
@@ -141,7 +146,7 @@ class Seeds:
             templates.insert_page(
                 connection, TemplatePage(page_id, version_id, 1, WIDTH, HEIGHT, blank, blank)
             )
-            for spec in SPECS:
+            for spec in specs:
                 templates.insert_field(connection, Field(new_id(), version_id, page_id, spec))
             found = templates.version(connection, version_id)
         assert found is not None
@@ -171,14 +176,16 @@ class Seeds:
             matches.put(connection, match)
         return match
 
-    def read(self, page: Page, version: TemplateVersion) -> list[Value]:
+    def read(
+        self, page: Page, version: TemplateVersion, texts: tuple[str, ...] = FILLED
+    ) -> list[Value]:
         """Route a page to a version and read its fields."""
         self.match(page, Outcome.ROUTED, version)
         with self.runtime.database.transaction() as connection:
             instance = self._instance(page, version)
-            for field, text in zip(version.fields, FILLED, strict=True):
+            for field, text in zip(version.fields, texts, strict=True):
                 reading = Reading(
-                    raw=text, normalized=text, confidence=0.93, empty=False, valid=True,
+                    raw=text, normalized=text, confidence=0.93, empty=not text, valid=True,
                     box=field.spec.box, source=ValueSource.OCR,
                 )  # fmt: skip
                 values.put(

@@ -34,6 +34,28 @@ def test_text_that_breaks_the_type_is_kept_and_flagged(
     assert (done.value.reading.raw, done.value.reading.valid) == ("たくさん", False)
 
 
+def test_an_amount_that_is_left_empty_breaks_no_type(
+    runtime: Runtime, callers, filing: Filing
+) -> None:
+    done = correct(runtime, callers["reviewer"].caller, filing.values["amount"], " ")
+    reading = done.value.reading
+    assert (reading.empty, reading.normalized, reading.valid) == (True, None, True)
+
+
+def test_confirming_a_value_keeps_what_its_surroundings_said(
+    runtime: Runtime, callers, filing: Filing
+) -> None:
+    """The text alone is no date: its era was circled beside it."""
+    value_id = filing.values["amount"]
+    with runtime.database.transaction() as connection:
+        value = values.get(connection, value_id)
+        assert value is not None
+        dated = replace(value.reading, raw="6.4.1", normalized="2024-04-01", confidence=0.5)
+        values.put(connection, replace(value, reading=dated))
+    done = correct(runtime, callers["reviewer"].caller, value_id, "6.4.1")
+    assert (done.value.reading.normalized, done.value.reading.valid) == ("2024-04-01", True)
+
+
 def test_the_audit_of_a_correction_holds_neither_text(
     runtime: Runtime, callers, filing: Filing, collection: Collection
 ) -> None:
