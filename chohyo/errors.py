@@ -322,3 +322,58 @@ class StaleCursorError(ChohyoError):
     )
     http_status = 410
     exit_code = 6
+
+
+class SpaceIncompleteError(ChohyoError):
+    """The embedding space lacks vectors of pages, so that it cannot lead."""
+
+    code = "space-incomplete"
+    message = (
+        "The embedding space {space} lacks {missing} pages. Fill it first: "
+        "`chohyo reindex --space {space}`."
+    )
+    http_status = 409
+    exit_code = 6
+
+
+class SpaceFailedPagesError(ChohyoError):
+    """Pages could not be embedded in the space, so that it would lead without them."""
+
+    code = "space-failed-pages"
+    message = (
+        "In the embedding space {space}, {failed} pages could not be embedded. Fill it again, or "
+        "switch without them."
+    )
+    http_status = 409
+    exit_code = 6
+
+
+class SpaceInUseError(ChohyoError):
+    """The embedding space leads, so that it cannot be dropped."""
+
+    code = "space-in-use"
+    message = "The embedding space {space} is in use. Switch to another one first."
+    http_status = 409
+    exit_code = 6
+
+
+class SpaceNotServedError(ChohyoError):
+    """No model here computes the vectors of the embedding space."""
+
+    code = "space-not-served"
+    message = (
+        "No model here fills the embedding space {space}. Configure that model again, or fill "
+        "another space and switch: `chohyo reindex --space … --switch`."
+    )
+    http_status = 503
+    exit_code = 7
+    passing = True
+
+
+class NoEarlierSpaceError(ChohyoError):
+    """No space was switched away from, so that there is none to go back to."""
+
+    code = "no-earlier-space"
+    message = "No embedding space was switched away from: there is none to go back to."
+    http_status = 409
+    exit_code = 6

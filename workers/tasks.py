@@ -54,6 +54,13 @@ def index(object_id: str) -> None:
     _sweep_background()
 
 
+@app.task(name="chohyo.space")  # type: ignore[untyped-decorator]
+def space(object_id: str) -> None:
+    """Fill a slice of embedding spaces, and look for what else waits."""
+    perform(workshop(), WorkKind.SPACE, UUID(object_id))
+    _sweep_background()
+
+
 @app.task(name="chohyo.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Send again the work nobody is doing."""

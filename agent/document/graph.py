@@ -21,29 +21,29 @@ from agent.document.turn import turn
 
 DocumentGraph = CompiledStateGraph[DocumentState, AgentContext, DocumentState, DocumentState]
 
-STEPS_PER_PAGE = 5
+STEPS_PER_PAGE = 4
 
 
-def after_turn(state: DocumentState) -> Literal["embed", "assemble"]:
+def after_turn(state: DocumentState) -> Literal["retrieve", "assemble"]:
     """Route the page that was turned up, or go on when there is none."""
-    return "embed" if state["page"] is not None else "assemble"
+    return "retrieve" if state["page"] is not None else "assemble"
 
 
 def build_document_graph() -> DocumentGraph:
     """Return the compiled graph; it needs no checkpoint, its state is in the tables."""
     graph = StateGraph(DocumentState, context_schema=AgentContext)
     graph.add_node("split", split)
+    graph.add_node("embed", embed)
     graph.add_node("turn", turn)
-    graph.add_node("embed", for_page(embed))
     graph.add_node("retrieve", for_page(retrieve))
     graph.add_node("rerank", for_page(rerank))
     graph.add_node("decide", for_page(decide))
     graph.add_node("assemble", assemble)
     graph.add_node("read", read)
     graph.add_edge(START, "split")
-    graph.add_edge("split", "turn")
+    graph.add_edge("split", "embed")
+    graph.add_edge("embed", "turn")
     graph.add_conditional_edges("turn", after_turn)
-    graph.add_edge("embed", "retrieve")
     graph.add_edge("retrieve", "rerank")
     graph.add_edge("rerank", "decide")
     graph.add_edge("decide", "turn")

@@ -19,7 +19,7 @@ from chohyo.models.qwen_loading import Checkpoint, Placement, load_weights
 from chohyo.models.qwen_network import Network, Prompt
 from chohyo.models.qwen_pixels import PixelLimits
 from chohyo.models.qwen_prompts import ModelInput, embedding_messages
-from chohyo.models.qwen_vectors import cut
+from chohyo.models.vector_cuts import cut
 
 LONGEST = 8192
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.models.qwen_pixels import MAX_PIXELS
 from chohyo.models.qwen_prompts import PROMPT_VERSION, ModelInput, ModelPair
 
@@ -21,8 +21,10 @@ from chohyo.models.qwen_prompts import PROMPT_VERSION, ModelInput, ModelPair
 INSTRUCTIONS = {
     "layout": "Represent the printed layout of this form, ignoring what was filled in.",
     "image": "Represent this page for finding pages that look like it.",
-    "text": "Represent this page for finding it by what is written on it.",
+    "text": "Represent this passage of a form for finding it by what it means.",
 }
+# What a query is told apart from passages; part of the text space's prompt version.
+_QUERY = "Find the passage of a form that these words mean."
 SAME_FORM = "Judge whether both pages are the same printed form, whatever was filled in."
 
 
@@ -60,6 +62,28 @@ class QwenPages:
         return self.embedder.embed(inputs, self.space.dimensions)
 
 
+@dataclass(frozen=True, slots=True)
+class QwenTexts:
+    """Puts passages and queries into a text space of Qwen3-VL-Embedding."""
+
+    space: EmbeddingSpace
+    embedder: Embeds
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return L2-normalised vectors of shape (len(texts), space.dimensions)."""
+        told = self.space.instruction
+        inputs = [ModelInput(text, instruction=told) for text in texts]
+        if not inputs:
+            return np.zeros((0, self.space.dimensions), np.float32)
+        return self.embedder.embed(inputs, self.space.dimensions)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the L2-normalised vector, shape (space.dimensions,), that passages answer to."""
+        asked = ModelInput(text, instruction=_QUERY)
+        (vector,) = self.embedder.embed([asked], self.space.dimensions)
+        return np.asarray(vector, np.float32)
+
+
 def page_space(
     model: str,
     revision: str | None,
@@ -67,6 +91,7 @@ def page_space(
     purpose: str = "layout",
     instruction: str | None = None,
     max_pixels: int = MAX_PIXELS,
+    dtype: str = "auto",
 ) -> EmbeddingSpace:
     """Return the space of a checkpoint, a cut of its dimensions and an instruction.
 
@@ -80,6 +105,7 @@ def page_space(
         purpose: key of `INSTRUCTIONS`.
         instruction: what is told instead of the one built in.
         max_pixels: area to which larger pages are shrunk.
+        dtype: number format or quantisation of the weights; `auto` is what suits the device.
     """
     space = EmbeddingSpace(
         name="",
@@ -89,16 +115,16 @@ def page_space(
         instruction=instruction or INSTRUCTIONS[purpose],
         pixel_budget=max_pixels,
         prompt_version=PROMPT_VERSION,
+        dtype=dtype,
+        purpose=Purpose(purpose),
     )
     made_of = [
         space.model_id, space.revision, dimensions, space.instruction, max_pixels, PROMPT_VERSION,
+        dtype,
     ]  # fmt: skip
     digest = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:8]
     stem = Path(space.model_id).name.lower()
-    return EmbeddingSpace(
-        f"{stem}-{purpose}-{dimensions}-{digest}", space.model_id, space.revision, dimensions,
-        space.instruction, space.pixel_budget, space.prompt_version,
-    )  # fmt: skip
+    return replace(space, name=f"{stem}-{purpose}-{dimensions}-{digest}")
 
 
 def fingerprint(folder: Path) -> str:

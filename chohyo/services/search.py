@@ -23,6 +23,7 @@ from chohyo.domain.search import (
     SearchQuery,
     Way,
 )
+from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.errors import (
     EmptyQueryError,
     InvalidInputError,
@@ -31,9 +32,9 @@ from chohyo.errors import (
     StaleCursorError,
     UnavailableError,
 )
-from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.embedder import Embedders, LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
-from chohyo.models.text_encoder import TextEncoder
+from chohyo.models.text_encoder import Encoders, TextEncoder
 from chohyo.search.folding import fold
 from chohyo.search.fusion import Fused, fuse, rerank
 from chohyo.services import search_hits, search_pictures, search_words
@@ -41,7 +42,7 @@ from chohyo.services.runtime import Runtime
 from chohyo.services.search_filters import Narrowing, narrow
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
-from chohyo.storage import audit, collections, embeddings, search
+from chohyo.storage import audit, collections, search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import FoundPassage
 
@@ -57,14 +58,34 @@ _AVAILABLE: Final = (RerankerChoice.OFF, RerankerChoice.REGISTRATION)
 
 @dataclass(frozen=True, slots=True)
 class SearchEngine:
-    """What searching takes besides the runtime: models, and the zone in which days are meant."""
+    """What searching takes besides the runtime: models, and the zone in which days are meant.
+
+    `encoder` and `embedder` are the profile's own; others compute the vectors of other spaces.
+    """
 
     encoder: TextEncoder
     embedder: LayoutEmbedder
     recognizer: TextRecognizer
     zone: ZoneInfo
+    more_encoders: Sequence[TextEncoder] = ()
+    more_embedders: Sequence[LayoutEmbedder] = ()
     statistics: GramStatistics = field(default_factory=GramStatistics)
     desks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_DESKS))
+
+    @property
+    def encoders(self) -> Encoders:
+        """Return all that puts words into vectors here."""
+        return Encoders(self.encoder, self.more_encoders)
+
+    @property
+    def embedders(self) -> Embedders:
+        """Return all that embeds pictures here."""
+        return Embedders(self.embedder, self.more_embedders)
+
+    @property
+    def spaces(self) -> list[EmbeddingSpace]:
+        """Return the spaces whose vectors can be computed in this installation."""
+        return [*self.embedders.spaces, *self.encoders.spaces]
 
     @contextmanager
     def desk(self) -> Iterator[None]:
@@ -172,7 +193,7 @@ def _look_up(
     for picture in pictures:
         if query.layout:
             found = search_pictures.rank_layouts(
-                connection, engine.embedder, picture, narrowing.among
+                connection, engine.embedders, picture, narrowing.among
             )
             findings.add(Way.LAYOUT, _others(found, picture))
         if query.picture:
@@ -192,7 +213,7 @@ def _look_up_words(
 ) -> None:
     among = narrowing.among
     words = search_words.words_of(connection, engine.statistics, text)
-    meant = search_words.passages_meant(connection, caller, engine.encoder, words, among)
+    meant = search_words.passages_meant(connection, caller, engine.encoders, words, among)
     findings.words, findings.passages = words, meant
     findings.rankings[Way.EXACT] = search_words.rank_exact(connection, caller, words, among)
     findings.rankings[Way.ALIKE] = search_words.rank_alike(
@@ -241,7 +262,7 @@ def _answer(
         next_cursor=_cursor(query, fused, end),
         found=len(fused),
         facets=search_hits.facets(connection, [each.key for each in fused]),
-        answered_by=_answered_by(connection, engine, query, findings),
+        answered_by=_answered_by(connection, query, findings),
     )
 
 
@@ -292,14 +313,14 @@ def _mark(query: SearchQuery) -> str:
     return hashlib.sha256(_canonical(query)).hexdigest()[:16]
 
 
-def _answered_by(
-    connection: Connection, engine: SearchEngine, query: SearchQuery, findings: _Findings
-) -> AnsweredBy:
-    active = embeddings.active_space(connection) if Way.LAYOUT in findings.rankings else None
+def _answered_by(connection: Connection, query: SearchQuery, findings: _Findings) -> AnsweredBy:
+    by_layout = Way.LAYOUT in findings.rankings
+    layout = search_pictures.space_of_pictures(connection) if by_layout else None
     meant = Way.MEANING in findings.rankings
+    text = spaces.active(connection, Purpose.TEXT) if meant else None
     return AnsweredBy(
-        layout_space=active.space if active else None,
-        text_space=engine.encoder.space if meant else None,
+        layout_space=layout.space if layout else None,
+        text_space=text.space if text else None,
         reader=None,
         reranker=query.reranker if findings.placed else RerankerChoice.OFF,
     )

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.geometry import Box
 from chohyo.domain.search import PageQuery
+from chohyo.domain.spaces import Purpose
 from chohyo.errors import FileEmptyError, ImageTooLargeError, PageTooLargeError
-from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.embedder import Embedders
 from chohyo.pages import parsing
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.pages.limits import Limits
@@ -26,9 +27,10 @@ from chohyo.search.pictures import REVISION, Described, describe_query, unpack
 from chohyo.search.placement import agreement, place
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime
-from chohyo.storage import embeddings, pages, search, search_index
+from chohyo.storage import embeddings, pages, search, search_index, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Among
+from chohyo.storage.spaces import StoredSpace
 
 MEGAPIXELS: Final = 25.0
 _NAME: Final = "image"
@@ -125,21 +127,26 @@ def rank_pictures(
     )
 
 
+def space_of_pictures(connection: Connection) -> StoredSpace | None:
+    """Return the space in which pages are found by pictures."""
+    return spaces.active(connection, Purpose.IMAGE) or spaces.active(connection)
+
+
 def rank_layouts(
-    connection: Connection, embedder: LayoutEmbedder, picture: Picture, among: Among
+    connection: Connection, embedders: Embedders, picture: Picture, among: Among
 ) -> list[tuple[UUID, float]]:
-    """Return the pages laid out most alike in the space that routing uses, best first."""
-    space = embeddings.active_space(connection)
+    """Return the pages laid out most alike in the space that leads, best first."""
+    space = space_of_pictures(connection)
     if space is None:
         return []
     vector = None
     if picture.whole and picture.page_id is not None:
         stored = embeddings.vectors(connection, space, [picture.page_id])
         vector = stored.get(picture.page_id)
-    if vector is None and embedder.space.name == space.space.name:
-        vector = embedder.embed([picture.grey])[0]
+    if vector is None and embedders.serves(space.space):
+        vector = embedders.embed([space.space], [picture.grey])[space.space.name][0]
     if vector is None:
-        return []  # another model fills the active space, and it is not open here
+        return []  # another model fills that space, and it is not open here
     return search.nearest_layouts(connection, space, vector, among, _LAYOUTS)
 
 

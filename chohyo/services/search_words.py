@@ -12,13 +12,14 @@ from uuid import UUID
 
 from chohyo.domain.access import Caller
 from chohyo.domain.search import Way
-from chohyo.models.text_encoder import TextEncoder
+from chohyo.domain.spaces import Purpose
+from chohyo.models.text_encoder import Encoders
 from chohyo.search.folding import fold
 from chohyo.search.grams import exact_grams, gram_hash, grams_of
 from chohyo.search.occurrences import Occurrence, Terms, find_alike, find_exactly
 from chohyo.services.search_sight import visible_entries
 from chohyo.services.values import may_see_pii
-from chohyo.storage import embeddings, search
+from chohyo.storage import search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Among, Entry, FoundPassage
 
@@ -131,7 +132,7 @@ def rank_alike(
 
 
 def passages_meant(
-    connection: Connection, caller: Caller, encoder: TextEncoder, words: Words, among: Among
+    connection: Connection, caller: Caller, encoders: Encoders, words: Words, among: Among
 ) -> dict[UUID, FoundPassage]:
     """Return the passage of each page that means most nearly the same, best first.
 
@@ -140,7 +141,10 @@ def passages_meant(
     clear = [each for each in among.collections if may_see_pii(caller, each)]
     if not clear or sum(c.isalpha() for c in words.raw) < 2:
         return {}
-    space = embeddings.ensure_text_space(connection, encoder.space)
+    space = spaces.active(connection, Purpose.TEXT)
+    encoder = encoders.of(space.space) if space else None
+    if space is None or encoder is None:
+        return {}  # nothing is indexed yet, or another model fills that space
     vector = encoder.embed_query(words.raw)
     within = Among(clear, among.pages)
     found: dict[UUID, FoundPassage] = {}

@@ -10,7 +10,7 @@ from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.webhooks import DeliveryState
 from chohyo.errors import ForbiddenError
 from chohyo.services.runtime import Runtime
-from chohyo.storage import collections, documents, embeddings, pages, progress, webhooks, work
+from chohyo.storage import collections, documents, pages, progress, spaces, webhooks, work
 from chohyo.storage.work import WorkKind
 
 
@@ -40,7 +40,7 @@ def status(runtime: Runtime, caller: Caller) -> Status:
     """Return the figures of the collections the caller may see."""
     mine = caller.collections(Role.VIEWER)
     with runtime.database.transaction() as connection:
-        space = embeddings.active_space(connection)
+        space = spaces.active(connection)
         return Status(
             documents=documents.count_by_state(connection, mine),
             pages=pages.count_by_state(connection, mine),

@@ -28,11 +28,12 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One input, encoded by whoever asks."""
+    """One input, encoded by whoever asks; `model` is the one that is to answer."""
 
     id: UUID
     kind: CallKind
     payload: bytes
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def insert(connection: Connection, call: ModelCall, priority: int, seconds: floa
         {
             "id": call.id,
             "kind": call.kind.value,
+            "model": call.model,
             "payload": call.payload,
             "priority": priority,
             "seconds": seconds,
@@ -59,10 +61,16 @@ def insert(connection: Connection, call: ModelCall, priority: int, seconds: floa
     )
 
 
-def claim(connection: Connection, most: int) -> list[ModelCall]:
-    """Take the most urgent calls that nobody is at."""
-    rows = connection.execute(_SQL["claim"], {"most": most})
-    return [ModelCall(row["id"], CallKind(row["kind"]), bytes(row["payload"])) for row in rows]
+def claim(
+    connection: Connection, most: int, models: Sequence[tuple[CallKind, str]]
+) -> list[ModelCall]:
+    """Take the most urgent calls of these models that nobody is at."""
+    kinds, names = [kind.value for kind, _ in models], [name for _, name in models]
+    rows = connection.execute(_SQL["claim"], {"most": most, "kinds": kinds, "models": names})
+    return [
+        ModelCall(row["id"], CallKind(row["kind"]), bytes(row["payload"]), row["model"])
+        for row in rows
+    ]
 
 
 def answer(connection: Connection, call_id: UUID, numbers: NDArray[np.float32]) -> None:

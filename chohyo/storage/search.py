@@ -14,9 +14,10 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.search import HitTemplate
 from chohyo.domain.values import Normalized
 from chohyo.storage.database import Connection, Row
-from chohyo.storage.embeddings import StoredSpace, in_space
+from chohyo.storage.embeddings import in_space
 from chohyo.storage.matches import transform_of
 from chohyo.storage.search_index import EntryPart
+from chohyo.storage.spaces import StoredSpace
 from chohyo.storage.statements import Statements
 from chohyo.storage.templates import field_spec
 

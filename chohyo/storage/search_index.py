@@ -13,7 +13,7 @@ from pgvector import HalfVector
 
 from chohyo.domain.geometry import Box
 from chohyo.storage.database import Connection
-from chohyo.storage.embeddings import StoredSpace
+from chohyo.storage.spaces import StoredSpace
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("search_index")
@@ -119,6 +119,13 @@ def put_entry(
         {**where, "collection_id": collection_id, "folded": "\n".join(folded),
          "grams": list(grams)},
     )  # fmt: skip
+
+
+def forget_passages(connection: Connection, page_id: UUID, space: StoredSpace) -> None:
+    """Remove a page's passages from a space, with the note that it has none."""
+    where = {"page_id": page_id, "space_id": space.id}
+    connection.execute(_SQL["delete_passages"], where)
+    connection.execute(_SQL["delete_gap"], where)
 
 
 def put_passages(

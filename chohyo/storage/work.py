@@ -32,6 +32,7 @@ class WorkKind(StrEnum):
     WEBHOOK = "webhook"
     BLANK = "blank"
     INDEX = "index"
+    SPACE = "space"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,19 @@ def progressed(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
     connection.execute(_SQL["progressed"], {"kind": kind.value, "object_id": object_id})
 
 
+def attempts(connection: Connection, kind: WorkKind, object_id: UUID) -> int:
+    """Return how often work was claimed without progress, this time included."""
+    params = {"kind": kind.value, "object_id": object_id}
+    row = connection.execute(_SQL["attempts"], params).fetchone()
+    return row["attempts"] if row else 0
+
+
+def exists(connection: Connection, kind: WorkKind, object_id: UUID) -> bool:
+    """Say whether there is such work to be done."""
+    params = {"kind": kind.value, "object_id": object_id}
+    return connection.execute(_SQL["attempts"], params).fetchone() is not None
+
+
 def mark_sent(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
     """Note that the broker has the hint."""
     connection.execute(_SQL["mark_sent"], {"kind": kind.value, "object_id": object_id})
@@ -118,7 +132,7 @@ def mark_sent(connection: Connection, kind: WorkKind, object_id: UUID) -> None:
 def overdue(connection: Connection, resend_seconds: float) -> list[Work]:
     """Return, marked as sent, the work nobody is doing: never sent, lost, or its worker died.
 
-    Indexing is left out: see `overdue_in_background`.
+    Indexing and filling spaces are left out: see `overdue_in_background`.
     """
     rows = connection.execute(_SQL["overdue"], {"resend_seconds": resend_seconds})
     return [Work(WorkKind(row["kind"]), row["object_id"], row["priority"]) for row in rows]
@@ -127,7 +141,7 @@ def overdue(connection: Connection, resend_seconds: float) -> list[Work]:
 def overdue_in_background(
     connection: Connection, resend_seconds: float, at_once: int
 ) -> list[Work]:
-    """Return, marked as sent, pages to index: none while anything else waits to be done.
+    """Return, marked as sent, pages to index and spaces to fill: none while anything else waits.
 
     With those under way there are never more than `at_once`.
     """

@@ -10,7 +10,7 @@ import numpy as np
 from agent.context import AgentContext
 from chohyo.domain.documents import Page
 from chohyo.pages.images import decode_grey
-from chohyo.services import processing
+from chohyo.services import embedding
 from eval.discovery import baselines
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.progress import Track
@@ -27,7 +27,7 @@ def compare_baselines(
         (each, page, vector)
         for each in found
         if (page := each.trip.page) is not None
-        and (vector := processing.stored_vector(context.runtime, space, page.id)) is not None
+        and (vector := embedding.stored_vector(context.runtime, space, page.id)) is not None
     ]
     if len(placed) < 2:
         return {}

@@ -148,6 +148,5 @@ def _judged(
 
 def _recalled(bench: Bench, page: Page, layouts: Mapping[UUID, str]) -> set[str]:
     """Return the layouts that the first stage finds for a page."""
-    space = bench.context.embedder.space
-    found = processing.nearest_templates(bench.runtime, space, page, _RECALLED)
+    found = processing.nearest_templates(bench.runtime, page, _RECALLED) or []
     return {layouts[each.template_page_id] for each in found if each.template_page_id in layouts}

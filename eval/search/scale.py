@@ -27,7 +27,7 @@ from chohyo.profiles import cpu_models
 from chohyo.services import access
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import EF_SEARCH, WALK, SearchEngine, search_pages
-from chohyo.storage import embeddings, search, templates
+from chohyo.storage import search, spaces, templates
 from chohyo.storage.blobs import LocalBlobs
 from chohyo.storage.database import Database
 from chohyo.storage.search import Among
@@ -105,8 +105,8 @@ def _prepared(database: Database, crowd: Crowd) -> _Hall:
     )
     families = [new_id() for _ in range(crowd.forms)]
     with database.transaction() as connection:
-        embeddings.ensure_space(connection, engine.embedder.space)
-        embeddings.ensure_text_space(connection, engine.encoder.space)
+        spaces.ensure(connection, engine.embedder.space)
+        spaces.ensure(connection, engine.encoder.space)
         for number, family_id in enumerate(families):
             templates.insert_family(connection, family_id, collection.id, f"form {number}")
             templates.insert_version(connection, family_id, family_id, collection.id, "1")
@@ -127,10 +127,9 @@ def _drop_indexes(owner: psycopg.Connection[tuple[object, ...]]) -> dict[str, st
 def _fill(
     owner: psycopg.Connection[tuple[object, ...]], hall: _Hall, crowd: Crowd, track: Track
 ) -> None:
-    spaces = {}
     with hall.runtime.database.transaction() as connection:
-        spaces["layout"] = embeddings.ensure_space(connection, hall.engine.embedder.space).id
-        spaces["text"] = embeddings.ensure_text_space(connection, hall.engine.encoder.space).id
+        layout = spaces.ensure(connection, hall.engine.embedder.space).id
+        text = spaces.ensure(connection, hall.engine.encoder.space).id
     passages = crowd.vectors(hall.engine.encoder.space.dimensions, PASSAGES, common=2.0)
     starts = list(range(0, len(hall.people), _BATCH))
     for start in track(starts, "Filling the database"):
@@ -138,14 +137,12 @@ def _fill(
         _fill_rows(owner, hall, people)
         with _copying(owner, "copy_embeddings") as copy:
             for number, each in enumerate(people, start):
-                copy.write_row((each.page_id, spaces["layout"], HalfVector(hall.layouts[number])))
+                copy.write_row((each.page_id, layout, HalfVector(hall.layouts[number])))
         with _copying(owner, "copy_passages") as copy:
             for number, each in enumerate(people, start):
                 for seq in range(PASSAGES):
                     vector = HalfVector(passages[number * PASSAGES + seq])
-                    copy.write_row(
-                        (each.page_id, spaces["text"], seq, hall.collection_id, 0, 0, vector)
-                    )
+                    copy.write_row((each.page_id, text, seq, hall.collection_id, 0, 0, vector))
 
 
 def _fill_rows(
@@ -226,7 +223,7 @@ def _recall(hall: _Hall, drawn: Sequence[int]) -> Json:
         exact = np.argpartition(-(stored @ stored[number]), _TOP)[:_TOP]
         right = {hall.people[i].page_id for i in exact.tolist()}
         with hall.runtime.database.transaction() as connection:
-            space = embeddings.active_space(connection)
+            space = spaces.active(connection)
             assert space is not None
             search.tune_vectors(connection, EF_SEARCH, WALK)
             before = perf_counter()

@@ -1,33 +1,16 @@
--- name: active_space
-SELECT * FROM embedding_space WHERE active;
-
--- name: space_by_name
-SELECT * FROM embedding_space WHERE name = %(name)s;
-
--- name: insert_space
-INSERT INTO embedding_space (name, model_id, revision, dimensions, instruction, pixel_budget,
-    prompt_version, active)
-VALUES (%(name)s, %(model_id)s, %(revision)s, %(dimensions)s, %(instruction)s, %(pixel_budget)s,
-    %(prompt_version)s, NOT EXISTS (SELECT FROM embedding_space WHERE active))
-ON CONFLICT (name) DO NOTHING
-RETURNING id;
-
--- name: insert_text_space
-INSERT INTO embedding_space (name, model_id, revision, dimensions, instruction, pixel_budget,
-    prompt_version, kind)
-VALUES (%(name)s, %(model_id)s, %(revision)s, %(dimensions)s, %(instruction)s, %(pixel_budget)s,
-    %(prompt_version)s, 'text')
-ON CONFLICT (name) DO NOTHING;
-
--- name: ensure_passage_index
-SELECT ensure_passage_index(%(space_id)s::smallint);
-
--- name: ensure_index
-SELECT ensure_space_index(%(space_id)s::smallint);
-
 -- name: put
-INSERT INTO embedding (page_id, space_id, v) VALUES (%(page_id)s, %(space_id)s, %(v)s)
+-- A page that was forgotten meanwhile gets none.
+INSERT INTO embedding (page_id, space_id, v)
+SELECT id, %(space_id)s, %(v)s FROM page WHERE id = %(page_id)s FOR KEY SHARE
 ON CONFLICT (page_id, space_id) DO UPDATE SET v = excluded.v;
+
+-- name: having
+-- Of a space that does not lead, a page that cannot be embedded is not waited for.
+SELECT page_id, space_id FROM embedding
+WHERE page_id = ANY(%(page_ids)s) AND space_id = ANY(%(space_ids)s)
+UNION ALL
+SELECT g.page_id, g.space_id FROM space_gap g JOIN embedding_space s ON s.id = g.space_id
+WHERE g.page_id = ANY(%(page_ids)s) AND g.space_id = ANY(%(space_ids)s) AND NOT s.active;
 
 -- name: vectors
 SELECT page_id, v FROM embedding WHERE space_id = %(space_id)s AND page_id = ANY(%(page_ids)s);

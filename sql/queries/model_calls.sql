@@ -1,6 +1,6 @@
 -- name: insert
-INSERT INTO model_call (id, kind, priority, payload, deadline)
-VALUES (%(id)s, %(kind)s, %(priority)s, %(payload)s, now() + %(seconds)s * interval '1 second');
+INSERT INTO model_call (id, kind, model, priority, payload, deadline)
+VALUES (%(id)s, %(kind)s, %(model)s, %(priority)s, %(payload)s, now() + %(seconds)s * interval '1 second');
 
 -- name: claim
 -- A call whose worker died is taken up again after a while.
@@ -8,10 +8,11 @@ UPDATE model_call SET claimed_at = now()
 WHERE id IN (
     SELECT id FROM model_call
     WHERE answer IS NULL AND failure_code IS NULL AND deadline > now()
+      AND (kind, model) IN (SELECT * FROM unnest(%(kinds)s::text[], %(models)s::text[]))
       AND (claimed_at IS NULL OR claimed_at < now() - interval '60 seconds')
     ORDER BY priority, created_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, payload;
+RETURNING id, kind, payload, model;
 
 -- name: answer
 UPDATE model_call SET answer = %(answer)s, payload = '' WHERE id = %(id)s;
@@ -33,7 +34,7 @@ DELETE FROM model_call WHERE deadline < now() - interval '60 seconds';
 
 -- name: appear
 INSERT INTO model_host (role, model_id, revision) VALUES (%(role)s, %(model_id)s, %(revision)s)
-ON CONFLICT (role) DO UPDATE SET model_id = excluded.model_id, revision = excluded.revision,
+ON CONFLICT (role, model_id, revision) DO UPDATE SET
     loaded_at = now(), seen_at = now();
 
 -- name: seen
@@ -44,4 +45,4 @@ DELETE FROM model_host;
 
 -- name: hosted
 SELECT role, model_id, revision, loaded_at FROM model_host
-WHERE seen_at > now() - %(seconds)s * interval '1 second' ORDER BY role;
+WHERE seen_at > now() - %(seconds)s * interval '1 second' ORDER BY role, loaded_at, model_id;

@@ -21,6 +21,9 @@ DELETE FROM search_entry WHERE page_id = %(page_id)s AND part = %(part)s;
 -- name: delete_passages
 DELETE FROM passage WHERE page_id = %(page_id)s AND space_id = %(space_id)s;
 
+-- name: delete_gap
+DELETE FROM space_gap WHERE page_id = %(page_id)s AND space_id = %(space_id)s;
+
 -- name: put_passage
 INSERT INTO passage (page_id, space_id, seq, collection_id, first_line, last_line, v)
 VALUES (%(page_id)s, %(space_id)s, %(seq)s, %(collection_id)s, %(first)s, %(last)s, %(v)s);

@@ -42,28 +42,31 @@ UPDATE work SET sent_at = now() WHERE kind = %(kind)s AND object_id = %(object_i
 -- name: overdue
 -- Never sent, sent but not picked up in time, or held by a worker that is gone.
 UPDATE work SET sent_at = now()
-WHERE kind <> 'index' AND (lease_until IS NULL OR lease_until < now())
+WHERE kind NOT IN ('index', 'space') AND (lease_until IS NULL OR lease_until < now())
   AND (sent_at IS NULL OR sent_at < lease_until
        OR sent_at < now() - %(resend_seconds)s * interval '1 second')
 RETURNING kind, object_id, priority;
 
 -- name: overdue_in_background
 -- Rows that others hold are passed over: each worker that has finished a page looks for the next.
-UPDATE work SET sent_at = now() WHERE kind = 'index' AND object_id IN (
-    SELECT object_id FROM work
-    WHERE kind = 'index' AND (lease_until IS NULL OR lease_until < now())
+UPDATE work SET sent_at = now() WHERE (kind, object_id) IN (
+    SELECT kind, object_id FROM work
+    WHERE kind IN ('index', 'space') AND (lease_until IS NULL OR lease_until < now())
       AND (sent_at IS NULL OR sent_at < lease_until
            OR sent_at < now() - %(resend_seconds)s * interval '1 second')
-      AND NOT EXISTS (SELECT FROM work other WHERE other.kind <> 'index'
+      AND NOT EXISTS (SELECT FROM work other WHERE other.kind NOT IN ('index', 'space')
                       AND (other.lease_until IS NULL OR other.lease_until < now()))
     ORDER BY priority, created_at, object_id
     LIMIT greatest(0, %(at_once)s - (
-        SELECT count(*) FROM work under_way WHERE under_way.kind = 'index'
+        SELECT count(*) FROM work under_way WHERE under_way.kind IN ('index', 'space')
           AND (under_way.lease_until >= now()
                OR under_way.sent_at >= now() - %(resend_seconds)s * interval '1 second')))
     FOR UPDATE SKIP LOCKED
 )
 RETURNING kind, object_id, priority;
+
+-- name: attempts
+SELECT attempts FROM work WHERE kind = %(kind)s AND object_id = %(object_id)s;
 
 -- name: pending
 SELECT kind, count(*) AS n FROM work GROUP BY kind;

@@ -16,7 +16,7 @@ STEPS = [
     *(f"{GRAPH}:{node}" for node in ("split", "turn", "embed", "retrieve", "rerank", "decide")),
     *(f"{GRAPH}:{node}" for node in ("assemble", "read")),
     # Within nodes: after one page of two.
-    f"{SERVICE}:_store_page", f"{SERVICE}:store_vector", f"{SERVICE}:store_readings",
+    f"{SERVICE}:_store_page", "chohyo.services.embedding:store_vectors", f"{SERVICE}:store_readings",
 ]  # fmt: skip
 
 ROWS = {

@@ -55,7 +55,7 @@ def answered(runtime: Runtime, models: Any) -> Iterator[None]:
 
     def work() -> None:
         while not over.wait(0.02):
-            answer_calls(runtime, models, models)
+            answer_calls(runtime, {"": models}, {"": models})
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -104,7 +104,7 @@ def test_calls_that_wait_together_are_computed_together(runtime: Runtime) -> Non
         thread.start()
     while _left(runtime) < 6:
         pass
-    answer_calls(runtime, models, models)
+    answer_calls(runtime, {"": models}, {"": models})
     for thread in asking:
         thread.join()
 
@@ -129,7 +129,7 @@ def test_queries_go_before_pages(runtime: Runtime) -> None:
         thread.start()
         while _left(runtime) < waiting:
             pass
-    while answer_calls(runtime, Watching(), None):
+    while answer_calls(runtime, {"": Watching()}, {}):
         pass
     for thread in asking:
         thread.join()
@@ -154,7 +154,7 @@ def test_a_bad_input_fails_alone_and_as_it_would_here(runtime: Runtime) -> None:
         thread.start()
     while _left(runtime) < 5:
         pass
-    answer_calls(runtime, models, models)
+    answer_calls(runtime, {"": models}, {"": models})
     for thread in asking:
         thread.join()
 
@@ -179,12 +179,12 @@ def test_a_call_whose_deadline_is_over_is_not_begun(runtime: Runtime) -> None:
     with runtime.database.transaction() as connection:
         rows.insert(connection, rows.ModelCall(new_id(), CallKind.EMBED, b"{}"), 5, seconds=-1)
 
-    assert answer_calls(runtime, Counted(), None) == 0
+    assert answer_calls(runtime, {"": Counted()}, {}) == 0
 
 
 def test_models_are_known_while_their_process_is_heard_of(runtime: Runtime) -> None:
     assert model_calls.hosted(runtime) == []
-    model_calls.appear(runtime, {CallKind.EMBED: ("tiny", "1"), CallKind.SCORE: ("judge", "2")})
+    model_calls.appear(runtime, [(CallKind.EMBED, "tiny", "1"), (CallKind.SCORE, "judge", "2")])
     assert [(m.role.value, m.model_id) for m in model_calls.hosted(runtime)] == [
         ("embed", "tiny"),
         ("score", "judge"),

@@ -17,7 +17,7 @@ from chohyo.models.qwen_errors import (
     NotAnImageError,
 )
 from chohyo.models.qwen_prompts import ModelInput
-from chohyo.models.qwen_vectors import cut
+from chohyo.models.vector_cuts import cut
 
 if TYPE_CHECKING:
     from chohyo.models.qwen_embedder import QwenEmbedder

@@ -26,14 +26,15 @@ from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_prompts import ModelInput
-from chohyo.profiles import open_models, open_query_embedder, qwen_spaces
+from chohyo.profiles import open_models
+from chohyo.qwen_profile import embedder_choices, far_embedder, qwen_spaces
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services import audit, documents, templates
 from chohyo.services.ingest import ingest
 from chohyo.services.model_calls import hosted
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
-from chohyo.storage import embeddings
+from chohyo.storage import spaces
 from chohyo.storage.database import Database
 from tests.conftest import DatabaseUrls
 from tests.integration.agent.conftest import Bench, scan
@@ -132,7 +133,7 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
         assert [match.decided_by for match in view.matches.values()] == [name]
 
     with bench.runtime.database.transaction() as connection:
-        active = embeddings.active_space(connection)
+        active = spaces.active(connection)
         assert active is not None
         counted = connection.execute(
             "SELECT count(*) AS n FROM embedding WHERE space_id = %s", (active.id,)
@@ -152,8 +153,8 @@ def test_a_query_is_embedded_where_the_models_are(bench: Bench, checkpoint: Path
     from chohyo.models.qwen_embedder import QwenEmbedder
     from chohyo.models.qwen_loading import Checkpoint, Placement
 
-    asked = open_query_embedder(bench.workshop.settings, bench.runtime)
-    assert asked is not None
+    (choice,) = embedder_choices(bench.workshop.settings.qwen)
+    asked = far_embedder(bench.workshop.settings.qwen, choice, bench.runtime, 30, 1)
     given = ModelInput("領収書", instruction="Retrieve the page")
     here = QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
 
@@ -176,8 +177,8 @@ def test_instructions_cuts_and_weights_make_spaces_of_their_own(
 
     assert len({space.name for space in found}) == len(found) == 7
     with runtime.database.transaction() as connection:
-        stored = [embeddings.ensure_space(connection, space) for space in found]
-        again = [embeddings.ensure_space(connection, space) for space in found]
+        stored = [spaces.ensure(connection, space) for space in found]
+        again = [spaces.ensure(connection, space) for space in found]
     assert [each.space for each in stored] == found
     assert [each.id for each in again] == [each.id for each in stored]
     assert [each.active for each in stored] == [True] + [False] * 6
@@ -203,7 +204,6 @@ def test_more_dimensions_than_the_model_has_are_refused(checkpoint: Path) -> Non
 def test_a_reranker_that_the_profile_has_not_is_refused(runtime: Runtime) -> None:
     with pytest.raises(InvalidInputError, match="reranker"):
         open_models(Settings(reranker=RerankerChoice.QWEN), runtime)
-    assert open_query_embedder(Settings(), runtime) is None
     assert open_models(Settings(reranker=RerankerChoice.OFF), runtime).reranker.name == "off"
 
 

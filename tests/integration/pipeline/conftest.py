@@ -20,9 +20,10 @@ from chohyo.domain.matches import Match, Outcome
 from chohyo.domain.proposals import Draft, MemberPage, ProposedPage
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.templates import FieldSpec, FieldType
-from chohyo.services import discovery, drafting, pool, processing
+from chohyo.services import discovery, drafting, embedding, pool, processing
 from chohyo.services.ingest import ingest
 from chohyo.services.runtime import Runtime
+from chohyo.services.spaces import settle
 
 SPACE = EmbeddingSpace(name="test", model_id="test", revision="1", dimensions=4)
 
@@ -53,8 +54,9 @@ def pooled(runtime: Runtime, add_document) -> Callable[[str], Page]:
     def bring(text: str) -> Page:
         document, _ = processing.load_document(runtime, add_document(text))
         page = processing.split(runtime, document)[0]
-        vector = np.array([1, 0, 0, 0], np.float32)
-        processing.store_vector(runtime, SPACE, page.id, vector)
+        settle(runtime, [SPACE])
+        vectors = {SPACE.name: np.array([[1, 0, 0, 0]], np.float32)}
+        embedding.store_vectors(runtime, [page], vectors)
         match = Match(
             id=new_id(), page_id=page.id, collection_id=page.collection_id,
             outcome=Outcome.UNKNOWN, template_page_id=None, version_id=None, family_id=None,

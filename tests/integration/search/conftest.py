@@ -17,7 +17,7 @@ from chohyo.domain.collections import Collection
 from chohyo.domain.documents import Page, PageState
 from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
-from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RecognizedText, TextLine
 from chohyo.pages.images import encode_png
@@ -32,7 +32,7 @@ LINE_HEIGHT = 0.04
 class WordBag:
     """Puts texts with the same letters close to each other: a stand-in for the network."""
 
-    space = EmbeddingSpace("word-bag", "test", "1", 64)
+    space = EmbeddingSpace("word-bag", "test", "1", 64, purpose=Purpose.TEXT)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector a text."""

@@ -12,8 +12,9 @@ from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchQuery, Way
 from chohyo.errors import FileTypeError, ImageTooLargeError, NotFoundError, UnavailableError
 from chohyo.pages.images import encode_jpeg, encode_png
-from chohyo.services import processing
+from chohyo.services import embedding
 from chohyo.services.search import search_pages
+from chohyo.services.spaces import settle
 
 WIDTH, HEIGHT = 720, 1000
 
@@ -43,8 +44,9 @@ def copies(write_page, runtime, engine):
         for filled in range(3):
             image = form(kind, filled)
             page = write_page("", image=image)
-            vector = engine.embedder.embed([image])[0]
-            processing.store_vector(runtime, engine.embedder.space, page.id, vector)
+            settle(runtime, [engine.embedder.space])
+            vectors = {engine.embedder.space.name: engine.embedder.embed([image])}
+            embedding.store_vectors(runtime, [page], vectors)
             filed[kind, filled] = page
     return filed
 

@@ -32,7 +32,7 @@ from chohyo.models.qwen_prompts import (
     embedding_messages,
     reranking_messages,
 )
-from chohyo.models.qwen_vectors import cut
+from chohyo.models.vector_cuts import cut
 
 LIMITS = PixelLimits()
 
