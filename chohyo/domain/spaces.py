@@ -64,6 +64,17 @@ class EmbeddingSpace:
         return uuid5(_NAMESPACE, self.name)
 
 
+class SpaceState(StrEnum):
+    """How it is with a space."""
+
+    ACTIVE = "active"
+    FILLING = "filling"
+    FULL = "full"
+    INCOMPLETE = "incomplete"
+    STOPPED = "stopped"
+    POSSIBLE = "possible"
+
+
 @dataclass(frozen=True, slots=True)
 class SpaceView:
     """A space, and how far it is filled.
@@ -84,6 +95,19 @@ class SpaceView:
     failed: int
     failure: Failure | None = None
     left_at: datetime | None = None
+
+    @property
+    def state(self) -> SpaceState:
+        """Return in one word how it is with the space."""
+        if self.active:
+            return SpaceState.ACTIVE
+        if not self.registered:
+            return SpaceState.POSSIBLE
+        if self.failure is not None:
+            return SpaceState.STOPPED
+        if self.filling:
+            return SpaceState.FILLING
+        return SpaceState.INCOMPLETE if self.missing or not self.kept else SpaceState.FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,8 @@ def fill(runtime: Runtime, models: FillModels, fill_id: UUID) -> None:
     """Embed a slice of the pages that the spaces of a source lack; the rest is asked for again.
 
     Cuts of one another are filled together. A page that fails is noted and left out. It goes on
-    where it was left, whatever became of the worker that was at it.
-
-    Raises:
-        SpaceNotServedError: no model here computes them.
+    where it was left, whatever became of the worker that was at it. Where no model here computes
+    them, it ends until it is asked for again.
     """
     for _ in range(_SLICE):
         portion = _next(runtime, models, fill_id)
@@ -100,16 +98,13 @@ def _of(connection: Connection, fill_id: UUID) -> list[StoredSpace]:
 
 
 def _next(runtime: Runtime, models: FillModels, fill_id: UUID) -> _Portion | None:
-    """Return the next pages that one of the spaces lacks; None when all are full.
-
-    Raises:
-        SpaceNotServedError: no model here computes them.
-    """
+    """Return the next pages that one of the spaces lacks; None when there is nothing to do."""
     with runtime.database.transaction() as connection:
         found = _of(connection, fill_id)
         served = [space for space in found if models.serves(space)]
         if found and not served:
-            raise SpaceNotServedError(space=found[0].space.name)
+            failure = Failure(SpaceNotServedError.code, {"space": found[0].space.name})
+            spaces.fail(connection, found, failure)
         # After a death one page at a time tells which one it was.
         died = work.attempts(connection, WorkKind.SPACE, fill_id) > 1
         for space in served:

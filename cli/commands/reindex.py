@@ -9,7 +9,9 @@ from uuid import UUID
 import typer
 
 from chohyo.domain.reindexing import ReindexPart, ReindexRun, ReindexState
+from chohyo.errors import InvalidInputError
 from chohyo.services import reindexing
+from cli.commands.spaces import fill
 from cli.desk import Desk, open_desk
 from cli.directory import collection_named
 from cli.options import AsJson, CollectionName, DataDir, Timeout, Wait
@@ -25,14 +27,28 @@ def reindex(
     what: Annotated[
         ReindexPart, typer.Option(help="What of the pages is indexed.")
     ] = ReindexPart.BOTH,
+    space: Annotated[
+        list[str] | None,
+        typer.Option(help="Embed all pages in this space as well; can be given several times."),
+    ] = None,
+    switch: Annotated[
+        bool, typer.Option("--switch", help="Wait until the space is full, and use it then.")
+    ] = False,
     collection: CollectionName = None,
     wait: Wait = False,
     timeout: Timeout = 86_400,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Index pages once more, in the background."""
+    """Index pages once more, or embed them in another space, in the background."""
     with open_desk(data_dir, as_json=as_json) as desk:
+        if space:
+            if document or template or everything:
+                raise InvalidInputError(
+                    field="document, template, all, space", reason="exactly one has to be given"
+                )
+            fill(desk, space, wait=wait, switch_to=switch, timeout=timeout)
+            return
         where = collection_named(desk, collection)
         run = reindexing.request(
             desk.runtime, desk.caller, what, document_id=document, template_id=template,

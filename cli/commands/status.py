@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chohyo.services.status import status as read_status
+from cli.commands.spaces import tell_disagreements
 from cli.desk import open_desk
 from cli.options import AsJson, DataDir
 
@@ -21,3 +22,4 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         work = [(terminal.label("work_kind", k), n) for k, n in found.pending_work.items()]
         terminal.table(["Still to do", "Number"], work)
         terminal.say("Proposals waiting for approval: {n}", n=found.waiting_proposals)
+        tell_disagreements(desk)

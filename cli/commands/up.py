@@ -15,6 +15,7 @@ import typer
 
 from chohyo.settings import Settings
 from cli.commands.persons import login_url
+from cli.commands.spaces import tell_disagreements
 from cli.desk import Desk, read_settings, sitting_at
 from cli.options import AsJson, DataDir
 from cli.stack import Stack
@@ -45,6 +46,7 @@ def up(
         desk.terminal.say("chohyo runs. Open this link within the hour:")
         desk.terminal.say("  {url}", url=link)
         desk.terminal.say("A new link: `chohyo login`. Stop with Ctrl-C.")
+        tell_disagreements(desk)
         threading.Event().wait()
 
 

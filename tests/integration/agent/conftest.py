@@ -99,6 +99,7 @@ def make_workshop(runtime: Runtime) -> Workshop:
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(runtime),
+        more_embedders=models.more_embedders,
     )
     return Workshop(
         settings=Settings(),

@@ -10,11 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 from filing import Filing
 
-from chohyo.domain.access import PrincipalKind, Role
+from chohyo.domain.access import Caller, PrincipalKind, Role
 from chohyo.domain.documents import Failure
 from chohyo.domain.ids import new_id
 from chohyo.domain.reindexing import ReindexPart
 from chohyo.domain.webhooks import SUBSCRIBABLE
+from chohyo.models.layout_encoder import LayoutEncoder
+from chohyo.models.layout_grid import LayoutGrid
 from chohyo.services import (
     administration,
     checks,
@@ -22,6 +24,7 @@ from chohyo.services import (
     lineage,
     reindexing,
     retention,
+    spaces,
     webhooks,
 )
 from chohyo.services.runtime import Runtime
@@ -65,6 +68,11 @@ RULES = {
     "post /reindex": Rule(Role.ADMIN, request={"json": {"document_id": "{document_id}"}}),
     "get /reindex": Rule(Role.ADMIN, ANYWHERE),
     "get /reindex/{reindex_id}": Rule(Role.ADMIN),
+    "get /spaces": Rule(Role.VIEWER, ANYWHERE),
+    "post /spaces/{name}/fill": Rule(Role.ADMIN, ANYWHERE),
+    "post /spaces/{name}/switch": Rule(Role.ADMIN, ANYWHERE, request={"json": {}}),
+    "post /spaces/go-back": Rule(Role.ADMIN, ANYWHERE, request={"json": {}}),
+    "delete /spaces/{name}": Rule(Role.ADMIN, ANYWHERE),
     "get /retention": Rule(Role.ADMIN, ANYWHERE),
     "put /retention": Rule(
         Role.ADMIN, request={"json": {"collection_id": "{collection_id}", "days": 30}}
@@ -240,10 +248,21 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "webhook_id": str(webhook.webhook.id),
         "rule_id": str(rule.id),
         "reindex_id": str(again.id),
+        "name": _spare_space(runtime, callers["admin"].caller),
         "grouped_page_id": str(filing.unknown_page.id),
         "spare_family_id": str(spare_family),
         "arrangement_id": str(arrangement.id),
     }
+
+
+def _spare_space(runtime: Runtime, admin: Caller) -> str:
+    """Use another space and the first one again; return the one that was used in between."""
+    known = [LayoutGrid.space, LayoutEncoder.space]
+    spaces.settle(runtime, known[:1])
+    for space in reversed(known):
+        spaces.request_fill(runtime, admin, known, space.name)
+        spaces.switch(runtime, admin, known, space.name)
+    return LayoutEncoder.space.name
 
 
 def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:

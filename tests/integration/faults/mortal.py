@@ -61,6 +61,7 @@ def make_workshop(runtime: Runtime, settings: Settings | None = None) -> Worksho
         reranker=models.reranker,
         recognizer=Clerk(),
         references=References(runtime),
+        more_embedders=models.more_embedders,
     )
     return Workshop(
         settings=settings or Settings(),

@@ -16,7 +16,8 @@ STEPS = [
     *(f"{GRAPH}:{node}" for node in ("split", "turn", "embed", "retrieve", "rerank", "decide")),
     *(f"{GRAPH}:{node}" for node in ("assemble", "read")),
     # Within nodes: after one page of two.
-    f"{SERVICE}:_store_page", "chohyo.services.embedding:store_vectors", f"{SERVICE}:store_readings",
+    f"{SERVICE}:_store_page", f"{SERVICE}:store_readings",
+    "chohyo.services.embedding:store_vectors",
 ]  # fmt: skip
 
 ROWS = {

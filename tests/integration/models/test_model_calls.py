@@ -164,6 +164,21 @@ def test_a_bad_input_fails_alone_and_as_it_would_here(runtime: Runtime) -> None:
     assert type(failed["bug"]).__name__ == "ChohyoError"
 
 
+def test_a_process_with_another_model_leaves_a_call_alone(runtime: Runtime) -> None:
+    asking = threading.Thread(
+        target=RemoteModels(runtime, 20, model="small@1").embed, args=([ModelInput("x")],)
+    )
+    large, small = Counted(), Counted()
+    asking.start()
+    while _left(runtime) < 1:
+        pass
+    assert answer_calls(runtime, {"large@1": large}, {"small@1": large}) == 0
+    assert answer_calls(runtime, {"large@1": large, "small@1": small}, {}) == 1
+    asking.join()
+
+    assert (large.batches, small.batches) == ([], [1])
+
+
 def test_no_answer_in_time_is_an_error_that_passes(runtime: Runtime, queue: RecordingQueue) -> None:
     with pytest.raises(UnavailableError, match="model worker") as caught:
         RemoteModels(runtime, seconds=0.2).embed([ModelInput("x")])

@@ -26,15 +26,17 @@ from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_prompts import ModelInput
-from chohyo.profiles import open_models
+from chohyo.profiles import open_fill_models, open_models
 from chohyo.qwen_profile import embedder_choices, far_embedder, qwen_spaces
 from chohyo.qwen_settings import QwenSettings
-from chohyo.services import audit, documents, templates
+from chohyo.services import audit, documents, spaces, templates
+from chohyo.services.embedding import stored_vector
+from chohyo.services.filling import fill
 from chohyo.services.ingest import ingest
 from chohyo.services.model_calls import hosted
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
-from chohyo.storage import spaces
+from chohyo.storage import spaces as stored_spaces
 from chohyo.storage.database import Database
 from tests.conftest import DatabaseUrls
 from tests.integration.agent.conftest import Bench, scan
@@ -89,6 +91,7 @@ def bench(
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(runtime),
+        more_embedders=models.more_embedders,
     )
     shop = Workshop(
         settings=settings,
@@ -96,6 +99,7 @@ def bench(
         document=build_document_graph(),
         run=build_run_graph(saver),
         proposal=build_proposal_graph(saver),
+        fill=open_fill_models(settings, runtime),
     )
     admin = make_holder(runtime, collection, "admin", Role.ADMIN).caller
     yield Bench(shop, queue, collection, admin, database_urls)
@@ -133,7 +137,7 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
         assert [match.decided_by for match in view.matches.values()] == [name]
 
     with bench.runtime.database.transaction() as connection:
-        active = spaces.active(connection)
+        active = stored_spaces.active(connection)
         assert active is not None
         counted = connection.execute(
             "SELECT count(*) AS n FROM embedding WHERE space_id = %s", (active.id,)
@@ -162,6 +166,68 @@ def test_a_query_is_embedded_where_the_models_are(bench: Bench, checkpoint: Path
     assert {model.role.value for model in hosted(bench.runtime)} == {"embed", "score"}
 
 
+def test_a_second_model_and_cuts_are_filled_beside_the_first(
+    bench: Bench, checkpoint: Path, tmp_path: Path, database_urls: DatabaseUrls
+) -> None:
+    import shutil
+
+    from workers.gpu import open_room
+
+    # Another revision of the same weights: what counts is that its calls go to it.
+    second = shutil.copytree(checkpoint, tmp_path / "second")
+    settings = tiny(checkpoint, cuts=(16,), second_embedder=str(second),
+                    second_embedder_revision="other")  # fmt: skip
+    runtime = bench.runtime
+    models = open_fill_models(settings, runtime)
+    pages = [each for each in models.embedders.spaces if each.model_id != "chohyo/layout-grid"]
+    assert [each.purpose for each in pages[:8]] == 2 * (2 * ["layout"] + 2 * ["image"])
+    assert [each.dimensions for each in pages[:8]] == 4 * [32, 16]
+    assert [each.dimensions for each in models.encoders.spaces[1:]] == 2 * [32, 16]
+
+    bench.add(scan(tmp_path, "receipt", 40))
+    bench.work()
+    wanted = [*pages[:2], pages[4]]
+    for each in wanted:
+        spaces.request_fill(runtime, bench.admin, models.spaces, each.name)
+    room = open_room(settings, replace(runtime, database=Database(database_urls.service).open()))
+    over = threading.Event()
+
+    def answer() -> None:
+        while not over.wait(0.01):
+            room.answer()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    for each in wanted[1:]:
+        fill(runtime, models, each.fill_id)
+    over.set()
+    thread.join()
+    room.runtime.database.close()
+
+    views = {v.space.name: v for v in spaces.list_spaces(runtime, bench.admin, models.spaces)}
+    assert [(views[e.name].filled, views[e.name].missing) for e in wanted] == [(1, 0)] * 3
+    with runtime.database.transaction() as connection:
+        (row,) = connection.execute("SELECT id FROM page").fetchall()
+    whole, cut, other = (stored_vector(runtime, each, row["id"]) for each in wanted)
+    assert np.allclose(cut, whole[:16] / np.linalg.norm(whole[:16]), atol=2e-3)
+    assert np.allclose(other, whole, atol=2e-3)
+
+
+def test_words_are_found_by_meaning_in_a_qwen_space(bench: Bench, checkpoint: Path) -> None:
+    settings = bench.workshop.settings
+    own, encoder = open_fill_models(settings, bench.runtime).encoders.spaces[:2]
+    models = open_fill_models(settings, bench.runtime)
+    found = models.encoders.of(encoder)
+    assert own.purpose == encoder.purpose == "text"
+    assert found is not None
+    passages = found.embed_passages(["領収書 金額", "expenses"])
+    assert passages.shape == (2, 32)
+    assert np.allclose(np.linalg.norm(passages, axis=1), 1, atol=1e-5)
+    # A query is told something else than a passage, so that the same words differ.
+    assert not np.allclose(found.embed_query("expenses"), passages[1], atol=1e-3)
+    assert found.embed_passages([]).shape == (0, 32)
+
+
 def test_instructions_cuts_and_weights_make_spaces_of_their_own(
     checkpoint: Path, runtime: Runtime
 ) -> None:
@@ -177,11 +243,11 @@ def test_instructions_cuts_and_weights_make_spaces_of_their_own(
 
     assert len({space.name for space in found}) == len(found) == 7
     with runtime.database.transaction() as connection:
-        stored = [spaces.ensure(connection, space) for space in found]
-        again = [spaces.ensure(connection, space) for space in found]
+        stored = [stored_spaces.ensure(connection, space) for space in found]
+        again = [stored_spaces.ensure(connection, space) for space in found]
     assert [each.space for each in stored] == found
     assert [each.id for each in again] == [each.id for each in stored]
-    assert [each.active for each in stored] == [True] + [False] * 6
+    assert [each.space.purpose for each in stored if each.active] == ["text", "layout"]
 
 
 @pytest.mark.parametrize("revision", [None, "", "main", "v1.0"])

@@ -12,7 +12,7 @@ from chohyo.errors import ForbiddenError, InvalidInputError, NotFoundError
 from chohyo.services import indexing, reindexing
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.search import search_pages
-from chohyo.storage import embeddings, search_index, work
+from chohyo.storage import embeddings, search_index, spaces, work
 from chohyo.storage.work import WorkKind
 
 
@@ -66,7 +66,7 @@ def test_the_layout_alone_is_embedded_again_in_the_space_of_the_embedder(
     runtime, indexed, admin, script, models, engine
 ):
     with runtime.database.transaction() as connection:
-        space = embeddings.ensure_space(connection, engine.embedder.space)
+        space = spaces.ensure(connection, engine.embedder.space)
         wrong = np.full(space.space.dimensions, 0.1, np.float32)
         embeddings.put(connection, space, indexed.read_page.id, wrong)
     reindexing.request(runtime, admin, ReindexPart.LAYOUT, template_id=indexed.version_id)
@@ -90,7 +90,7 @@ def test_what_was_interrupted_is_still_to_be_done(runtime, indexed, admin, model
     def died(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(indexing, "_index_layout", died)
+    monkeypatch.setattr(indexing, "embed_again", died)
     with pytest.raises(KeyboardInterrupt):
         index_page(runtime, models, indexed.read_page.id)
     monkeypatch.undo()
