@@ -70,7 +70,6 @@ _SAMPLES: dict[str, str | int | float] = {
     "length": 10_000,
     "reranker": "qwen",
     "space": "layout-encoder",
-    "missing": 120,
     "failed": 2,
     "problems": 2,
     "other": " (/properties/date/x-box)",

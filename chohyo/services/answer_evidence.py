@@ -108,7 +108,7 @@ def _ranked(
     search.tune_vectors(connection, EF_SEARCH, WALK)
     words = search_words.words_of(connection, engine.statistics, " ".join(terms_of(question)))
     asked = search_words.words_of(connection, engine.statistics, question)
-    meant = search_words.passages_meant(connection, caller, engine.encoder, asked, among)
+    meant = search_words.passages_meant(connection, caller, engine.encoders, asked, among)
     rankings = {
         Way.EXACT: search_words.rank_exact(connection, caller, words, among),
         Way.ALIKE: search_words.rank_alike(connection, caller, words, engine.statistics, among),
