@@ -11,7 +11,7 @@ from chohyo.domain.access import Caller, Role
 from chohyo.domain.answers import Citation, Selection
 from chohyo.domain.documents import Document, Page
 from chohyo.domain.search import Way
-from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.search.claims import share_borne, terms_of
 from chohyo.search.folding import fold
 from chohyo.search.fusion import fuse
@@ -20,7 +20,7 @@ from chohyo.services.documents import visible_document
 from chohyo.services.search import EF_SEARCH, WALK, SearchEngine
 from chohyo.services.search_filters import narrow
 from chohyo.services.search_sight import visible_text, visible_values
-from chohyo.storage import documents, pages, search
+from chohyo.storage import documents, pages, search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Among, FoundPassage, PageValue
 from chohyo.storage.search_index import StoredLine, StoredText
@@ -76,6 +76,7 @@ def gather(
     """Return the regions that could answer a question, among what the caller may see."""
     among = _among(connection, engine, caller, selection)
     ranked, passages = _ranked(connection, engine, caller, question, among)
+    meant = spaces.active(connection, Purpose.TEXT)
     look = _Look(connection, caller, question, terms_of(question))
     look.known = {page.id: page for page in pages.some(connection, ranked)}
     look.files = documents.some(connection, {p.document_id for p in look.known.values()})
@@ -85,7 +86,7 @@ def gather(
     return Evidence(
         tuple(answering[:_REGIONS]),
         tuple(around[: max(0, _REGIONS - len(answering))]),
-        engine.encoder.space if passages else None,
+        meant.space if meant and passages else None,
     )
 
 
