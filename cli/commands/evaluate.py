@@ -187,6 +187,9 @@ def scale(
     out: Out,
     pages: Annotated[int, typer.Option(min=10, help="Pages to make up.")] = 10_000,
     asked: Annotated[int, typer.Option(min=1, help="Queries of each kind.")] = 100,
+    vectors_alone: Annotated[
+        bool, typer.Option("--vectors-alone", help="Only layouts, without text.")
+    ] = False,
     seed: Seed = 0,
 ) -> None:
     """Measure how fast many pages are searched, and how much room they take."""
@@ -194,7 +197,9 @@ def scale(
 
     terminal = open_terminal(None, as_json=False)
     with _tracked(terminal) as track:
-        result = evaluate_scale(pages=pages, asked=asked, seed=seed, track=track)
+        result = evaluate_scale(
+            pages=pages, asked=asked, seed=seed, track=track, vectors_alone=vectors_alone
+        )
     _write(terminal, out, result)
 
 

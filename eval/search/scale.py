@@ -42,7 +42,8 @@ _SQL = Statements("scale")
 _SETUP = Actor.system("eval")
 _BATCH = 2_000
 _TOP = 10
-_MEMORY = "2GB"
+_MEMORY = "4GB"
+_BLOCK = 100_000  # vectors that are compared at once
 _TABLES = ("search_entry", "passage", "embedding")
 
 
@@ -59,7 +60,9 @@ class _Hall:
     families: Sequence[UUID]
 
 
-def evaluate_scale(*, pages: int, asked: int, seed: int, track: Track) -> Json:
+def evaluate_scale(
+    *, pages: int, asked: int, seed: int, track: Track, vectors_alone: bool = False
+) -> Json:
     """Fill a database with made-up pages and return sizes, times and recall as JSON.
 
     Args:
@@ -67,13 +70,14 @@ def evaluate_scale(*, pages: int, asked: int, seed: int, track: Track) -> Json:
         asked: queries of each kind.
         seed: decides every draw.
         track: shows progress.
+        vectors_alone: leave the text out, and measure the vectors of layouts.
     """
     crowd = Crowd(pages, seed)
     with throwaway_server() as server, psycopg.connect(server.owner_url, autocommit=True) as owner:
         register_vector(owner)
         hall = _prepared(server.database, crowd)
         definitions = _drop_indexes(owner)
-        _fill(owner, hall, crowd, track)
+        _fill(owner, hall, crowd, track, vectors_alone=vectors_alone)
         built = {}
         for name, definition in track(list(definitions.items()), "Building indexes"):
             before = perf_counter()
@@ -84,9 +88,10 @@ def evaluate_scale(*, pages: int, asked: int, seed: int, track: Track) -> Json:
         sizes |= {name: _size(owner, "table_size", name) for name in _TABLES}
         lot = np.random.default_rng(seed + 1)
         drawn = lot.choice(pages, min(asked, pages), replace=False).tolist()
-        figures = _measured(hall, drawn, track)
+        figures = _measured(hall, drawn, track, vectors_alone=vectors_alone)
     return {
-        "evaluation": "scale", "pages": pages, "passages": pages * PASSAGES, "seed": seed,
+        "evaluation": "scale", "pages": pages, "seed": seed,
+        "passages": 0 if vectors_alone else pages * PASSAGES,
         "asked": len(drawn), "ef_search": EF_SEARCH,
         "index_build_seconds": built, "bytes": sizes,
         "bytes_per_page": round(sum(sizes.values()) / pages),
@@ -125,19 +130,27 @@ def _drop_indexes(owner: psycopg.Connection[tuple[object, ...]]) -> dict[str, st
 
 
 def _fill(
-    owner: psycopg.Connection[tuple[object, ...]], hall: _Hall, crowd: Crowd, track: Track
+    owner: psycopg.Connection[tuple[object, ...]],
+    hall: _Hall,
+    crowd: Crowd,
+    track: Track,
+    *,
+    vectors_alone: bool,
 ) -> None:
     with hall.runtime.database.transaction() as connection:
         layout = spaces.ensure(connection, hall.engine.embedder.space).id
         text = spaces.ensure(connection, hall.engine.encoder.space).id
-    passages = crowd.vectors(hall.engine.encoder.space.dimensions, PASSAGES, common=2.0)
+    dimensions = hall.engine.encoder.space.dimensions
+    passages = None if vectors_alone else crowd.vectors(dimensions, PASSAGES, common=2.0)
     starts = list(range(0, len(hall.people), _BATCH))
     for start in track(starts, "Filling the database"):
         people = hall.people[start : start + _BATCH]
-        _fill_rows(owner, hall, people)
+        _fill_rows(owner, hall, people, with_text=not vectors_alone)
         with _copying(owner, "copy_embeddings") as copy:
             for number, each in enumerate(people, start):
                 copy.write_row((each.page_id, layout, HalfVector(hall.layouts[number])))
+        if passages is None:
+            continue
         with _copying(owner, "copy_passages") as copy:
             for number, each in enumerate(people, start):
                 for seq in range(PASSAGES):
@@ -146,7 +159,11 @@ def _fill(
 
 
 def _fill_rows(
-    owner: psycopg.Connection[tuple[object, ...]], hall: _Hall, people: Sequence[Person]
+    owner: psycopg.Connection[tuple[object, ...]],
+    hall: _Hall,
+    people: Sequence[Person],
+    *,
+    with_text: bool,
 ) -> None:
     where = hall.collection_id
     with _copying(owner, "copy_documents") as copy:
@@ -160,7 +177,7 @@ def _fill_rows(
             copy.write_row((each.page_id, each.document_id, where, 1, 700, 1000, "unknown", name,
                             name, name))  # fmt: skip
     with _copying(owner, "copy_entries") as copy:
-        for each in people:
+        for each in people if with_text else ():
             copy.write_row((each.page_id, "page", where, "\n".join(each.lines), each.grams))
     with _copying(owner, "copy_matches") as copy:
         for each in people:
@@ -175,7 +192,9 @@ def _copying(owner: psycopg.Connection[tuple[object, ...]], name: str) -> Iterat
         yield copy
 
 
-def _measured(hall: _Hall, drawn: Sequence[int], track: Track) -> Json:
+def _measured(
+    hall: _Hall, drawn: Sequence[int], track: Track, *, vectors_alone: bool = False
+) -> Json:
     people = [hall.people[number] for number in drawn]
     source = SearchFilters(source="a")  # about half of the names have the letter
     kinds = {
@@ -185,6 +204,8 @@ def _measured(hall: _Hall, drawn: Sequence[int], track: Track) -> Json:
         "layout_filtered": [_like(each, source) for each in people],
         "words_and_layout": [_like(each, SearchFilters(), each.value) for each in people],
     }
+    if vectors_alone:
+        kinds = {name: kinds[name] for name in ("layout", "layout_filtered")}
     figures: Json = {}
     for name, queries in kinds.items():
         seconds, first = [], []
@@ -216,18 +237,17 @@ def _lines(hall: _Hall, page_id: UUID) -> Sequence[str]:
 
 def _recall(hall: _Hall, drawn: Sequence[int]) -> Json:
     """Compare the index with the exact search over all vectors, as the database stores them."""
-    stored = hall.layouts.astype(np.float16).astype(np.float32)
-    stored /= np.linalg.norm(stored, axis=1, keepdims=True)
+    nearest = _nearest(hall.layouts, drawn)
     among, shares, seconds = Among([hall.collection_id]), [], []
-    for number in drawn:
-        exact = np.argpartition(-(stored @ stored[number]), _TOP)[:_TOP]
-        right = {hall.people[i].page_id for i in exact.tolist()}
+    for number, exact in zip(drawn, nearest, strict=True):
+        right = {hall.people[i].page_id for i in exact}
+        vector = hall.layouts[number].astype(np.float32)
         with hall.runtime.database.transaction() as connection:
             space = spaces.active(connection)
             assert space is not None
             search.tune_vectors(connection, EF_SEARCH, WALK)
             before = perf_counter()
-            found = search.nearest_layouts(connection, space, hall.layouts[number], among, _TOP)
+            found = search.nearest_layouts(connection, space, vector, among, _TOP)
             seconds.append(1000 * (perf_counter() - before))
         shares.append(len(right & {page_id for page_id, _ in found}) / _TOP)
     return {
@@ -237,6 +257,18 @@ def _recall(hall: _Hall, drawn: Sequence[int]) -> Json:
             for share in (50, 95, 99)
         },
     }
+
+
+def _nearest(vectors: Vectors, drawn: Sequence[int]) -> list[list[int]]:
+    """Return the numbers of the nearest vectors of those drawn, by looking at all of them."""
+    asked = vectors[list(drawn)].astype(np.float32).T
+    asked /= np.linalg.norm(asked, axis=0, keepdims=True)
+    likeness = np.empty((len(vectors), len(drawn)), np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK].astype(np.float32)
+        block /= np.linalg.norm(block, axis=1, keepdims=True)
+        likeness[start : start + len(block)] = block @ asked
+    return [np.argpartition(-column, _TOP)[:_TOP].tolist() for column in likeness.T]
 
 
 def _size(owner: psycopg.Connection[tuple[object, ...]], statement: str, name: str) -> int:

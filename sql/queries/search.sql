@@ -18,6 +18,7 @@ ORDER BY page_id DESC LIMIT %(limit)s;
 
 -- name: sharing_most
 -- One look into the index for each gram: what it costs is known from the frequencies beforehand.
+-- The best entries are of at least half as many pages.
 SELECT page_id, max(weight) AS weight FROM (
     SELECT e.page_id, e.part, sum(q.weight) AS weight
     FROM unnest(%(grams)s::int[], %(weights)s::real[]) AS q(gram, weight)
@@ -27,6 +28,7 @@ SELECT page_id, max(weight) AS weight FROM (
           AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
     ) e
     GROUP BY e.page_id, e.part
+    ORDER BY weight DESC, e.page_id DESC LIMIT 2 * %(limit)s
 ) found
 GROUP BY page_id ORDER BY weight DESC, page_id DESC LIMIT %(limit)s;
 
