@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from chohyo.services.documents import visible_collections
 from chohyo.services.generating import Writer
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import LONGEST_TEXT, SearchEngine
+from chohyo.services.unmasking import unmasked_documents
 from chohyo.storage import audit, collections
 from chohyo.storage.audit import Detail
 from chohyo.storage.database import Connection
@@ -84,8 +85,9 @@ def answer(
         assert evidence is not None
         made = _from_regions(runtime, engine, where, question, evidence, chosen, since)
     with runtime.database.transaction() as connection:
+        shown = made.sentences if counted is None or counted.personal else ()
         record(connection, caller, "answer.made", where, [question, asdict(selection)], made.by,
-               {"kind": made.kind.value, "sentences": len(made.sentences)})  # fmt: skip
+               shown, {"kind": made.kind.value, "sentences": len(made.sentences)})  # fmt: skip
     return made
 
 
@@ -96,9 +98,10 @@ def record(
     where: Sequence[UUID],
     asked: object,
     by: Authorship,
+    sentences: Iterable[Sentence],
     details: Mapping[str, Detail],
 ) -> None:
-    """Note in each collection who asked; of the question only a keyed hash."""
+    """Note in each collection who asked, and what was shown; of the question only a keyed hash."""
     content = json.dumps(asked, sort_keys=True, default=str, ensure_ascii=False)
     told = {
         "composed_by": by.composed_by.value,
@@ -106,6 +109,7 @@ def record(
         "text_space": by.text_space.name if by.text_space else None,
         "removed": by.removed,
         "fallback": by.fallback,
+        "unmasked": unmasked_documents(connection, caller, _cited_pages(sentences)),
         **details,
     }
     for collection_id in where:
@@ -114,6 +118,11 @@ def record(
             connection, caller.actor, action, "collection", collection_id,
             collection_id=collection_id, details=told, after=audit.keyed_hash(key, content),
         )  # fmt: skip
+
+
+def _cited_pages(sentences: Iterable[Sentence]) -> set[UUID]:
+    """Return the pages whose text sentences quote; a whole page cited without text shows none."""
+    return {c.page_id for each in sentences for c in each.citations if c.text}
 
 
 def _from_regions(

@@ -29,7 +29,7 @@ from chohyo.search.questions import NUMBERS, Understood, understand
 from chohyo.services.answer_texts import number_text, told
 from chohyo.services.documents import visible_collections, visible_document
 from chohyo.services.search_filters import narrow
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import answers, templates
 from chohyo.storage.answers import Chosen, Computed
 from chohyo.storage.database import Connection
@@ -42,10 +42,11 @@ _WHOLE: Final = Box(0.0, 0.0, 1.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class CountedAnswer:
-    """What was counted, and the sentences that say so."""
+    """What was counted, and the sentences that say so; `personal` if a field is personal data."""
 
     counted: Counted
     sentences: tuple[Sentence, ...]
+    personal: bool
 
 
 def known_versions(
@@ -123,7 +124,9 @@ def count(
     forms = _with_values(connection, forms, _shown_fields(understood))
     counted = Counted(understood.interpretation, tuple(figures), total, tuple(forms))
     sentences = _sentences(counted, understood, cited, versions, language)
-    return CountedAnswer(counted, tuple(sentences))
+    fields = [*understood.fields, understood.date_field]
+    personal = any(each is not None and each.pii for each in fields)
+    return CountedAnswer(counted, tuple(sentences), personal)
 
 
 def _chosen(

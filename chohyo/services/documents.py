@@ -10,6 +10,7 @@ from chohyo.domain.documents import Document, DocumentState, FormInstance, Page,
 from chohyo.domain.matches import Match
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services.runtime import Runtime, change, require
+from chohyo.services.unmasking import note_documents
 from chohyo.storage import audit, documents, instances, matches, pages
 from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
@@ -57,6 +58,7 @@ def get_file(runtime: Runtime, caller: Caller, document_id: UUID) -> tuple[Docum
     """Return a document's original bytes."""
     with runtime.database.transaction() as connection:
         document = visible_document(connection, caller, document_id, Role.OPERATOR)
+        note_documents(connection, caller, {document_id: document.collection_id}, "file")
     return document, runtime.blobs.get(document.blob)
 
 

@@ -17,7 +17,7 @@ from chohyo.extraction.redaction import blacked_out
 from chohyo.pages.images import decode_colour, encode_jpeg, encode_png
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime, require
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii, note_page
 from chohyo.storage import matches, pages, templates, values
 from chohyo.storage.database import Connection
 
@@ -35,9 +35,10 @@ def page_image(runtime: Runtime, caller: Caller, page_id: UUID) -> tuple[bytes, 
         page = visible_page(connection, caller, page_id, Role.VIEWER)
         if may_see_pii(caller, page.collection_id):
             data = runtime.blobs.get(page.evidence_blob)
-            return data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        image = _visible_image(runtime, connection, caller, page)
-    return encode_jpeg(image), "image/jpeg"
+        else:
+            data = encode_jpeg(_visible_image(runtime, connection, caller, page))
+    note_page(runtime, caller, page)
+    return data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
 
 
 def value_crop(runtime: Runtime, caller: Caller, value_id: UUID) -> bytes:
@@ -66,6 +67,7 @@ def match_overlay(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
         if match is None:
             raise ConflictError(kind="page", state=page.state.value)
         image = _visible_image(runtime, connection, caller, page)
+    note_page(runtime, caller, page)
     return _draw_match(image, match)
 
 
@@ -80,6 +82,7 @@ def match_crop(runtime: Runtime, caller: Caller, page_id: UUID) -> bytes:
         if match is None:
             raise ConflictError(kind="page", state=page.state.value)
         image = _visible_image(runtime, connection, caller, page)
+    note_page(runtime, caller, page)
     best = match.candidates[0] if match.candidates else None
     if best is None or best.transform is None or not best.regions:
         return evidence.crop_png(image, Box(0.0, 0.0, 1.0, 1.0))
@@ -108,6 +111,7 @@ def _value_region(
             raise NotFoundError(kind="value", id=str(value_id))
         require(caller, value.collection_id, Role.VIEWER, kind="value", object_id=value_id)
         image = _visible_image(runtime, connection, caller, page)
+    note_page(runtime, caller, page)
     return value.reading.box, image
 
 

@@ -25,6 +25,7 @@ from chohyo.pages.images import decode_colour, encode_jpeg, shrunk
 from chohyo.services.documents import visible_page
 from chohyo.services.evidence import hidden_regions
 from chohyo.services.runtime import Runtime
+from chohyo.services.unmasking import note_page
 
 THUMBNAIL_PX: Final = 320
 _KEPT_BYTES: Final = 48 << 20
@@ -89,6 +90,7 @@ def _picture(
     with runtime.database.transaction() as connection:
         page = visible_page(connection, caller, page_id, Role.VIEWER)
         hidden = hidden_regions(connection, caller, page)
+    note_page(runtime, caller, page)
     black = [box.as_list() for box in hidden]
     told = repr((page.id, page.evidence_blob, black, shown))
     tag = hashlib.sha256(told.encode()).hexdigest()[:32]

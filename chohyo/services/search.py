@@ -42,6 +42,7 @@ from chohyo.services.runtime import Runtime
 from chohyo.services.search_filters import Narrowing, narrow
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
+from chohyo.services.unmasking import unmasked_documents
 from chohyo.storage import audit, collections, search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import FoundPassage
@@ -335,12 +336,14 @@ def _record(
 ) -> None:
     """Note in each collection who searched there; of the query only a keyed hash."""
     by = answer.answered_by
+    shown = [hit.page.id for hit in answer.hits if any(region.text for region in hit.regions)]
     details = {
         "hits": answer.found,
         "layout_space": by.layout_space.name if by.layout_space else None,
         "text_space": by.text_space.name if by.text_space else None,
         "reader": by.reader,
         "reranker": by.reranker.value,
+        "unmasked": unmasked_documents(connection, caller, shown),
     }
     content = _canonical(query)
     for collection_id in narrowing.among.collections:

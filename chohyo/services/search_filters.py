@@ -16,7 +16,7 @@ from chohyo.domain.values import Normalized
 from chohyo.errors import ForbiddenError, InvalidInputError, UnknownFieldError
 from chohyo.extraction.normalize import NotOfTypeError, normalize
 from chohyo.services.runtime import require
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search_filters
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Among

@@ -10,7 +10,7 @@ from chohyo.domain.access import Caller
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Box
 from chohyo.search.value_lines import value_lines
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search, search_index
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Entry, PageValue

@@ -18,7 +18,7 @@ from chohyo.search.folding import fold
 from chohyo.search.grams import exact_grams, gram_hash, grams_of
 from chohyo.search.occurrences import Occurrence, Terms, find_alike, find_exactly
 from chohyo.services.search_sight import visible_entries
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import Among, Entry, FoundPassage

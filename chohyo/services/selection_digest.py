@@ -14,7 +14,7 @@ from chohyo.services.answer_evidence import Region
 from chohyo.services.answer_texts import number_text
 from chohyo.services.counting import page_citation
 from chohyo.services.document_digest import Digest
-from chohyo.services.values import may_see_pii
+from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import answers
 from chohyo.storage.answers import Chosen, Computed, FamilyCount
 from chohyo.storage.database import Connection

@@ -57,7 +57,7 @@ def summarize(
     by = _by(engine, written)
     sentences = written.sentences if by.composed_by is ComposedBy.MODEL else told.digest.sentences
     with runtime.database.transaction() as connection:
-        record(connection, caller, "summary.made", where, asdict(selection), by,
+        record(connection, caller, "summary.made", where, asdict(selection), by, sentences,
                {"documents": told.documents, "sentences": len(sentences)})  # fmt: skip
     return Summary(language, told.documents, told.forms, tuple(sentences), by)
 
@@ -74,8 +74,9 @@ def frequent_questions(
     items = told.digest.questions
     if by.composed_by is ComposedBy.MODEL:
         items = tuple(QuestionAnswer(question, answer) for question, answer in written.items)
+    answers_of = [sentence for each in items for sentence in each.answer]
     with runtime.database.transaction() as connection:
-        record(connection, caller, "faq.made", where, asdict(selection), by,
+        record(connection, caller, "faq.made", where, asdict(selection), by, answers_of,
                {"documents": told.documents, "questions": len(items)})  # fmt: skip
     return Faq(language, items, by)
 

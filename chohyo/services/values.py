@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
 from chohyo.services import indexing
 from chohyo.services.documents import visible_collections, visible_document, visible_page
 from chohyo.services.runtime import Runtime, change, require
+from chohyo.services.unmasking import may_see_pii, note_documents, note_version
 from chohyo.storage import audit, documents, instances, matches, templates, values
 from chohyo.storage.database import Connection
 
@@ -66,15 +67,20 @@ def get_page(runtime: Runtime, caller: Caller, page_id: UUID) -> PageView:
         )
         read = values.of_page(connection, page_id)
         shown = _shown(caller, version, read) if version else ()
+        if _personal(shown):
+            note_documents(connection, caller, {document.id: document.collection_id}, "values")
         return PageView(page, document, match, version, shown)
 
 
 def list_instances(runtime: Runtime, caller: Caller, document_id: UUID) -> list[InstanceView]:
     """Return a document's filled forms with their values."""
     with runtime.database.transaction() as connection:
-        visible_document(connection, caller, document_id, Role.VIEWER)
+        document = visible_document(connection, caller, document_id, Role.VIEWER)
         found = instances.of_document(connection, document_id)
-        return instance_views(connection, caller, found)
+        views = instance_views(connection, caller, found)
+        if any(_personal(view.values) for view in views):
+            note_documents(connection, caller, {document_id: document.collection_id}, "values")
+        return views
 
 
 def instance_views(
@@ -104,6 +110,8 @@ def views_of_version(
 ) -> Iterator[InstanceView]:
     """Yield a version's filled forms with their values, oldest first."""
     after: UUID | None = None
+    with runtime.database.transaction() as connection:
+        note_version(connection, caller, version)
     while True:
         with runtime.database.transaction() as connection:
             found = instances.of_version(connection, version.id, after=after, limit=_BATCH)
@@ -193,10 +201,15 @@ def _with_fields(
     needed = {holder.version_id for holder in holders.values() if holder is not None}
     versions = {each: templates.version(connection, each) for each in needed}
     shown: list[FieldValue] = []
+    personal: dict[UUID, UUID] = {}
     for value in found:
         holder = holders[value.instance_id]
         version = versions[holder.version_id] if holder else None
-        shown += _shown(caller, version, [value]) if version else ()
+        one = _shown(caller, version, [value]) if version else ()
+        shown += one
+        if holder is not None and _personal(one):
+            personal[holder.document_id] = holder.collection_id
+    note_documents(connection, caller, personal, "values")
     return shown
 
 
@@ -219,9 +232,11 @@ def _normalized(kind: FieldType, text: str) -> tuple[Normalized, bool]:
         return None, False
 
 
-def may_see_pii(caller: Caller, collection_id: UUID) -> bool:
-    """Say whether the caller sees personal data in the clear: every role but viewer."""
-    return caller.may(collection_id, Role.OPERATOR)
+def _personal(shown: Iterable[FieldValue]) -> bool:
+    """Say whether any of the values is personal data in the clear."""
+    return any(
+        each.field.spec.pii and not each.masked and not each.value.reading.empty for each in shown
+    )
 
 
 def _shown(caller: Caller, version: TemplateVersion, read: list[Value]) -> tuple[FieldValue, ...]:

@@ -92,6 +92,12 @@ def newest(
     return [_entry(row) for row in rows]
 
 
+def unmasked_lately(connection: Connection, actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
+    """Return the documents of which an entry of the last hour says that they were shown to one."""
+    params = {"ids": list(ids), "actor_id": actor.id}
+    return {row["object_id"] for row in connection.execute(_SQL["unmasked_lately"], params)}
+
+
 @dataclass(frozen=True, slots=True)
 class ChainReport:
     """What recomputing the chain found; `broken_at` is the first entry that does not hold."""

@@ -21,3 +21,8 @@ WHERE seq < %(before)s
   AND (collection_id = ANY(%(collections)s) OR (%(global)s AND collection_id IS NULL))
   AND (%(object_id)s::uuid IS NULL OR object_id = %(object_id)s)
 ORDER BY seq DESC LIMIT %(limit)s;
+
+-- name: unmasked_lately
+SELECT DISTINCT object_id FROM audit_entry
+WHERE object_id = ANY(%(ids)s) AND action = 'document.unmasked' AND actor_id = %(actor_id)s
+  AND at > now() - interval '1 hour';
