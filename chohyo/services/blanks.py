@@ -18,8 +18,8 @@ from chohyo.domain.proposals import Draft, MemberPage
 from chohyo.domain.templates import TemplatePage
 from chohyo.matching.features import LONG_SIDE
 from chohyo.pages.images import decode_colour, decode_grey, encode_png, shrunk
+from chohyo.services.exemplars import PER_PAGE
 from chohyo.services.forgetting import remove_blobs
-from chohyo.services.publishing import EXEMPLARS_PER_PAGE
 from chohyo.services.runtime import Runtime
 from chohyo.storage import audit, forgetting, templates
 
@@ -45,7 +45,7 @@ def rebuild_version(runtime: Runtime, version_id: UUID) -> None:
         return
     for page in stale:
         boxes = [f.spec.box for f in version.fields if f.template_page_id == page.id]
-        kept = 0 if version.replaced_by else EXEMPLARS_PER_PAGE
+        kept = 0 if version.replaced_by else PER_PAGE
         _rebuild_page(runtime, version.collection_id, page, boxes, kept)
     remove_blobs(runtime)
 

@@ -13,13 +13,11 @@ from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalState
 from chohyo.domain.templates import Field, TemplatePage, free_label
 from chohyo.errors import ConflictError, NotFoundError
-from chohyo.services import notices
+from chohyo.services import exemplars, notices
 from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import audit, documents, matches, pages, proposals, templates
 from chohyo.storage.database import Connection
 from chohyo.storage.work import Work, WorkKind
-
-EXEMPLARS_PER_PAGE = 5
 
 
 def publish(runtime: Runtime, proposal_id: UUID) -> UUID:
@@ -129,9 +127,9 @@ def _fields(
 
 def _exemplars(connection: Connection, proposal: Proposal, page_ids: dict[int, UUID]) -> None:
     for page_no, template_page_id in page_ids.items():
-        copies = [m for m in proposal.members if m.template_page_no == page_no]
-        for member in copies[:EXEMPLARS_PER_PAGE]:
-            templates.insert_exemplar(connection, template_page_id, member.page_id)
+        copies = [m.page_id for m in proposal.members if m.template_page_no == page_no]
+        for page_id in exemplars.unlike(connection, copies, exemplars.PER_PAGE):
+            templates.insert_exemplar(connection, template_page_id, page_id)
 
 
 def _route_members(

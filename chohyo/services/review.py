@@ -10,7 +10,7 @@ from chohyo.domain.documents import DocumentState, Page, PageState
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.errors import ConflictError, InvalidInputError
-from chohyo.services import notices
+from chohyo.services import exemplars, notices
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import audit, decision_rules, documents, matches, pages
@@ -42,6 +42,7 @@ def decide(
         # The page first: its row is the lock for which a worker's own decision waits.
         pages.set_state(doing.connection, page_id, state)
         matches.put(doing.connection, decided)
+        exemplars.learn(doing.connection, template_page_id, page_id)
         notices.tell_of_match(doing, decided, page.document_id)
         documents.set_state(doing.connection, page.document_id, DocumentState.SPLIT)
         doing.request(Work(WorkKind.DOCUMENT, page.document_id, priority=2))

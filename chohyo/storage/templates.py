@@ -64,6 +64,11 @@ def insert_exemplar(connection: Connection, template_page_id: UUID, page_id: UUI
     )
 
 
+def remove_exemplar(connection: Connection, page_id: UUID) -> None:
+    """Keep a page no longer as a reference for any template page."""
+    connection.execute(_SQL["remove_exemplar"], {"page_id": page_id})
+
+
 def insert_field(connection: Connection, field: Field) -> None:
     """Store a field of a version."""
     connection.execute(

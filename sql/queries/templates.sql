@@ -14,6 +14,9 @@ VALUES (%(id)s, %(version_id)s, %(page_no)s, %(width)s, %(height)s, %(blank_blob
 INSERT INTO exemplar (template_page_id, page_id) VALUES (%(template_page_id)s, %(page_id)s)
 ON CONFLICT DO NOTHING;
 
+-- name: remove_exemplar
+DELETE FROM exemplar WHERE page_id = %(page_id)s;
+
 -- name: insert_field
 INSERT INTO field (id, version_id, template_page_id, name, sort, spec)
 VALUES (%(id)s, %(version_id)s, %(template_page_id)s, %(name)s, %(sort)s, %(spec)s);

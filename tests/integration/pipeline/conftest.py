@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -48,14 +48,14 @@ def add_document(
 
 
 @pytest.fixture
-def pooled(runtime: Runtime, add_document) -> Callable[[str], Page]:
-    """Bring a one-page document as far as the pool."""
+def pooled(runtime: Runtime, add_document) -> Callable[..., Page]:
+    """Bring a one-page document as far as the pool; its vector points where it is told to."""
 
-    def bring(text: str) -> Page:
+    def bring(text: str, direction: Sequence[float] = (1, 0, 0, 0)) -> Page:
         document, _ = processing.load_document(runtime, add_document(text))
         page = processing.split(runtime, document)[0]
         settle(runtime, [SPACE])
-        vectors = {SPACE.name: np.array([[1, 0, 0, 0]], np.float32)}
+        vectors = {SPACE.name: np.array([direction], np.float32)}
         embedding.store_vectors(runtime, [page], vectors)
         match = Match(
             id=new_id(), page_id=page.id, collection_id=page.collection_id,
