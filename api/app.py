@@ -30,7 +30,7 @@ def create_app(runtime: Runtime, settings: Settings) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime, app.state.settings = runtime, settings
     app.state.search = engine = open_search(settings, runtime)
-    app.state.answers = answers = open_answers(settings, engine)
+    app.state.answers = answers = open_answers(settings, engine, runtime)
     app.state.stopping = stopping = threading.Event()
     app.state.metrics = counted = RequestMetrics()
     problems.install(app)

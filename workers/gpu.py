@@ -22,7 +22,7 @@ from chohyo.models.qwen_prompts import ModelInput, ModelPair
 from chohyo.profiles import LoadedModels, load_models
 from chohyo.queue import MODEL_QUEUE, celery_app
 from chohyo.qwen_profile import reranker_key
-from chohyo.services import model_calls
+from chohyo.services import chat_calls, model_calls
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings, open_runtime
 from chohyo.storage.model_calls import CallKind
@@ -31,6 +31,8 @@ from workers.runtime import settings
 
 _log = logging.getLogger(__name__)
 _BEAT_SECONDS = 5.0
+# A conversation takes many seconds: it has a thread of its own, so that no query waits for it.
+_ASKED = threading.Event()
 
 app = celery_app(settings().broker_settings)
 logs.take_over(settings().log.format)
@@ -45,8 +47,13 @@ class ModelRoom:
     models: LoadedModels
     rerankers: Mapping[str, Scores]
 
+    def chat(self) -> None:
+        """Answer all conversations that wait."""
+        while chat_calls.answer_chats(self.runtime, self.models.chats):
+            pass
+
     def answer(self) -> None:
-        """Answer all calls that wait."""
+        """Answer all calls that wait for vectors and scores."""
         while model_calls.answer_calls(self.runtime, self.models.embedders, self.rerankers):
             pass
 
@@ -64,6 +71,7 @@ def open_room(chosen: Settings, runtime: Runtime) -> ModelRoom:
     rerankers = {reranker_key(chosen.qwen): models.reranker} if models.reranker else {}
     loaded = [(CallKind.EMBED, *_named(key)) for key in models.embedders]
     loaded += [(CallKind.SCORE, *_named(key)) for key in rerankers]
+    loaded += [(CallKind.CHAT, *_named(key)) for key in models.chats]
     model_calls.appear(runtime, loaded)
     return ModelRoom(runtime, models, rerankers)
 
@@ -85,6 +93,7 @@ def warm_up(models: LoadedModels) -> None:
 @app.task(name="chohyo.model")  # type: ignore[untyped-decorator]
 def model(_call_id: str) -> None:
     """Answer the calls that wait; which one the hint was about does not matter."""
+    _ASKED.set()
     try:
         room().answer()
     except UnavailableError as error:
@@ -95,6 +104,8 @@ def model(_call_id: str) -> None:
 def _open(**_: object) -> None:
     room()
     threading.Thread(target=_stay, name="model-host", daemon=True).start()
+    if room().models.chats:
+        threading.Thread(target=_converse, name="model-chat", daemon=True).start()
 
 
 def _stay() -> None:
@@ -104,6 +115,16 @@ def _stay() -> None:
             model_calls.stay(room().runtime)
         except UnavailableError:
             _log.warning("the models are loaded; PostgreSQL does not answer")
+
+
+def _converse() -> None:
+    while True:
+        _ASKED.wait(_BEAT_SECONDS)
+        _ASKED.clear()
+        try:
+            room().chat()
+        except UnavailableError as error:
+            _log.warning("conversations wait: %s", error.code)
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator]

@@ -72,7 +72,7 @@ def workshop() -> Workshop:
         orientation=LineOrientation(recognizer),
         references=References(services),
         min_copies=chosen.discovery.min_copies,
-        chat=open_chat(chosen),
+        chat=open_chat(chosen, services),
         chat_budget=Budget(chosen.chat.calls, chosen.chat.tokens, chosen.chat.seconds),
     )
     fill = open_fill_models(chosen, services)

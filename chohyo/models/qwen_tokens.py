@@ -72,6 +72,32 @@ class Vocabulary:
         widened = [IMAGE * tokens + after for tokens, after in zip(visual, texts[1:], strict=True)]
         return texts[0] + "".join(widened)
 
+    @property
+    def pad_id(self) -> int:
+        """Return the token that fills up shorter prompts."""
+        return int(self._tokenizer.pad_token_id or 0)
+
+    @property
+    def end_id(self) -> int:
+        """Return the token that ends a turn."""
+        return int(self._tokenizer.eos_token_id)
+
+    def conversation(self, turns: Sequence[Message], tools: Sequence[Message]) -> str:
+        """Render a conversation with the tools that may be called, up to where an answer begins."""
+        rendered: str = self._tokenizer.apply_chat_template(
+            list(turns), tools=list(tools) or None, add_generation_prompt=True, tokenize=False
+        )
+        return rendered
+
+    def ids(self, prompt: str) -> list[int]:
+        """Return the ids of a rendered conversation."""
+        return self._ids(prompt)
+
+    def text(self, ids: Sequence[int]) -> str:
+        """Return the text of generated ids, without control tokens."""
+        decoded: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return decoded
+
     def embedding_ids(self, prompt: str, visual: int, longest: int, item: str) -> list[int]:
         """Return the ids of a prompt; what is too long loses its end, as in the reference.
 

@@ -40,8 +40,8 @@ _HINT_SECONDS = 2.0  # after which a hint may be lost and is sent again
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteModels:
-    """Embeds and scores through the process that has the models, within so many seconds.
+class Asking:
+    """Asks the process that has `model`, and waits for the answers for so many seconds.
 
     Lower numbers of `priority` are answered first: a person waits for a query, no one for a page.
     Only a process that has `model` answers: vectors of two models never mix.
@@ -52,27 +52,13 @@ class RemoteModels:
     priority: int = 5
     model: str = ""
 
-    def embed(
-        self, inputs: Sequence[ModelInput], dimensions: int | None = None
-    ) -> NDArray[np.float32]:
-        """Return one L2-normalised row (inputs, dimensions) for each input, in their order.
+    def ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32] | str]:
+        """Return the answers, in their order.
 
         Raises:
             UnavailableError: there was no answer in time.
-            ChohyoError: an input cannot be embedded, as it is told where the models are.
+            ChohyoError: an input cannot be used, as it is told where the models are.
         """
-        rows = self._ask(CallKind.EMBED, [qwen_exchange.encoded(given) for given in inputs])
-        if not rows:
-            return np.zeros((0, dimensions or 0), np.float32)
-        whole = np.stack(rows)
-        return cut(whole, dimensions or whole.shape[1])
-
-    def score(self, pairs: Sequence[ModelPair]) -> NDArray[np.float32]:
-        """Return a score in 0 … 1 for each pair, in their order; raises as `embed` does."""
-        rows = self._ask(CallKind.SCORE, [qwen_exchange.encoded(pair) for pair in pairs])
-        return np.array([row[0] for row in rows], np.float32)
-
-    def _ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32]]:
         calls = [ModelCall(new_id(), kind, payload, self.model) for payload in payloads]
         with self.runtime.database.transaction() as connection:
             for call in calls:
@@ -83,10 +69,10 @@ class RemoteModels:
             with self.runtime.database.transaction() as connection:
                 model_calls.drop(connection, [call.id for call in calls])
 
-    def _answers(self, call_ids: Sequence[UUID]) -> list[NDArray[np.float32]]:
+    def _answers(self, call_ids: Sequence[UUID]) -> list[NDArray[np.float32] | str]:
         """Wait for all answers, looking for them less and less often."""
         deadline = time.monotonic() + self.seconds
-        found: dict[UUID, NDArray[np.float32]] = {}
+        found: dict[UUID, NDArray[np.float32] | str] = {}
         hinted, looks = -_HINT_SECONDS, 0
         while len(found) < len(call_ids):
             if time.monotonic() - hinted > _HINT_SECONDS:
@@ -100,7 +86,9 @@ class RemoteModels:
                 looks += 1
         return [found[each] for each in call_ids]
 
-    def _collect(self, call_ids: Sequence[UUID], found: dict[UUID, NDArray[np.float32]]) -> None:
+    def _collect(
+        self, call_ids: Sequence[UUID], found: dict[UUID, NDArray[np.float32] | str]
+    ) -> None:
         for call_id in call_ids:
             with self.runtime.database.transaction() as connection:
                 answer = model_calls.take(connection, call_id)
@@ -108,6 +96,35 @@ class RemoteModels:
                 raise _error(answer)
             if answer is not None:
                 found[call_id] = answer
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModels:
+    """Embeds and scores through the process that has the models; see `Asking`."""
+
+    runtime: Runtime
+    seconds: float
+    priority: int = 5
+    model: str = ""
+
+    def embed(
+        self, inputs: Sequence[ModelInput], dimensions: int | None = None
+    ) -> NDArray[np.float32]:
+        """Return one L2-normalised row (inputs, dimensions) for each input; raises as `Asking`."""
+        rows = self._ask(CallKind.EMBED, [qwen_exchange.encoded(given) for given in inputs])
+        if not rows:
+            return np.zeros((0, dimensions or 0), np.float32)
+        whole = np.stack(rows)
+        return cut(whole, dimensions or whole.shape[1])
+
+    def score(self, pairs: Sequence[ModelPair]) -> NDArray[np.float32]:
+        """Return a score in 0 … 1 for each pair, in their order; raises as `Asking`."""
+        rows = self._ask(CallKind.SCORE, [qwen_exchange.encoded(pair) for pair in pairs])
+        return np.array([row[0] for row in rows], np.float32)
+
+    def _ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32]]:
+        asking = Asking(self.runtime, self.seconds, self.priority, self.model)
+        return [np.asarray(each, np.float32) for each in asking.ask(kind, payloads)]
 
 
 def answer_calls(

@@ -20,10 +20,11 @@ _SQL = Statements("model_calls")
 
 
 class CallKind(StrEnum):
-    """What is asked for: a vector, or a score."""
+    """What is asked for: a vector, a score, or the next turn of a conversation."""
 
     EMBED = "embed"
     SCORE = "score"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,26 @@ def answer(connection: Connection, call_id: UUID, numbers: NDArray[np.float32]) 
     connection.execute(_SQL["answer"], {"id": call_id, "answer": [float(n) for n in numbers]})
 
 
+def say(connection: Connection, call_id: UUID, said: str) -> None:
+    """Answer a call with a text."""
+    connection.execute(_SQL["say"], {"id": call_id, "said": said})
+
+
 def fail(connection: Connection, call_id: UUID, failure: Failure) -> None:
     """Answer a call with the reason why it cannot be."""
     params = Jsonb(dict(failure.params))
     connection.execute(_SQL["fail"], {"id": call_id, "code": failure.code, "params": params})
 
 
-def take(connection: Connection, call_id: UUID) -> NDArray[np.float32] | Failure | None:
+def take(connection: Connection, call_id: UUID) -> NDArray[np.float32] | str | Failure | None:
     """Remove an answered call and return its answer; None while there is none."""
     row = connection.execute(_SQL["take"], {"id": call_id}).fetchone()
     if row is None:
         return None
     if row["failure_code"] is not None:
         return Failure(row["failure_code"], row["failure_params"])
+    if row["said"] is not None:
+        return str(row["said"])
     return np.array(row["answer"], np.float32)
 
 

@@ -103,7 +103,7 @@ def summary(
 
 
 def _engine(desk: Desk) -> AnswerEngine:
-    return open_answers(desk.settings, open_search(desk.settings, desk.runtime))
+    return open_answers(desk.settings, open_search(desk.settings, desk.runtime), desk.runtime)
 
 
 def _selection(

@@ -7,7 +7,7 @@ VALUES (%(id)s, %(kind)s, %(model)s, %(priority)s, %(payload)s, now() + %(second
 UPDATE model_call SET claimed_at = now()
 WHERE id IN (
     SELECT id FROM model_call
-    WHERE answer IS NULL AND failure_code IS NULL AND deadline > now()
+    WHERE answer IS NULL AND said IS NULL AND failure_code IS NULL AND deadline > now()
       AND (kind, model) IN (SELECT * FROM unnest(%(kinds)s::text[], %(models)s::text[]))
       AND (claimed_at IS NULL OR claimed_at < now() - interval '60 seconds')
     ORDER BY priority, created_at LIMIT %(most)s
@@ -17,14 +17,18 @@ RETURNING id, kind, payload, model;
 -- name: answer
 UPDATE model_call SET answer = %(answer)s, payload = '' WHERE id = %(id)s;
 
+-- name: say
+UPDATE model_call SET said = %(said)s, payload = '' WHERE id = %(id)s;
+
 -- name: fail
 UPDATE model_call SET failure_code = %(code)s, failure_params = %(params)s, payload = ''
 WHERE id = %(id)s;
 
 -- name: take
 DELETE FROM model_call
-WHERE id = %(id)s AND (answer IS NOT NULL OR failure_code IS NOT NULL)
-RETURNING answer, failure_code, failure_params;
+WHERE id = %(id)s
+  AND (answer IS NOT NULL OR said IS NOT NULL OR failure_code IS NOT NULL)
+RETURNING answer, said, failure_code, failure_params;
 
 -- name: drop
 DELETE FROM model_call WHERE id = ANY(%(ids)s);
