@@ -12,6 +12,7 @@ from langgraph.types import Command
 from agent.checkpoints import answering, thread
 from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
+from agent.drift import look_for_drift
 from chohyo.domain.documents import Failure
 from chohyo.errors import ChohyoError, UnavailableError
 from chohyo.services import (
@@ -135,6 +136,15 @@ def _webhook(workshop: Workshop, object_id: UUID) -> None:
     delivering.deliver(workshop.context.runtime, object_id)
 
 
+def _drift(workshop: Workshop, object_id: UUID) -> None:
+    look_for_drift(workshop.context, object_id)
+
+
+def _give_up_drift(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
+    """Look again when the next page deviates."""
+    _log.error("template page %s was not looked at for drift: %s", object_id, failure.code)
+
+
 def _index(workshop: Workshop, object_id: UUID) -> None:
     context, encoders = workshop.context, workshop.fill.encoders
     models = IndexModels(
@@ -155,6 +165,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.BLANK: _blank,
     WorkKind.INDEX: _index,
     WorkKind.SPACE: _space,
+    WorkKind.DRIFT: _drift,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -165,4 +176,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.BLANK: _give_up_blank,
     WorkKind.INDEX: indexing.fail_index,
     WorkKind.SPACE: filling.fail,
+    WorkKind.DRIFT: _give_up_drift,
 }

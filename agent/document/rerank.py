@@ -8,9 +8,10 @@ from langgraph.runtime import Runtime
 
 from agent.context import AgentContext
 from agent.document.state import DocumentState
+from chohyo.domain.matches import Candidate
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
-from chohyo.services import decision_rules
+from chohyo.services import decision_rules, drifting
 
 
 def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
@@ -38,4 +39,15 @@ def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
         judge,
         rule.calibration,
     )
-    return {"candidates": scored, "rule": rule}
+    cells = _deviation(context, judge, scored[0]) if scored else None
+    return {"candidates": scored, "rule": rule, "deviation": cells}
+
+
+def _deviation(
+    context: AgentContext, judge: EditionJudge, best: Candidate
+) -> frozenset[int] | None:
+    """Return where the page differs from its likeliest edition, None where nothing is told."""
+    if best.signs is None:  # its form is not even likely
+        return None
+    fields = drifting.fields_of(context.runtime, best.template_page_id)
+    return judge.deviation(best, fields)

@@ -15,7 +15,8 @@ from chohyo.services.decision_rules import RuleInForce
 class DocumentState(TypedDict, total=False):
     """One document under way; `page` is the page being routed, `to_route` those still to come.
 
-    `reranker` is the one that the document asks for; `rule` is what the page is decided by.
+    `reranker` is the one that the document asks for; `rule` is what the page is decided by,
+    `deviation` where it differs from its likeliest edition.
     `repeats` are pairs of pages that are two scans of one sheet.
     """
 
@@ -25,4 +26,5 @@ class DocumentState(TypedDict, total=False):
     page: Page | None
     candidates: list[Candidate]
     rule: RuleInForce
+    deviation: frozenset[int] | None
     repeats: frozenset[Pair]

@@ -64,13 +64,17 @@ class _Pattern:
 
 def best_split(found: CellLabels) -> Split | None:
     """Return the division of the copies that coincidence explains least, or None without any."""
+    return max(splits(found), key=lambda split: split.evidence, default=None)
+
+
+def splits(found: CellLabels) -> list[Split]:
+    """Return the divisions of the copies, each with its evidence."""
     if found.labels.shape[1] < 4:
-        return None
+        return []
     patterns = _patterns(found)
     tried = _divisions(patterns)
     full = sum(_ways(p.labels) for p in patterns if p.full and len(p.facing))
-    weighed = [_weighed(found.cells, patterns, sides, len(tried), full) for sides in tried]
-    return max(weighed, key=lambda split: split.evidence, default=None)
+    return [_weighed(found.cells, patterns, sides, len(tried), full) for sides in tried]
 
 
 def _patterns(found: CellLabels) -> list[_Pattern]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
+from chohyo.domain.geometry import Box
 from chohyo.domain.matches import Candidate, EditionSigns, Region
 from chohyo.matching.calibration import Calibration
+from chohyo.matching.deviation import deviating
 from chohyo.matching.edition import Distinction, Leaning, lean
 from chohyo.matching.evidence import Contradictions, contradictions
 from chohyo.matching.fine_alignment import Ink, lay_finely
@@ -82,6 +84,15 @@ class EditionJudge:
     def _rest(candidate: Candidate, judged: Candidate, left: float) -> float:
         """Return what is left for an edition that the page is not."""
         return min(candidate.probability or 0.0, (judged.probability or 0.0) * left)
+
+    def deviation(self, candidate: Candidate, fields: Sequence[Box]) -> frozenset[int] | None:
+        """Return the cells in which the page differs from the candidate's print, outside of fields.
+
+        None where nothing can be told.
+        """
+        laid = self._strokes(candidate)
+        model = self.prints.model(candidate.template_page_id)
+        return deviating(laid, model, fields) if laid is not None and model is not None else None
 
     def _advantage(self, one: Candidate, other: Candidate) -> float:
         """Return how clearly the page is rather the first: about 1 when it is, -1 when it is not.

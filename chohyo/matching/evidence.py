@@ -26,6 +26,8 @@ _BEYOND = 30
 _OTHER = 0.2  # of a window's print that is gone, and as much that is new
 _SOME_OTHER = 0.14  # the same where the window does not look like its print at all
 _UNLIKE = 0.3  # correlation
+_BADLY_SHOWN = 0.8  # correlation …
+_BADLY_COVERED = 0.22  # … and share of the print lacking, at which a window is doubtful
 _FLAT = 30.0  # standard deviation of darkness below which a window has no picture to compare
 _SHIFT = 3  # px that a piece of print may lie off, where the page is bent and print is sparse
 _AROUND = 3  # windows
@@ -68,6 +70,27 @@ class Contradictions:
     noise: float
     distortion: float
     regions: tuple[Region, ...] = ()
+
+
+def doubtful(page: Ink, model: PrintModel) -> list[tuple[int, int]]:
+    """Return the middles (x, y), in pixels, of windows that show their print badly.
+
+    These are many more than contradict it: what one page shows here is mostly the scanner's. A
+    digit that became another one has a likeness of 0.35 to 0.77 and lacks 0.25 to 0.35 of its
+    print; pages of the same print stay above 0.83 and below 0.2.
+    """
+    print_ = np.where(model.middle >= _PRINT, model.middle, 0).astype(np.uint8)
+    amount = _window_sums(print_)
+    constant = _lack(print_, model.low, amount) < _CONSTANT
+    told = (amount >= _INKED) & constant & (_window_sums(model.written) == 0)
+    unlike = (_likeness(page, model.middle) < _BADLY_SHOWN) & (
+        _lack(print_, page, amount) > _BADLY_COVERED
+    )
+    half = _WINDOW // 2
+    return [
+        (int(column) * _STEP + half, int(row) * _STEP + half)
+        for row, column in np.argwhere(told & unlike)
+    ]
 
 
 def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:

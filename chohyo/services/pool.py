@@ -106,7 +106,7 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
             _supersede(doing, undecided[position])
         for number, group in enumerate(groups):
             if number not in found.continues:
-                touched += _propose(doing, run, group, fingerprint(_content_keys(doing, group)))
+                touched += propose(doing, run, group)
                 continue
             proposal = undecided[found.continues[number]]
             keys = _content_keys(doing, group)
@@ -138,6 +138,11 @@ def fail_run(runtime: Runtime, run_id: UUID, failure: Failure) -> None:
             connection, Actor.system("worker"), "run.failed", "discovery_run", run_id,
             collection_id=run.collection_id, details={"code": failure.code},
         )  # fmt: skip
+
+
+def propose(doing: Change, run: DiscoveryRun, group: FoundGroup) -> list[UUID]:
+    """Open a proposal for a group, if it was not proposed before; return its id or nothing."""
+    return _propose(doing, run, group, fingerprint(_content_keys(doing, group)))
 
 
 def _propose(doing: Change, run: DiscoveryRun, group: FoundGroup, key: str) -> list[UUID]:

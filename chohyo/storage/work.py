@@ -33,6 +33,7 @@ class WorkKind(StrEnum):
     BLANK = "blank"
     INDEX = "index"
     SPACE = "space"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ LABELS: dict[str, dict[str, str]] = {
     "trigger": {
         "on-demand": "On demand",
         "schedule": "On schedule",
+        "drift": "Drift of print",
     },
     "proposal_state": {
         "drafting": "Being drafted",
@@ -112,6 +113,11 @@ LABELS: dict[str, dict[str, str]] = {
         "ink": "Mark",
         "person": "Corrected by a person",
     },
+    "drift_state": {
+        "seen": "Seen",
+        "proposed": "New version proposed",
+        "dismissed": "Dismissed",
+    },
     "work_kind": {
         "document": "Documents to process",
         "run": "Discovery runs to do",
@@ -119,6 +125,7 @@ LABELS: dict[str, dict[str, str]] = {
         "webhook": "Notices to deliver",
         "blank": "Blank forms to rebuild",
         "index": "Pages to index for search",
+        "drift": "Form types to look at for drift",
         "space": "Embedding spaces to fill",
     },
     "space_purpose": {
@@ -142,6 +149,7 @@ LABELS: dict[str, dict[str, str]] = {
         "decision_rule": "Routing rule",
         "discovery_run": "Discovery run",
         "document": "Document",
+        "drift": "Drift",
         "embedding_space": "Embedding space",
         "form_instance": "Filled form",
         "page": "Page",
@@ -175,6 +183,8 @@ LABELS: dict[str, dict[str, str]] = {
         "document.retried": "Document tried again",
         "document.split": "Document split into pages",
         "document.unmasked": "Personal data of a document shown",
+        "drift.dismissed": "Drift dismissed",
+        "drift.seen": "Drift of print seen",
         "faq.made": "Frequent questions made",
         "family.renamed": "Form type renamed",
         "key.created": "API key created",

@@ -183,6 +183,34 @@ def schema(
 
 
 @app.command()
+def drift(
+    out: Out,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a corpus with editions; our own forms without.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this form type.")] = None,
+    copies: Annotated[int, typer.Option(min=1, help="Exemplars that a form is known by.")] = 5,
+    old: Annotated[int, typer.Option(min=0, help="Pages of unchanged print a form.")] = 20,
+    new: Annotated[int, typer.Option(min=3, help="Most pages of changed print.")] = 8,
+    seed: Seed = 0,
+) -> None:
+    """Measure after how many pages changed print is seen, and how often where there is none."""
+    from eval.drift.run import evaluate_drift  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = evaluate_drift(
+            corpus, only=only or (), copies=copies, old=old, new=new, seed=seed, track=track
+        )
+    _write(terminal, out, result)
+
+
+@app.command()
 def scale(
     out: Out,
     pages: Annotated[int, typer.Option(min=10, help="Pages to make up.")] = 10_000,

@@ -52,8 +52,9 @@ class FilledPage:
 
 
 @lru_cache(maxsize=4)
-def _blank(type_id: str, edition: str, page: int, dpi: int) -> Pixels:
-    image = paint(form_type(type_id).sheet(edition, page), dpi)
+def blank_of(form: FormType, edition: str, page: int, dpi: int) -> Pixels:
+    """Return the blank form as read-only H × W grey."""
+    image = paint(form.sheet(edition, page), dpi)
     image.setflags(write=False)
     return image
 
@@ -64,7 +65,7 @@ def render_template(type_id: str, edition: str, page: int = 1, *, dpi: int = DPI
     Raises:
         KeyError: there is no such form type or edition.
     """
-    return _blank(type_id, edition, page, dpi)
+    return blank_of(form_type(type_id), edition, page, dpi)
 
 
 def filled_copies(
@@ -101,7 +102,7 @@ def fill_page(
     meanings = [_remembered(blank, meaning_of(blank, case), rng) for blank in sheet.blanks]
     inks = _inks(sheet, ink, Random(f"hand/{form.id}@{edition}/{seed}"))
     layer = _ink_layer(sheet, meanings, inks, rng, dpi)
-    blank = render_template(form.id, edition, page, dpi=dpi)
+    blank = blank_of(form, edition, page, dpi)
     noise = np.random.default_rng(rng.getrandbits(64))
     worn = degrade(overlaid(blank, layer, color=color), choose_kind(noise, mix), noise)
     return FilledPage(

@@ -13,7 +13,15 @@ from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.domain.templates import FieldType
 from chohyo.errors import InvalidInputError
-from chohyo.services import arranging, carrying, differences, proposals, templates, undoing
+from chohyo.services import (
+    arranging,
+    carrying,
+    differences,
+    drifting,
+    proposals,
+    templates,
+    undoing,
+)
 
 # Of the draft as the page showed it: what somebody else changed since is not overwritten.
 Revision = Annotated[str | None, Form()]
@@ -57,6 +65,7 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         editable=_editable(visit, found),
         others=_others(visit, found),
         revision=proposals.revision(found.draft) if found.draft else "",
+        drifts=drifting.of_proposal(visit.runtime, visit.caller, proposal_id),
         saved="",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from filing import Filing
 
 from chohyo.domain.access import Caller, PrincipalKind, Role
 from chohyo.domain.documents import Failure
+from chohyo.domain.drifts import Drift, DriftState
+from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
 from chohyo.domain.reindexing import ReindexPart
 from chohyo.domain.webhooks import SUBSCRIBABLE
@@ -28,7 +31,7 @@ from chohyo.services import (
     webhooks,
 )
 from chohyo.services.runtime import Runtime
-from chohyo.storage import matches, templates
+from chohyo.storage import drifts, matches, templates
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -168,6 +171,9 @@ RULES = {
     "post /decision-rules": Rule(
         Role.ADMIN, request={"json": {"collection_id": "{collection_id}"}}
     ),
+    "get /drifts": Rule(Role.VIEWER, ANYWHERE),
+    "get /drifts/{drift_id}": Rule(Role.VIEWER),
+    "post /drifts/{drift_id}/dismiss": Rule(Role.REVIEWER),
     "get /routing-checks": Rule(Role.VIEWER, ANYWHERE),
     "post /routing-checks/{page_id}/confirm": Rule(Role.REVIEWER),
     "get /audit": Rule(Role.REVIEWER, ANYWHERE),
@@ -252,6 +258,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "grouped_page_id": str(filing.unknown_page.id),
         "spare_family_id": str(spare_family),
         "arrangement_id": str(arrangement.id),
+        "drift_id": str(_drift(runtime, filing, collection.id)),
     }
 
 
@@ -273,6 +280,17 @@ def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:
             templates.insert_family(connection, family_id, collection_id, "予備の届")
             templates.insert_version(connection, version_id, family_id, collection_id, "初版")
     return families[0], versions[1]
+
+
+def _drift(runtime: Runtime, filing: Filing, collection_id: UUID) -> UUID:
+    """Store drift seen on the page that was read."""
+    drift = Drift(
+        new_id(), collection_id, filing.template_page_id, (Box(0.1, 0.1, 0.3, 0.2),),
+        DriftState.SEEN, None, datetime.now(UTC), (filing.read_page.id,),
+    )  # fmt: skip
+    with runtime.database.transaction() as connection:
+        drifts.insert(connection, drift)
+    return drift.id
 
 
 def _have_checked(runtime: Runtime, filing: Filing) -> None:

@@ -1,0 +1,72 @@
+"""Pages routed to a version show other print: the agent says so, and proposes a version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import pytest
+
+from chohyo.domain.drifts import DriftState
+from chohyo.domain.matches import Match, Outcome
+from chohyo.domain.proposals import ProposalKind
+from chohyo.errors import ConflictError
+from chohyo.services import drifting
+from chohyo.storage import matches
+from eval.drift.changes import changed_form
+from eval.forms import form_type
+from eval.forms.filling import fill_page
+from tests.integration.agent.conftest import Bench, scan
+
+
+def _annotated(folder: Path, seed: int) -> Path:
+    """Draw a scan of a receipt that has a line of small print more, at the foot of the page."""
+    form = form_type("receipt")
+    edition = form.editions[-1]
+    changed = changed_form(form, edition, "small-print", 4)
+    assert changed is not None
+    page = fill_page(changed, edition, 1, seed, mix={"light": 1.0}, dpi=150)
+    path = folder / f"annotated-{seed}.png"
+    cv2.imwrite(str(path), page.image)
+    return path
+
+
+def _matches(bench: Bench, drift_id) -> list[Match]:
+    view = drifting.get_drift(bench.runtime, bench.admin, drift_id)
+    with bench.runtime.database.transaction() as connection:
+        return list(matches.in_force(connection, view.drift.page_ids).values())
+
+
+def test_print_that_several_pages_add_alike_becomes_a_new_version(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    for each in discovered.waiting():
+        discovered.approve(each)
+    discovered.work()
+    for seed in (40, 41):
+        discovered.add(scan(tmp_path, "receipt", seed))
+    for seed in range(50, 55):
+        discovered.add(_annotated(tmp_path, seed))
+    discovered.work()
+
+    (drift,) = drifting.list_drifts(discovered.runtime, discovered.admin)
+    assert drift.state is DriftState.PROPOSED
+    assert 3 <= len(drift.page_ids) <= 5
+    before = _matches(discovered, drift.id)
+    assert {each.outcome for each in before} == {Outcome.ROUTED}  # they stay where they were
+    (old_version,) = {each.version_id for each in before}
+    (proposal,) = discovered.waiting()
+    assert proposal.id == drift.proposal_id
+    assert proposal.kind is ProposalKind.NEW_VERSION
+    assert {m.page_id for m in proposal.members} == set(drift.page_ids)
+
+    discovered.approve(proposal)
+    discovered.work()
+    after = _matches(discovered, drift.id)
+    (new_version,) = {each.version_id for each in after}
+    assert new_version != old_version
+    assert {each.family_id for each in after} == {each.family_id for each in before}
+
+    drifting.dismiss(discovered.runtime, discovered.admin, drift.id)
+    with pytest.raises(ConflictError):
+        drifting.dismiss(discovered.runtime, discovered.admin, drift.id)
