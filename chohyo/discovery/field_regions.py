@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.column_residue import remnants
 from chohyo.discovery.dashed_combs import divided
 from chohyo.discovery.fill_marks import Mark, find_circles, find_seals, find_writing
 from chohyo.discovery.pixel_box import PixelBox, around
@@ -63,6 +64,15 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
     cells = divided(closed, blank.constant_ink)
     surroundings = Surroundings(ruling, cells)
+    regions = _regions(blank, ruling, squares, cells, surroundings)
+    left = remnants(closed, blank.fills, ruling)
+    if not left:
+        return regions, surroundings
+    text = ruling.text.copy()
+    for cell in left:
+        text[cell.y0 : cell.y1, cell.x0 : cell.x1] = False
+    ruling = replace(ruling, text=text)
+    surroundings = Surroundings(ruling, cells, left)
     return _regions(blank, ruling, squares, cells, surroundings), surroundings
 
 

@@ -16,7 +16,7 @@ from chohyo.discovery.field_regions import Region, survey
 from chohyo.discovery.field_types import is_private, type_of
 from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.printed_text import printed_of
+from chohyo.discovery.print_pieces import printed_of
 from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.table_heads import headed_cells
 from chohyo.discovery.tables import find_tables
@@ -72,8 +72,11 @@ def _tables_told_apart(fields: Sequence[FieldSpec]) -> list[FieldSpec]:
 def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     height, width = page.blank.image.shape
     regions, surroundings = survey(page.blank)
+    pieces = printed_of(page.lines, (width, height), surroundings.ruling)
     printed = [
-        p for p in printed_of(page.lines, (width, height)) if not _is_written(p.box, page.blank)
+        piece
+        for piece in pieces
+        if not (_is_written(piece.box, page.blank) or surroundings.is_remnant(piece.box))
     ]
     finder = LabelFinder(printed, surroundings)
     regions = with_siblings(regions, printed, surroundings)

@@ -28,11 +28,23 @@ _PAPER_ABOVE, _PAPER_BELOW, _PAPER_LEFT, _PAPER_RIGHT = 0.35, 0.3, 0.3, 0.8
 class Surroundings:
     """The print around the lines of one page: cells, rules, text."""
 
-    def __init__(self, ruling: Ruling, cells: Sequence[PixelBox]) -> None:
+    def __init__(
+        self, ruling: Ruling, cells: Sequence[PixelBox], remnants: Sequence[PixelBox] = ()
+    ) -> None:
         self._ruling = ruling
+        self._remnants = remnants
         self._cells = sorted(cells, key=lambda c: c.area)
         inked = np.flatnonzero((ruling.text | ruling.lines).sum(axis=0) > 2)
         self._edge = int(inked[-1]) + 1 if len(inked) else ruling.text.shape[1]
+
+    @property
+    def ruling(self) -> Ruling:
+        """Return the lines of the page, and its print that is no line."""
+        return self._ruling
+
+    def is_remnant(self, box: PixelBox) -> bool:
+        """Say whether what seems to be printed there is left of values."""
+        return any(cell.covers(box) > 0.5 for cell in self._remnants)
 
     def cell_of(self, box: PixelBox) -> PixelBox | None:
         """Return the smallest closed cell around the middle of the box."""

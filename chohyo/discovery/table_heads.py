@@ -43,11 +43,11 @@ def headed_cells(
 
 
 def _head(table: Table, column: int, finder: LabelFinder) -> Label:
-    first = next((r for row in table.rows for c, r in row if c == column), None)
-    if first is None:
-        return Label("")
-    head = finder.above(first.box)
-    far = head.box is not None and first.box.y0 - head.box.y1 > _HEAD_REACH * first.box.height
+    """Return the print over a column, above the first row even where that has no field in it."""
+    top = table.rows[0][0][1].box
+    place = table.columns[column]._replace(y0=top.y0, y1=top.y1)
+    head = finder.above(place)
+    far = head.box is not None and top.y0 - head.box.y1 > _HEAD_REACH * top.height
     return Label("") if far else head
 
 

@@ -45,8 +45,34 @@ def find_tables(regions: Sequence[Region]) -> list[Table]:
         beside = [c for c in columns if _share_rows(first, c)]
         columns = [c for c in columns if c not in beside]
         if len(beside) + 1 >= _LEAST_COLUMNS:
-            tables.append(_table([first, *beside]))
+            tables.append(_table(_completed([first, *beside], written)))
+            columns = [c for c in columns if not any(r in tables[-1].places for r in c)]
     return tables
+
+
+def _completed(
+    columns: Sequence[Sequence[Region]], regions: Sequence[Region]
+) -> list[list[Region]]:
+    """Add the regions that stand in a row and a column of a table, though not in one run."""
+    taken = {r for column in columns for r in column}
+    rows = max(columns, key=len)
+    whole = [list(column) for column in columns]
+    for region in regions:
+        if region in taken or not any(r.box.shares_row(region.box, 0.8) for r in rows):
+            continue
+        for column in whole:
+            alone = not any(r.box.shares_row(region.box, 0.5) for r in column)
+            if alone and _in_column(column[0].box, region.box):
+                column.append(region)
+                taken.add(region)
+                break
+    return whole
+
+
+def _in_column(one: PixelBox, other: PixelBox) -> bool:
+    edge = _CUT * min(one.height, other.height)
+    alike = 0.75 < one.height / max(1, other.height) < 1.33
+    return alike and abs(one.x0 - other.x0) <= edge and abs(one.x1 - other.x1) <= edge
 
 
 def _columns(regions: Sequence[Region]) -> list[list[Region]]:

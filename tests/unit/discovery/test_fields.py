@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from membership_form import HEIGHT, ROWS, UNDERLINE, WIDTH, checkbox_box, rebuilt, value_box
+from membership_form import (
+    HEIGHT,
+    ROWS,
+    UNDERLINE,
+    WIDTH,
+    checkbox_box,
+    filled_copies,
+    rebuilt,
+    value_box,
+)
 
-from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.blank_form import BlankForm, rebuild
 from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
@@ -108,3 +117,13 @@ def test_each_field_says_what_spoke_for_it(fields: list[FieldSpec]) -> None:
         FieldEvidence.TYPE_FROM_LABEL,
     )
     assert FieldEvidence.SQUARE in _at(fields, checkbox_box()).evidence
+
+
+def test_a_drafted_name_does_not_depend_on_the_order_of_the_copies() -> None:
+    images, moves, size = filled_copies(4)
+    forwards, backwards = (
+        propose_fields([BlankPage(rebuild(images[::step], moves[::step], size), LINES)])
+        for step in (1, -1)
+    )
+    assert [spec.name for spec in forwards] == [spec.name for spec in backwards]
+    assert forwards == backwards

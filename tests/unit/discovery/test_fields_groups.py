@@ -6,7 +6,8 @@ from chohyo.discovery.field_groups import dates_joined, options_joined
 from chohyo.discovery.field_labels import LabelFinder
 from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.printed_text import Printed, printed_of
+from chohyo.discovery.print_pieces import printed_of
+from chohyo.discovery.printed_text import Printed
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.ruling import Ruling
@@ -74,14 +75,13 @@ def test_kanji_set_apart_to_fill_a_cell_are_one_label() -> None:
         box = Box(x, 0.2, x + 0.028, 0.27)
         return TextLine(text, box, 0.9, ((x, 0.2),) * 4)
 
-    printed = printed_of([line("氏", 0.1), line("名", 0.18)], (1000, 400))
+    printed = printed_of([line("氏", 0.1), line("名", 0.18)], (1000, 400), BARE.ruling)
     assert [p.text for p in printed] == ["氏名"]
 
 
 def test_dots_that_lead_to_a_field_are_no_part_of_its_label() -> None:
     box = Box(0.1, 0.2, 0.8, 0.27)
-    (printed,) = printed_of(
-        [TextLine("Add lines 9 and 10 . . . . . . .", box, 0.9, ((0.1, 0.2),) * 4)], (1000, 400)
-    )
+    line = TextLine("Add lines 9 and 10 . . . . . . .", box, 0.9, ((0.1, 0.2),) * 4)
+    (printed,) = printed_of([line], (1000, 400), BARE.ruling)
     assert printed.text == "Add lines 9 and 10"
     assert printed.box.x1 < 700

@@ -78,3 +78,16 @@ def test_strokes_that_copies_write_across_are_residue() -> None:
     found = find_residue(text, variation)
     assert found[110, 105]
     assert not found[110, 305]
+
+
+def test_a_cell_apart_from_its_column_belongs_to_the_table() -> None:
+    grid = [region for n, region in enumerate(_grid(7)) if n not in (5, 8)]  # gaps in rows 2 and 3
+    (table,) = find_tables(grid)
+    assert [len(row) for row in table.rows] == [3, 2, 2, 3, 3, 3, 3]
+
+
+def test_a_column_whose_first_row_has_no_field_is_named_by_its_heading_all_the_same() -> None:
+    grid = [region for n, region in enumerate(_grid(7)) if n not in (2, 5, 8)]
+    (table,) = find_tables(grid)
+    cells = headed_cells(table, 1, _finder(*HEADS))
+    assert {cell.column for _, cell in cells.values()} == {"item", "quantity", "amount"}
