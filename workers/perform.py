@@ -23,6 +23,7 @@ from chohyo.services import (
     indexing,
     pool,
     processing,
+    suggestions,
     working,
 )
 from chohyo.services.indexing import IndexModels
@@ -132,6 +133,15 @@ def _give_up_blank(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
     _log.error("the blank form of version %s was not rebuilt: %s", object_id, failure.code)
 
 
+def _correction(workshop: Workshop, object_id: UUID) -> None:
+    suggestions.look(workshop.context.runtime, workshop.context.recognizer, object_id)
+
+
+def _give_up_correction(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
+    """Leave it: nothing is suggested from what was not looked for."""
+    _log.error("corrections of field %s were not looked for: %s", object_id, failure.code)
+
+
 def _webhook(workshop: Workshop, object_id: UUID) -> None:
     delivering.deliver(workshop.context.runtime, object_id)
 
@@ -163,6 +173,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.PROPOSAL: _proposal,
     WorkKind.WEBHOOK: _webhook,
     WorkKind.BLANK: _blank,
+    WorkKind.CORRECTION: _correction,
     WorkKind.INDEX: _index,
     WorkKind.SPACE: _space,
     WorkKind.DRIFT: _drift,
@@ -174,6 +185,7 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.PROPOSAL: drafting.fail_proposal,
     WorkKind.WEBHOOK: delivering.fail_delivery,
     WorkKind.BLANK: _give_up_blank,
+    WorkKind.CORRECTION: _give_up_correction,
     WorkKind.INDEX: indexing.fail_index,
     WorkKind.SPACE: filling.fail,
     WorkKind.DRIFT: _give_up_drift,

@@ -41,6 +41,12 @@ def blank(object_id: str) -> None:
     perform(workshop(), WorkKind.BLANK, UUID(object_id))
 
 
+@app.task(name="chohyo.correction")  # type: ignore[untyped-decorator]
+def correction(object_id: str) -> None:
+    """Look around a field's box for what people typed."""
+    perform(workshop(), WorkKind.CORRECTION, UUID(object_id))
+
+
 @app.task(name="chohyo.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> None:
     """Forget the documents whose time is over, and remove what nothing refers to."""

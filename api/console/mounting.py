@@ -26,6 +26,7 @@ from api.console.routes import (
     schema_files,
     search,
     status,
+    suggestions,
     trial,
     upload,
 )
@@ -53,6 +54,7 @@ _FEATURES = (
     discovery,
     drifts,
     families,
+    suggestions,
     audit,
     status,
     administration,

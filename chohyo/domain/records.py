@@ -88,5 +88,4 @@ def _is_of_type(spec: FieldSpec, value: Normalized) -> bool:
         return isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not isinstance(value, str):
         return False
-    options = [option.value for option in spec.options]
-    return not options or value in options
+    return not spec.choices or value in spec.choices

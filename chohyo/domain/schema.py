@@ -192,7 +192,7 @@ def titles_of(spec: FieldSpec, titles: Titles) -> dict[str, Title]:
 
 
 def _enumerated(spec: FieldSpec) -> JsonSchema:
-    return {"enum": [*(option.value for option in spec.options), None]} if spec.options else {}
+    return {"enum": [*spec.choices, None]} if spec.choices else {}
 
 
 def _rest(spec: FieldSpec) -> JsonSchema:

@@ -90,8 +90,8 @@ def _class(name: str, lines: Sequence[str]) -> str:
 
 
 def _type(spec: FieldSpec) -> str:
-    if spec.options:
-        values = ", ".join(repr(option.value) for option in spec.options)
+    if spec.choices:
+        values = ", ".join(map(repr, spec.choices))
         return f"_Literal[{values}] | None"
     return _TYPES.get(spec.type, _TEXT)
 

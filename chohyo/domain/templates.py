@@ -85,7 +85,8 @@ class FieldSpec:
     the field was filled when it was proposed, or None when nobody measured. `cell` places it in a
     table; `parts` are the places, in order, of a value that print divides, such as a date written
     between 年, 月 and 日; `evidence` says what the proposal went by. `title_ja` and `title_en` are
-    what a person calls it where the label, or its translation, would not do.
+    what a person calls it where the label, or its translation, would not do. `allowed` lists the
+    only values that may be written there, where there are few.
     """
 
     name: str
@@ -106,6 +107,12 @@ class FieldSpec:
     evidence: tuple[FieldEvidence, ...] = ()
     title_ja: str = ""
     title_en: str = ""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return the values there are: the options of a choice, or what is allowed; else none."""
+        return tuple(option.value for option in self.options) or self.allowed
 
 
 @dataclass(frozen=True, slots=True)

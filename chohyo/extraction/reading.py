@@ -16,9 +16,10 @@ from chohyo.domain.values import Normalized, Reading, ValueSource
 from chohyo.errors import PageMisplacedError
 from chohyo.extraction.confidence import confidence, signs
 from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
-from chohyo.extraction.normalize import NotOfTypeError, fold, normalize, with_era
+from chohyo.extraction.normalize import fold, with_era
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
+from chohyo.extraction.typed import typed
 from chohyo.extraction.writing import DIVIDED, LEAST_INK, NOT_READ, Writing, fuller, written_in
 from chohyo.models.ocr import RecognizedText, prepare_crop
 
@@ -124,7 +125,7 @@ def _best(
     """
     if field.type not in DIVIDED:
         return fuller(lines, with_print)
-    return with_print if _normalized(field.type, _joined(field, with_print))[1] else lines
+    return with_print if _value(field, joined(field, with_print))[1] else lines
 
 
 def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:
@@ -169,22 +170,20 @@ def _reading(
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
     seen = signs(lines, bool(writing.with_print) and field.type not in DIVIDED)
-    raw = _joined(field, lines)
-    value, valid = _normalized(field.type, raw)
+    raw = joined(field, lines)
+    value, valid = _value(field, raw)
     sure = confidence(seen)
     reading = Reading(raw, value, sure, False, valid, box, ValueSource.OCR)
     return SignedReading(reading, tuple(seen))
 
 
-def _normalized(kind: FieldType, raw: str) -> tuple[Normalized, bool]:
+def _value(field: FieldSpec, raw: str) -> tuple[Normalized, bool]:
     """Return the typed value, and whether the text is one; a text that is none is kept raw."""
-    try:
-        return (normalize(kind, raw), True) if raw else (None, False)
-    except NotOfTypeError:
-        return None, False
+    return typed(field, raw, misread=True) if raw else (None, False)
 
 
-def _joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
+def joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
+    """Return the text of a field's lines, without the spaces that its type has none of."""
     texts = [fold(line.text) for line in lines if line.text.strip()]
     latin = all(text.isascii() for text in texts)
     joined = (" " if latin else "").join(map(_tidied, texts))

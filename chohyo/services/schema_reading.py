@@ -10,7 +10,7 @@ from chohyo.discovery.soundness import overlap
 from chohyo.discovery.titles import titles_of_labels
 from chohyo.domain.geometry import Box
 from chohyo.domain.schema import LANGUAGES, TitleSource, value_type
-from chohyo.domain.templates import FieldOption, FieldSpec, TableCell
+from chohyo.domain.templates import FieldOption, FieldSpec, FieldType, TableCell
 from chohyo.errors import SchemaMistakeError, SchemaRefusedError
 from chohyo.services.schema_file import (
     CellIn,
@@ -25,7 +25,9 @@ from chohyo.services.schema_file import (
 
 _MOST_FIELDS = 1000
 # What a cell may say otherwise than its column; None takes it away.
-_OWN = ("label", "titles", "title_sources", "kind", "pii", "section", "comb", "evidence")
+_OWN = ("label", "titles", "title_sources", "kind", "pii", "section", "comb", "evidence", "enum")
+_LISTED = {FieldType.TEXT, FieldType.CODE}
+_MOST_LISTED, _LONGEST_LISTED = 101, 200
 _WITHOUT: dict[str, Any] = {"section": "", "comb": 0, "evidence": ()}
 
 
@@ -134,6 +136,7 @@ def _spec(
         evidence=each.evidence,
         title_ja=given["ja"],
         title_en=given["en"],
+        allowed=tuple(each.enum[:-1]) if not each.options and _is_list(each.enum) else (),
     )
 
 
@@ -205,11 +208,19 @@ def _value_mistakes(
     if not isinstance(each, FieldIn | CellIn):
         return  # the options are with the cells
     enum = column.enum if column and "enum" not in each.model_fields_set else each.enum
-    if enum is not None and enum != [*(option.value for option in each.options), None]:
+    listed = not each.options and kind in _LISTED and _is_list(enum)
+    if enum is not None and not listed and enum != [*(o.value for o in each.options), None]:
         yield SchemaMistakeError(
             field=pointer(*at, "enum"), reason="does not go with the options",
             other=" (x-options)",
         )  # fmt: skip
+
+
+def _is_list(enum: Any) -> bool:
+    """Say whether the only values of a text are listed, with null for one that is empty."""
+    if not isinstance(enum, list) or not 2 <= len(enum) <= _MOST_LISTED or enum[-1] is not None:
+        return False
+    return all(isinstance(text, str) and 0 < len(text) <= _LONGEST_LISTED for text in enum[:-1])
 
 
 def _field_mistakes(one: _Placed, pages: Collection[int]) -> Iterator[SchemaMistakeError]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from chohyo.discovery.titles import titles_of_labels
 from chohyo.domain.access import Caller, Role
-from chohyo.domain.ids import new_id
 from chohyo.domain.proposals import Draft, Proposal
 from chohyo.domain.schema import FormSchema, JsonSchema, SchemaPage, json_schema
 from chohyo.domain.templates import (
-    Field,
-    FieldSpec,
     TemplateVersion,
-    free_label,
 )
 from chohyo.errors import ConflictError
-from chohyo.services import proposals
+from chohyo.services import proposals, succession
 from chohyo.services.proposals import FieldsSwap, PlacedField
-from chohyo.services.runtime import Change, Runtime, change, require
+from chohyo.services.runtime import Runtime, change, require
 from chohyo.services.schema_reading import read_schema
 from chohyo.services.templates import get_version
 from chohyo.storage import audit, collections, templates
@@ -118,12 +113,8 @@ def add_version(
     with change(runtime) as doing:
         if templates.lock(doing.connection, version_id) is not None:
             raise ConflictError(kind="template version", state="replaced")
-        family = templates.versions_of_family(doing.connection, version.family_id)
-        free = free_label(
-            label.strip() or schema.version_label or version.label, {v.label for v in family}
-        )
-        added = _copied(doing, version, free, schema.fields)
-        templates.set_replaced(doing.connection, version_id, added)
+        wanted = label.strip() or schema.version_label or version.label
+        added = succession.succeed(doing, version, wanted, schema.fields)
         key = collections.audit_key(doing.connection, version.collection_id)
         audit.append(
             doing.connection, caller.actor, "version.schema-imported", "template_version", added,
@@ -140,25 +131,3 @@ def _drafted(runtime: Runtime, caller: Caller, proposal_id: UUID) -> tuple[Propo
     if found.draft is None:
         raise ConflictError(kind="proposal", state=found.state.value)
     return found, found.draft
-
-
-def _copied(
-    doing: Change, version: TemplateVersion, label: str, fields: tuple[FieldSpec, ...]
-) -> UUID:
-    """Store a version with the pages of another, whose exemplars it takes over."""
-    added = new_id()
-    templates.insert_version(
-        doing.connection, added, version.family_id, version.collection_id, label
-    )
-    page_ids: dict[int, UUID] = {}
-    for page in version.pages:
-        page_ids[page.page_no] = new_id()
-        templates.insert_page(
-            doing.connection, replace(page, id=page_ids[page.page_no], version_id=added)
-        )
-        templates.move_exemplars(doing.connection, page.id, page_ids[page.page_no])
-    for spec in fields:
-        templates.insert_field(
-            doing.connection, Field(new_id(), added, page_ids[spec.page_no], spec)
-        )
-    return added

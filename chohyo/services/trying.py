@@ -23,6 +23,7 @@ from chohyo.extraction.reading import RegionRecognizer, read_fields
 from chohyo.pages.images import decode_colour
 from chohyo.services.proposals import get_proposal
 from chohyo.services.runtime import Runtime, require
+from chohyo.services.unmasking import note_page
 
 PAGES: Final = 3
 MOST_FIELDS: Final = 30
@@ -88,9 +89,13 @@ def try_fields(
     if not _AT_ONCE.acquire(timeout=seconds):
         raise TooBusyError
     try:
-        return _tried(runtime, proposal, view.pages, wanted, recognizer, until)
+        found = _tried(runtime, proposal, view.pages, wanted, recognizer, until)
     finally:
         _AT_ONCE.release()
+    shown = {each.page.id: each.page for tried in found.fields for each in tried.pages}
+    for page in shown.values():
+        note_page(runtime, caller, page)
+    return found
 
 
 def _tried(

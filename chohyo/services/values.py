@@ -9,20 +9,19 @@ from uuid import UUID
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Document, FormInstance, Page
 from chohyo.domain.matches import Match
-from chohyo.domain.templates import Field, FieldType, TemplateVersion
+from chohyo.domain.templates import Field, FieldSpec, FieldType, TemplateVersion
 from chohyo.domain.values import Normalized, Value, ValueSource
 from chohyo.errors import NotFoundError
-from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
-from chohyo.services import indexing
+from chohyo.extraction.typed import typed
+from chohyo.services import indexing, suggestions
 from chohyo.services.documents import visible_collections, visible_document, visible_page
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.services.unmasking import may_see_pii, note_documents, note_version
-from chohyo.storage import audit, documents, instances, matches, templates, values
+from chohyo.storage import audit, corrections, documents, instances, matches, templates, values
 from chohyo.storage.database import Connection
 
 MASK = "•••"
 _BATCH = 200
-_TICKED = {"true", "yes", "1", "x", "レ", "✓", "はい"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +172,16 @@ def correct(runtime: Runtime, caller: Caller, value_id: UUID, text: str) -> Fiel
         normalized, valid = (
             (value.reading.normalized, value.reading.valid)
             if text == value.reading.raw
-            else _normalized(field.spec.type, text)
+            else _typed(field.spec, text)
         )
         reading = replace(
             value.reading, raw=text, normalized=normalized, valid=valid, confidence=1.0,
             empty=text.strip() == "", source=ValueSource.PERSON,
         )  # fmt: skip
         corrected = replace(value, reading=reading)
+        corrections.note(doing.connection, value)
         values.put(doing.connection, corrected)
+        suggestions.request_look(doing, field.id)
         indexing.refresh_values(doing.connection, [page])
         key = documents.audit_key(doing.connection, page.document_id)
         audit.append(
@@ -221,15 +222,10 @@ def _field(connection: Connection, value: Value) -> Field:
     return next(each for each in version.fields if each.id == value.field_id)
 
 
-def _normalized(kind: FieldType, text: str) -> tuple[Normalized, bool]:
-    if kind is FieldType.CHECKBOX:
-        return fold(text).casefold() in _TICKED, True
-    if not text.strip():  # left empty is no mistake, whatever the type
-        return None, True
-    try:
-        return normalize(kind, text), True
-    except NotOfTypeError:
-        return None, False
+def _typed(spec: FieldSpec, text: str) -> tuple[Normalized, bool]:
+    if spec.type is not FieldType.CHECKBOX and not text.strip():
+        return None, True  # left empty is no mistake, whatever the type
+    return typed(spec, text)
 
 
 def _personal(shown: Iterable[FieldValue]) -> bool:

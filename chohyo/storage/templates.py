@@ -158,6 +158,12 @@ def version(connection: Connection, version_id: UUID) -> TemplateVersion | None:
     return next(iter(_versions(connection, rows)), None)
 
 
+def version_of_field(connection: Connection, field_id: UUID) -> TemplateVersion | None:
+    """Return the version that has a field."""
+    rows = connection.execute(_SQL["version_of_field"], {"field_id": field_id}).fetchall()
+    return next(iter(_versions(connection, rows)), None)
+
+
 def versions_of_family(connection: Connection, family_id: UUID) -> list[TemplateVersion]:
     """Return a family's versions with their pages and fields, oldest first."""
     rows = connection.execute(_SQL["versions_of_family"], {"family_id": family_id}).fetchall()

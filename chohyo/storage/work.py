@@ -34,6 +34,7 @@ class WorkKind(StrEnum):
     INDEX = "index"
     SPACE = "space"
     DRIFT = "drift"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ SELECT coalesce(
 SELECT v.*, f.name AS family_name FROM template_version v
 JOIN template_family f ON f.id = v.family_id WHERE v.id = %(id)s;
 
+-- name: version_of_field
+SELECT v.*, f.name AS family_name FROM template_version v
+JOIN template_family f ON f.id = v.family_id JOIN field d ON d.version_id = v.id
+WHERE d.id = %(field_id)s;
+
 -- name: versions_of_family
 SELECT v.*, f.name AS family_name FROM template_version v
 JOIN template_family f ON f.id = v.family_id WHERE v.family_id = %(family_id)s ORDER BY v.id;

@@ -266,3 +266,22 @@ class _Cabinet:
         proposals.set_draft(self.connection, proposal.id, draft)
         proposals.set_state(self.connection, proposal.id, ProposalState.WAITING)
         return proposal.id
+
+
+def file_again(runtime: Runtime, collection_id: UUID, filing: Filing, name: str) -> UUID:
+    """Store one more document of the template with one value; return the value's id."""
+    with runtime.database.transaction() as connection:
+        cabinet = _Cabinet(runtime, connection, collection_id)
+        document = new_document(runtime, connection, collection_id)
+        page = cabinet._page(document, 1, PageState.READ)
+        cut = InstanceCut(filing.version_id, 1, (page.id,), ())
+        (instance,) = instances.replace_of_document(connection, collection_id, document.id, [cut])
+        version = templates.version(connection, filing.version_id)
+        assert version is not None
+        field = next(each for each in version.fields if each.spec.name == name)
+        reading = Reading(
+            "?", "?", 0.4, empty=False, valid=True, box=field.spec.box, source=ValueSource.OCR
+        )
+        value = Value(new_id(), collection_id, instance.id, page.id, field.id, reading)
+        values.put(connection, value)
+    return value.id

@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from api.console.guard import BoundedRoute
 from api.console.routes.schema_files import attachment
-from api.console.visit import Acting, Visiting, see_other
+from api.console.visit import Acting, Visit, Visiting, see_other
+from chohyo.domain.suggestions import Suggestion
 from chohyo.domain.templates import TemplateVersion
 from chohyo.errors import NotFoundError
-from chohyo.services import lineage, results, templates
+from chohyo.services import lineage, results, suggestions, templates
 from chohyo.services.templates import FamilyView
 
 router = APIRouter(route_class=BoundedRoute)
@@ -39,7 +40,15 @@ def family(visit: Visiting, family_id: UUID, version: UUID | None = None) -> HTM
         for each in listed
         if each.family.id != family_id and each.family.collection_id == view.family.collection_id
     ]
-    return visit.show("family.html", view=view, version=_chosen(view, version), others=here)
+    chosen = _chosen(view, version)
+    return visit.show(
+        "family.html",
+        view=view,
+        version=chosen,
+        others=here,
+        suggestions=_suggested(visit, chosen),
+        numbers={each.id: n for n, each in enumerate(chosen.fields, 1)} if chosen else {},
+    )
 
 
 @router.post("/templates/{family_id}/name")
@@ -73,6 +82,12 @@ def values(visit: Visiting, version_id: UUID) -> StreamingResponse:
     return StreamingResponse(
         rows, media_type="text/csv; charset=utf-8", headers=attachment(f"values-{version_id}.csv")
     )
+
+
+def _suggested(visit: Visit, version: TemplateVersion | None) -> list[Suggestion]:
+    if version is None or not visit.may(version.collection_id, "reviewer"):
+        return []
+    return suggestions.list_suggestions(visit.runtime, visit.caller, version.id)
 
 
 def _chosen(view: FamilyView, version_id: UUID | None) -> TemplateVersion | None:

@@ -67,6 +67,7 @@ class FieldModel(Input):
     cell: CellModel | None = None
     parts: Annotated[list[BoxModel], Field(default_factory=list, max_length=20)]
     evidence: Annotated[list[FieldEvidence], Field(default_factory=list, max_length=20)]
+    allowed: Annotated[list[Line], Field(default_factory=list, max_length=100)]
     title_ja: Label = ""
     title_en: Label = ""
 
@@ -94,6 +95,7 @@ class FieldModel(Input):
             cell=_cell(spec.cell),
             parts=[part.as_list() for part in spec.parts],
             evidence=list(spec.evidence),
+            allowed=list(spec.allowed),
             title_ja=spec.title_ja,
             title_en=spec.title_en,
         )
@@ -117,6 +119,7 @@ class FieldModel(Input):
             cell=TableCell(self.cell.table, self.cell.column, self.cell.row) if self.cell else None,
             parts=tuple(_box(each) for each in self.parts),
             evidence=tuple(self.evidence),
+            allowed=tuple(self.allowed),
             title_ja=self.title_ja,
             title_en=self.title_en,
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from filing import Filing
+from filing import Filing, file_again
 
 from chohyo.domain.access import Caller, PrincipalKind, Role
 from chohyo.domain.documents import Failure
@@ -28,6 +28,8 @@ from chohyo.services import (
     reindexing,
     retention,
     spaces,
+    suggestions,
+    values,
     webhooks,
 )
 from chohyo.services.runtime import Runtime
@@ -117,6 +119,11 @@ RULES = {
     "get /templates/{family_id}": Rule(Role.VIEWER),
     "patch /templates/{family_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "get /template-versions/{version_id}": Rule(Role.VIEWER),
+    "get /template-versions/{version_id}/suggestions": Rule(Role.REVIEWER),
+    "post /template-versions/{version_id}/suggestions/accept": Rule(
+        Role.REVIEWER, request={"json": {"suggestion_ids": ["{suggestion_id}"]}}
+    ),
+    "post /template-versions/{version_id}/suggestions/{suggestion_id}/dismiss": Rule(Role.REVIEWER),
     "get /template-versions/{version_id}/schema": Rule(Role.VIEWER),
     "post /template-versions/{version_id}/schema": Rule(Role.REVIEWER, request=SCHEMA),
     "get /template-versions/{version_id}/records.jsonl": Rule(Role.VIEWER),
@@ -259,6 +266,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "spare_family_id": str(spare_family),
         "arrangement_id": str(arrangement.id),
         "drift_id": str(_drift(runtime, filing, collection.id)),
+        "suggestion_id": str(_suggested(runtime, callers["admin"].caller, collection.id, filing)),
     }
 
 
@@ -270,6 +278,15 @@ def _spare_space(runtime: Runtime, admin: Caller) -> str:
         spaces.request_fill(runtime, admin, known, space.name)
         spaces.switch(runtime, admin, known, space.name)
     return LayoutEncoder.space.name
+
+
+def _suggested(runtime: Runtime, caller: Caller, collection_id: UUID, filing: Filing) -> UUID:
+    """Correct a field to dates on three pages; return what that suggests."""
+    for day in range(1, 4):
+        value_id = file_again(runtime, collection_id, filing, "remark")
+        values.correct(runtime, caller, value_id, f"2024-05-0{day}")
+    (found,) = suggestions.list_suggestions(runtime, caller, filing.version_id)
+    return found.id
 
 
 def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:

@@ -12,6 +12,7 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.proposals import MemberPage, Proposal
 from chohyo.errors import TooBusyError
 from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.services import audit as audits
 from chohyo.services import trying
 from chohyo.services.proposals import FieldsSwap, PlacedField, swap_fields
 from chohyo.services.runtime import Runtime
@@ -39,6 +40,8 @@ def test_a_moved_box_reads_what_stands_there_now_on_three_pages(
     assert not any(each.reading.valid for each in tried.pages if each.reading)  # is no amount
     with runtime.database.transaction() as connection:
         assert not any(values.of_page(connection, m.page_id) for m in proposal.members)
+    told = [entry.action for entry in audits.list_entries(runtime, caller)]
+    assert "document.unmasked" in told  # nobody knows what is personal on these pages
 
 
 def test_pages_that_are_not_reached_in_time_are_counted(

@@ -53,6 +53,17 @@ def test_a_file_that_was_written_is_read_back_field_by_field() -> None:
     assert (whole.name, whole.version_label) == ("請求書", "2024")
 
 
+def test_the_only_values_of_a_text_are_written_and_read_back() -> None:
+    listed = replace(NAME, type=FieldType.TEXT, cell=None, allowed=("営業部", "総務部"))
+    schema = written(listed)
+    assert schema["properties"][listed.name]["enum"] == ["営業部", "総務部", None]
+    (again,) = read(schema)
+    assert again.allowed == listed.allowed
+    for wrong in ([], ["a"], ["a", 1, None], "ab"):
+        schema["properties"][listed.name]["enum"] = wrong
+        assert mistakes(schema)
+
+
 @given(
     label=WORDS, section=WORDS, title_ja=WORDS, title_en=WORDS,
     kind=st.sampled_from([k for k in FieldType if k is not FieldType.CHOICE]),
