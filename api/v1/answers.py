@@ -26,6 +26,7 @@ from chohyo.services.answering import AnswerEngine
 
 router = APIRouter(tags=["answers"], route_class=IdempotentRoute)
 
+Written = Annotated[bool, Query(description="Whether a chat model writes, where there is one.")]
 Wanted = Annotated[Language | None, Query(description="Of the answer; else the reader's.")]
 
 
@@ -43,7 +44,7 @@ def answer(
     was understood and which forms were counted. Else it is answered from what pages say; where
     they say nothing, the answer is that nobody knows. Viewers are answered without personal data.
     """
-    engine: AnswerEngine = request.app.state.answers
+    engine = _engine(request, write=asked.write)
     made = answering.answer(
         runtime, engine, caller, asked.question, asked.selection(), asked.language
     )
@@ -60,7 +61,8 @@ def summarize(
 ) -> SummaryOut:
     """Return what the selected documents are about; viewers get personal data masked."""
     language = asked.language or reader_locale(request)
-    return _summary(request, runtime, caller, asked.selection(), language)
+    engine = _engine(request, write=asked.write)
+    return SummaryOut.of(summaries.summarize(runtime, engine, caller, asked.selection(), language))
 
 
 @router.post(
@@ -73,7 +75,10 @@ def frequent_questions(
 ) -> FaqOut:
     """Return questions that the selected documents answer, with the answers."""
     language = asked.language or reader_locale(request)
-    return _faq(request, runtime, caller, asked.selection(), language)
+    engine = _engine(request, write=asked.write)
+    return FaqOut.of(
+        summaries.frequent_questions(runtime, engine, caller, asked.selection(), language)
+    )
 
 
 @router.get(
@@ -87,10 +92,12 @@ def summarize_document(
     caller: CallerDep,
     document_id: UUID,
     language: Wanted = None,
+    write: Written = True,
 ) -> SummaryOut:
     """Return what a document is about; viewers get personal data masked."""
     chosen = language or reader_locale(request)
-    return _summary(request, runtime, caller, Selection((document_id,)), chosen)
+    engine, selection = _engine(request, write=write), Selection((document_id,))
+    return SummaryOut.of(summaries.summarize(runtime, engine, caller, selection, chosen))
 
 
 @router.get(
@@ -104,21 +111,14 @@ def questions_of_document(
     caller: CallerDep,
     document_id: UUID,
     language: Wanted = None,
+    write: Written = True,
 ) -> FaqOut:
     """Return questions that a document answers, with the answers."""
     chosen = language or reader_locale(request)
-    return _faq(request, runtime, caller, Selection((document_id,)), chosen)
+    engine, selection = _engine(request, write=write), Selection((document_id,))
+    return FaqOut.of(summaries.frequent_questions(runtime, engine, caller, selection, chosen))
 
 
-def _summary(
-    request: Request, runtime: RuntimeDep, caller: CallerDep, selection: Selection, language: str
-) -> SummaryOut:
+def _engine(request: Request, *, write: bool) -> AnswerEngine:
     engine: AnswerEngine = request.app.state.answers
-    return SummaryOut.of(summaries.summarize(runtime, engine, caller, selection, language))
-
-
-def _faq(
-    request: Request, runtime: RuntimeDep, caller: CallerDep, selection: Selection, language: str
-) -> FaqOut:
-    engine: AnswerEngine = request.app.state.answers
-    return FaqOut.of(summaries.frequent_questions(runtime, engine, caller, selection, language))
+    return engine.chosen(write=write)

@@ -12,35 +12,8 @@ from uuid import UUID
 from chohyo.domain.answers import FormType
 from chohyo.domain.templates import FieldSpec, TemplateVersion
 from chohyo.search.question_text import Question, even, plain
+from chohyo.search.same_words import FIELD_WORDS, FORM_WORDS
 
-# Words of questions and of form names that mean about the same, Japanese and English.
-_SAME: Final = tuple(tuple(each.split("|")) for each in (
-    "fee|fees|charge|手数料|料金",
-    "amount|amounts|money|sum|金額|価額",
-    "total|grand total|合計|総額|総計|計",
-    "date|日付|年月日|日",
-    "name|氏名|名前|お名前",
-    "address|住所|所在地",
-    "tax|税額|消費税|税",
-    "salary|wage|wages|pay|給与|給料|賃金|支払金額",
-    "quantity|数量|個数",
-    "price|unit price|単価|価格",
-    "hours|時間|時間数",
-    "days|日数",
-    "nationality|country|国籍",
-    "department|division|所属|部署|部門",
-    "phone|telephone|電話番号|電話",
-    "rent|家賃|賃料",
-    "deposit|敷金|保証金",
-    "mileage|distance|走行距離|距離",
-    "purpose|目的|用途|理由|reason",
-    "expense|expenses|cost|costs|経費|費用|交通費",
-    "applicant|申請者|申込者",
-    "period|期間",
-    "income|収入|所得",
-    "balance|残高",
-    "supplier|vendor|company|会社|取引先|業者",
-))  # fmt: skip
 _STOPWORDS: Final = frozenset((
     "a", "an", "and", "at", "application", "by", "certificate", "for", "form", "forms", "from",
     "how", "in", "is", "it", "many", "much", "of", "on", "or", "report", "request", "sheet",
@@ -103,6 +76,9 @@ def take_families(
     whole = [each for each in scored if each[0] >= 1.0]
     chosen = whole or [each for each in scored if each[0] > 0]
     if not chosen:
+        chosen = [(*_by_meaning(question, each.name), each) for each in known.values()]
+        chosen = [each for each in chosen if each[0] > 0]
+    if not chosen:
         return []
     best = max(each[1] for each in chosen)
     chosen = [each for each in chosen if each[1] == best]
@@ -138,7 +114,7 @@ def mentions(question: Question, fields: Sequence[NamedField]) -> list[Mention]:
         for match in _expression(name).finditer(question.even):
             if not _overlaps(match.start(), match.end(), taken):
                 taken.append(Mention(each, match.start(), match.end()))
-    for words in _SAME:
+    for words in FIELD_WORDS:
         taken += _by_other_words(question, fields, words, taken)
     return sorted(taken, key=lambda each: each.start)
 
@@ -194,6 +170,21 @@ def _shared(question: Question, name: str) -> tuple[float, int, list[tuple[int, 
     if tokens and len(spans) >= max(1, _LEAST_WORDS * len(tokens)):
         return 0.5, sum(end - start for start, end in spans), spans
     return 0.0, 0, []
+
+
+def _by_meaning(question: Question, name: str) -> tuple[float, int, list[tuple[int, int]]]:
+    """Return how many words of a question a name has in other words, and where they stand.
+
+    An encoder of meanings was tried and does not tell: it puts `leave applications` nearer to a
+    renewal of residence than to 休暇申請書.
+    """
+    wanted = even(plain(name))
+    spans: list[tuple[int, int]] = []
+    for words in FORM_WORDS:
+        if any(_expression(even(word)).search(wanted) for word in words):
+            found = [m.span() for w in words for m in _expression(even(w)).finditer(question.even)]
+            spans += found[:1]
+    return (0.5 if spans else 0.0), len(spans), spans
 
 
 def _stem(word: str) -> str:

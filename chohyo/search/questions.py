@@ -123,7 +123,7 @@ def understand(typed: str, versions: Sequence[TemplateVersion], today: date) -> 
     named = mentions(question, fields)
     dated = take_period(question, today)
     asked = _asked(question, told=bool(families) and bool(comparisons or dated))
-    if not asked:
+    if not asked or (not families and not comparisons and _is_a_label(asked, named)):
         return None
     computed, over, unclear = _computations(asked, named, fields)
     about_fields = any(each is not None for each in over)
@@ -163,6 +163,14 @@ def _asked(question: Question, *, told: bool) -> list[_Asked]:
     if not found and told and _SHOW.search(question.even):
         return [_Asked(Operation.LIST, None, 0, 0)]
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_a_label(asked: Sequence[_Asked], named: Sequence[Mention]) -> bool:
+    """Say whether what asks for operations are names of fields: 合計金額 is what a form says."""
+    return all(
+        any(m.start <= each.start and each.end <= m.end and not m.loose for m in named)
+        for each in asked
+    )
 
 
 def _about_documents(question: Question, asked: Sequence[_Asked]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -43,6 +43,13 @@ class AnswerEngine:
 
     search: SearchEngine
     writer: Writer | None = None
+
+    def chosen(self, *, write: bool) -> AnswerEngine:
+        """Return this engine, or without `write` one that composes and asks no chat model.
+
+        What is composed is there at once: who has it shown first waits for no model.
+        """
+        return self if write else replace(self, writer=None)
 
 
 def answer(

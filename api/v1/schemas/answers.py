@@ -33,11 +33,16 @@ Language = Literal["ja", "en"]
 
 
 class SelectionIn(Input):
-    """The documents that are meant: those of `document_ids` where any are given, that pass."""
+    """The documents that are meant: those of `document_ids` where any are given, that pass.
+
+    Without `write` no chat model is asked: what is composed is there within a second, to be shown
+    until the same request with `write` is answered.
+    """
 
     document_ids: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
     filters: FiltersIn = FiltersIn()
     language: Language | None = None
+    write: bool = True
 
     def selection(self) -> Selection:
         """Return the selection as the service takes it."""

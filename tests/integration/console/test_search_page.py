@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from console_seeds import Mute, Seeds, form_png
 from console_visitor import Visit
 
 from chohyo.domain.documents import Page, PageState
+from chohyo.models.chat import Reply
 from chohyo.services import processing
+from chohyo.services.generating import Writer
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.runtime import Runtime
 
@@ -73,6 +77,33 @@ def test_a_question_is_answered_with_what_was_understood(visit: Visit, page: Pag
     assert "合計金額" in shown
     assert visit("operator").client.post("/ask", data={"question": "何件"}).status_code == 403
     assert 'role="alert"' in visit("operator").post("/ask", question=" ").text
+
+
+def test_what_is_composed_is_shown_until_the_model_has_written(
+    visit: Visit, page: Page, console
+) -> None:
+    class Author:
+        name = "m@r1"
+
+        def reply(self, messages, tools, schema, most_tokens):
+            regions = json.loads(messages[1]["content"])["regions"]
+            cited = next(each for each in regions if "12,800" in each["text"])
+            said = {"text": "合計金額は12,800円だと書かれています。", "cites": [cited["id"]]}
+            return Reply(json.dumps({"sentences": [said]}), (), {})
+
+    asked = {"question": "合計金額はいくらですか", "document": str(page.document_id)}
+    # The engine is shared by interface and console, and never changes but here.
+    object.__setattr__(console.state.answers, "writer", Writer(Author(), 9.0))
+    first = visit("operator").post("/ask", **asked).text
+    assert "12,800" in first
+    assert 'hx-trigger="load"' in first
+    assert "書かれています" not in first
+    then = visit("operator").post("/ask", **asked, write="true").text
+    assert "書かれています" in then
+    assert "m@r1" in then
+    where = f"/documents/{page.document_id}/summary"
+    assert f"{where}?write=true" in visit("operator").get(where).text
+    assert "書かれています" in visit("operator").get(f"{where}?write=true").text
 
 
 def test_a_document_tells_what_it_is_about(visit: Visit, page: Page) -> None:

@@ -103,6 +103,14 @@ def test_operations_find_their_fields():
     assert computed("which vehicle inspection reports are there") == [("list", None)]
 
 
+def test_a_form_type_is_named_in_the_other_language():
+    meant = understand("How many leave applications in March?", ALL, TODAY).interpretation
+    assert [each.name for each in meant.families] == ["休暇申請書"]
+    meant = understand("車両の点検は何件", ALL, TODAY).interpretation
+    assert [each.name for each in meant.families] == ["Vehicle Inspection Report"]
+    assert understand("how many marriage notices are there", ALL, TODAY) is None
+
+
 def test_an_edition_is_not_taken_for_a_time():
     meant = understand("令和6年分の経費精算書は何件", ALL, TODAY).interpretation
     assert (meant.version_label, meant.period) == ("令和6年分", None)
@@ -126,7 +134,8 @@ def test_a_part_of_a_name_is_enough_where_it_tells_them_apart():
 @pytest.mark.parametrize(
     "question",
     ["この文書は何ですか", "山田花子の住所は", "What does the lease say about pets?",
-     "経費精算書の書き方を教えて", "", "何", "合計", "total", "2024年", "!" * 50],
+     "経費精算書の書き方を教えて", "", "何", "合計", "total", "2024年", "!" * 50,
+     "合計金額はいくらですか"],
 )  # fmt: skip
 def test_other_questions_are_left_alone(question):
     assert understand(question, ALL, TODAY) is None or question in ("合計", "total")
