@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.print_cells import ruled_share, unlikeness
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
-from chohyo.matching.registration import register
+from chohyo.matching.refinement import warp
+from chohyo.matching.registration import as_matrix, register
+from chohyo.matching.surroundings import MOST_BESIDE, print_beside
 
 _DENSITY_NEIGHBOURS = 5
 
@@ -66,6 +69,9 @@ class GroupingRules:
     """
 
     same_print: float = 0.80
+    # Dense lines of words agree by 0.95 tile by tile, whatever the words: letters are no copies.
+    most_unlike: float = 1.0
+    ruled: float = 0.1  # share of ink in lines from which a page is not looked at like that
     min_blocks: int = 10
     misses: int = 6  # neighbours in a row that may fail before the search for copies stops
     min_cosine: float = 0.25
@@ -94,9 +100,22 @@ class _Pool:
         laid = register(mine, other)
         if laid is None or laid.blocks < self.rules.min_blocks:
             return None
+        beside = (print_beside(mine, laid.transform), print_beside(other, laid.transform.inverse()))
+        if max(beside) > MOST_BESIDE:  # a photo of two forms is a copy of neither
+            return None
         score = compare_print(mine, other, laid.transform, pair=True).score
-        same = score >= self.rules.same_print
-        return Member(self.pages[page].key, laid.transform, score) if same else None
+        if score < self.rules.same_print:
+            return None
+        if self._are_letters(mine, other, laid.transform):
+            return None
+        return Member(self.pages[page].key, laid.transform, score)
+
+    def _are_letters(self, mine: PageFeatures, other: PageFeatures, transform: Transform) -> bool:
+        """Say whether lines of other words lie on each other, where rules cannot tell a form."""
+        if min(ruled_share(mine.ink), ruled_share(other.ink)) > self.rules.ruled:
+            return False
+        moved = warp(mine.ink, as_matrix(transform, mine, other), other.ink.shape)
+        return unlikeness(moved, other.ink) > self.rules.most_unlike
 
     def nearest(self, page: int, among: Iterable[int]) -> list[int]:
         """Return the others from the most to the least similar; ties go by key."""

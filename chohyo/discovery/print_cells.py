@@ -42,6 +42,7 @@ _CLEAR = 0.06  # noise of a good scan
 _ROUGHER = 4.0  # times the noise of the better copies
 _NOISE_CELLS = 300
 _MIN_PRINTED = 20
+_RULE = 40  # px
 
 Cells = NDArray[np.intp]
 
@@ -288,6 +289,35 @@ def unlike_cells(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> list[tuple
         scale = structure[:, part[:, 0], part[:, 1]].max(axis=0) + _STRUCTURE_FLOOR
         unlike += [(int(r), int(c)) for r, c in part[distance > _APART * noise * scale]]
     return unlike
+
+
+def unlikeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Return how unlike two aligned ink images are where both carry something, 0 for the same.
+
+    The median over a sample of cells, in units of what there is to differ. Copies of one form,
+    whose print is most of what both show, have at most 0.1, faxes of them 0.3 to 0.9; two letters,
+    whose lines of other words lie on each other, mostly 1.0 to 2.7.
+    """
+    soft = np.stack([softened(one), softened(other)])
+    structure = np.stack([_structure(copy) for copy in soft])
+    cells = _inside(np.argwhere(structure.min(axis=0) > _MIN_STRUCTURE), soft.shape)
+    if len(cells) < _MIN_PRINTED:
+        return 0.0
+    count = min(len(cells), _NOISE_CELLS)
+    cells = cells[np.linspace(0, len(cells) - 1, count).round().astype(np.intp)]
+    distance = _distances(soft, cells)[0][:, 0, 1]
+    scale = structure[:, cells[:, 0], cells[:, 1]].max(axis=0) + _STRUCTURE_FLOOR
+    return float(np.median(distance / scale))
+
+
+def ruled_share(ink: NDArray[np.uint8]) -> float:
+    """Return the share of a page's ink that is in long lines: letters have 0 to 0.07, forms more.
+
+    `ink` has a long side of about 1,000 px; faxes of forms have 0.05 to 0.5, other forms from 0.1.
+    """
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE, 1), np.uint8))
+    return float(np.maximum(across, down).sum(dtype=np.float64) / max(1.0, float(ink.sum())))
 
 
 def joined_boxes(cells: Sequence[tuple[int, int]], shape: tuple[int, ...]) -> tuple[Box, ...]:

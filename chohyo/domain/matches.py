@@ -49,7 +49,8 @@ class Candidate:
 
     `score` is the reranker's, in 0..1; `probability` is calibrated; `transform` maps the page onto
     the template page and is None when registration failed. `regions` are the anchors compared,
-    `signs` what was counted where editions were told apart.
+    `signs` what was counted where editions were told apart. `beside` is the share of the page's
+    print that lies off the template page.
     """
 
     template_page_id: UUID
@@ -61,6 +62,7 @@ class Candidate:
     transform: Transform | None = None
     regions: tuple[Region, ...] = ()
     signs: EditionSigns | None = None
+    beside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

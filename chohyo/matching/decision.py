@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
+from chohyo.matching.surroundings import MOST_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _best_of(candidates: Iterable[Candidate]) -> float:
     return max((candidate.probability or 0.0 for candidate in candidates), default=0.0)
 
 
-def _verdict(
+def _verdict(  # noqa: PLR0911 - one line for each reason, in the order they count
     ordered: Sequence[Candidate],
     form: float,
     probability: float,
@@ -62,6 +63,8 @@ def _verdict(
         return Outcome.UNKNOWN, "low-probability"
     if form < thresholds.routed:
         return Outcome.REVIEW, "low-probability"
+    if best.beside > MOST_BESIDE:
+        return Outcome.REVIEW, "print-beside"
     if probability < thresholds.edition * form:
         return Outcome.REVIEW, "edition-unknown"
     if margin < thresholds.margin * probability:

@@ -15,6 +15,7 @@ from chohyo.matching.evidence import anchors
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
+from chohyo.matching.surroundings import print_beside
 
 _CLEAR = 0.95  # probability of a form after which only a few more are tried
 _PATIENCE = 2  # families tried after the answer is clear
@@ -59,6 +60,7 @@ class RegistrationReranker:
             probability=self.calibration.form(comparison.score),
             transform=laid.transform,
             regions=anchors(comparison),
+            beside=print_beside(page, laid.transform),
         )
 
 

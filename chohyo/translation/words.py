@@ -352,6 +352,7 @@ REASONS: dict[str, str] = {
     "misplaced": "It does not lie on the form well enough to be read.",
     "no-candidate": "No known form type is similar.",
     "not-registered": "It could not be laid over any of the similar form types.",
+    "print-beside": "Much other print lies beside the form: perhaps two forms on one page.",
     "settled-by-neighbours": "The pages around it tell which version of the form it is.",
     "taken-out-by-person": "A person took it out of the form type it was routed to.",
     "small-margin": "Two form types fit about equally well.",
