@@ -42,7 +42,8 @@ TOOLS: Sequence[Mapping[str, Any]] = (
     },
     {
         "name": "compare_templates",
-        "description": "List the names and versions of the form types that are known.",
+        "description": "List the form types that are known, and where this one differs from the"
+        " edition it is compared with.",
         "parameters": {"type": "object", "properties": {}},
     },
 )
@@ -53,13 +54,15 @@ class Desk:
     """What the tools read from.
 
     `region` reads a box of a page of the blank form; `values` reads a field on some copies; `known`
-    lists families as `(name, version labels)`.
+    lists families as `(name, version labels)`, and `differences` the places where the blank form
+    differs from the edition it is compared with, if it is.
     """
 
     anchors: Sequence[Anchor]
     region: Callable[[int, Box], str]
     values: Callable[[str], Sequence[str]]
     known: Callable[[], Sequence[tuple[str, Sequence[str]]]]
+    differences: Callable[[], Sequence[Mapping[str, str]]] = tuple
 
     def use(self, name: str, arguments: Mapping[str, Any]) -> str:
         """Return a tool's result as JSON; a call that makes no sense gets a JSON error."""
@@ -81,9 +84,10 @@ class Desk:
             case "list_values":
                 return list(self.values(str(arguments["field"])))[:_MOST_VALUES]
             case "compare_templates":
-                return [
-                    {"name": family, "versions": list(labels)} for family, labels in self.known()
-                ]
+                return {
+                    "known": [{"name": name, "versions": list(v)} for name, v in self.known()],
+                    "differences": list(self.differences()),
+                }
             case _:
                 return {"error": "there is no such tool"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +11,26 @@ from uuid import UUID
 from langgraph.runtime import Runtime
 
 from agent.advice.budget import Spending
-from agent.advice.conversation import converse
+from agent.advice.conversation import Task, converse
 from agent.advice.tools import Desk
 from agent.context import AgentContext
 from agent.discovery import copies
+from agent.discovery.advise_on_edition import advise_on_edition
 from agent.discovery.state import ProposalThread
-from chohyo.discovery.advice import PROMPT_VERSION, Anchor, apply, described
+from chohyo.discovery.advice import (
+    INSTRUCTION,
+    PROMPT_VERSION,
+    SCHEMA,
+    Anchor,
+    apply,
+    described,
+)
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Box
-from chohyo.domain.proposals import Draft, Proposal
+from chohyo.domain.proposals import Draft, Proposal, ProposedPage
 from chohyo.errors import ChohyoError
 from chohyo.extraction.reading import read_fields
-from chohyo.models.chat import Message, Reply
+from chohyo.models.chat import ChatModel
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.services import advising, drafting
 
@@ -55,48 +62,43 @@ def advise(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThr
     if proposal.draft is None or proposal.draft.edited:
         return {}
     case = _Case(context, proposal, proposal.draft, pages)
-    anchors = _anchors(case)
     try:
-        answer = _ask(case, anchors)
+        _advise(case, context.chat)
     except ChohyoError as error:
         _log.warning("no advice for proposal %s: %s", proposal.id, error.code)
         advising.record_failure(context.runtime, proposal, context.chat.name, error.code)
-        return {}
-    if answer is None:
-        advising.record_failure(context.runtime, proposal, context.chat.name, "budget-spent")
-        return {}
-    advised = apply(proposal.draft, anchors, answer)
-    advising.store_advised(
-        context.runtime, proposal, context.chat.name, advised.draft, advised.kept, advised.dropped
-    )
     return {}
 
 
-def _ask(case: _Case, anchors: Sequence[Anchor]) -> str | None:
-    chat = case.context.chat
-    assert chat is not None
-
-    def note(messages: Sequence[Message], reply: Reply) -> None:
-        advising.record_call(
-            case.context.runtime, case.proposal, chat.name, PROMPT_VERSION,
-            asked=json.dumps(list(messages), ensure_ascii=False), answered=reply.text,
-            tokens=(reply.prompt_tokens, reply.answer_tokens),
-        )  # fmt: skip
-
+def _advise(case: _Case, chat: ChatModel) -> None:
+    runtime, proposal = case.context.runtime, case.proposal
+    spending = Spending(case.context.chat_budget)
+    anchors = _anchors(case, case.draft.pages)
     desk = Desk(
         anchors=anchors,
         region=partial(_region, case),
         values=partial(_values, case),
-        known=partial(advising.known_families, case.context.runtime, case.proposal.collection_id),
+        known=partial(advising.known_families, runtime, proposal.collection_id),
     )
-    spending = Spending(case.context.chat_budget)
-    return converse(chat, described(case.draft, anchors), desk, spending, note)
+    note = advising.noting(runtime, proposal, chat.name, PROMPT_VERSION)
+    task = Task(INSTRUCTION, SCHEMA)
+    answer = converse(chat, task, described(case.draft, anchors), desk, spending, note)
+    if answer is None:
+        advising.record_failure(runtime, proposal, chat.name, "budget-spent")
+        return
+    advised = apply(case.draft, anchors, answer)
+    advising.store_advised(
+        runtime, proposal, chat.name, advised.draft, advised.kept, advised.dropped
+    )
+    read = partial(_anchors, case)
+    advise_on_edition(case.context, proposal, anchors, read, desk, spending)
 
 
-def _anchors(case: _Case) -> list[Anchor]:
+def _anchors(case: _Case, pages: Sequence[ProposedPage]) -> list[Anchor]:
     found: list[Anchor] = []
-    for page in case.draft.pages:
-        lines = case.context.recognizer.read_page(decode_grey(case.blank(page.page_no)))
+    for page in pages:
+        blank = decode_grey(case.context.runtime.blobs.get(page.blank_blob))
+        lines = case.context.recognizer.read_page(blank)
         found += [
             Anchor(f"p{page.page_no}-{number}", line.text, page.page_no, line.box)
             for number, line in enumerate(lines, start=1)

@@ -89,10 +89,13 @@ def get_difference(
 
     Without another edition `pages` is empty. `fields` are the differences from the version that
     the proposal starts from, `base_version_id`: its fields keep their names, types and options.
+    `advice` is what a chat model said of both, where one is configured.
     """
+    found = differences.differences(runtime, caller, proposal_id)
     return EditionDifferenceOut.of(
-        differences.differences(runtime, caller, proposal_id),
+        found,
         carrying.differing_fields(runtime, caller, proposal_id),
+        differences.advice_on(runtime, proposal_id, found),
     )
 
 

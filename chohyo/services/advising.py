@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from chohyo.domain.access import Actor
+from chohyo.domain.edition_advice import EditionAdvice
 from chohyo.domain.proposals import Draft, Proposal
+from chohyo.models.chat import Message, Reply
 from chohyo.services.runtime import Runtime
-from chohyo.storage import audit, collections, proposals, templates
+from chohyo.storage import audit, collections, edition_advice, proposals, templates
 
 
 def record_call(
@@ -36,6 +40,21 @@ def record_call(
         )  # fmt: skip
 
 
+def noting(
+    runtime: Runtime, proposal: Proposal, model: str, prompt_version: str
+) -> Callable[[Sequence[Message], Reply], None]:
+    """Return what audits each call of a conversation about a proposal."""
+
+    def note(messages: Sequence[Message], reply: Reply) -> None:
+        record_call(
+            runtime, proposal, model, prompt_version,
+            asked=json.dumps(list(messages), ensure_ascii=False), answered=reply.text,
+            tokens=(reply.prompt_tokens, reply.answer_tokens),
+        )  # fmt: skip
+
+    return note
+
+
 def record_failure(runtime: Runtime, proposal: Proposal, model: str, code: str) -> None:
     """Audit that no advice came, and why; the deterministic draft stands."""
     with runtime.database.transaction() as connection:
@@ -57,6 +76,23 @@ def store_advised(
         audit.append(
             connection, Actor.agent("advise", model), "proposal.advised", "proposal", proposal.id,
             collection_id=proposal.collection_id, details={"kept": kept, "dropped": dropped},
+        )  # fmt: skip
+
+
+def store_edition_advice(runtime: Runtime, proposal: Proposal, advice: EditionAdvice) -> None:
+    """Store what was said of a proposal beside another edition; it changes neither."""
+    with runtime.database.transaction() as connection:
+        current = proposals.lock(connection, proposal.id)
+        if current is None or current.draft is None:
+            return
+        edition_advice.put(connection, proposal.id, advice)
+        audit.append(
+            connection, Actor.agent("advise", advice.model), "proposal.compared", "proposal",
+            proposal.id, collection_id=proposal.collection_id,
+            details={
+                "other": str(advice.other_id), "kept": len(advice.statements),
+                "dropped": advice.dropped,
+            },
         )  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chohyo.discovery.difference import PrintDifference, compare_blanks
-from chohyo.domain.access import Caller, Role
+from chohyo.domain.access import Caller
+from chohyo.domain.edition_advice import EditionAdvice
 from chohyo.domain.proposals import Proposal, ProposedPage
 from chohyo.pages.images import decode_grey
 from chohyo.services.proposals import get_proposal
 from chohyo.services.runtime import Runtime
-from chohyo.storage import proposals
+from chohyo.storage import edition_advice, proposals
 
 # Each costs a registration and a look at the fine print, 0.3 s of processor time together.
 _MOST_COMPARED = 6
@@ -36,16 +37,28 @@ def differences(runtime: Runtime, caller: Caller, proposal_id: UUID) -> list[Edi
 
     An empty list when no other edition of the form was found, or nothing is drafted yet.
     """
-    proposal = get_proposal(runtime, caller, proposal_id).proposal
+    # Editions lie in one collection: who may see one may see the others.
+    return closest_edition(runtime, get_proposal(runtime, caller, proposal_id).proposal)
+
+
+def closest_edition(runtime: Runtime, proposal: Proposal) -> list[EditionDifference]:
+    """Compare a proposal's blank forms with those of the edition most like it, page by page."""
     if proposal.draft is None:
         return []
     with runtime.database.transaction() as connection:
         kin = proposals.kin_of(connection, proposal, _MOST_COMPARED)
-    allowed = set(caller.collections(Role.VIEWER))
-    compared = [
-        _compared(runtime, proposal, other) for other in kin if other.collection_id in allowed
-    ]
-    return max(compared, key=_likeness, default=[])
+    return max((_compared(runtime, proposal, other) for other in kin), key=_likeness, default=[])
+
+
+def advice_on(
+    runtime: Runtime, proposal_id: UUID, found: Sequence[EditionDifference]
+) -> EditionAdvice | None:
+    """Return what a chat model said of a proposal beside the edition it is compared with."""
+    with runtime.database.transaction() as connection:
+        advice = edition_advice.get(connection, proposal_id)
+    if advice is None or not found or advice.other_id != found[0].other.id:
+        return None
+    return advice
 
 
 def _compared(runtime: Runtime, proposal: Proposal, other: Proposal) -> list[EditionDifference]:

@@ -25,6 +25,7 @@ from chohyo.storage import (
     arrangements,
     audit,
     documents,
+    edition_advice,
     forgetting,
     idempotency,
     pages,
@@ -175,6 +176,7 @@ def _without_pages(doing: Change, proposal_id: UUID) -> None:
     """Have a proposal whose pages were forgotten drafted again, or end it when too few are left."""
     proposal = proposals.lock(doing.connection, proposal_id)
     assert proposal is not None
+    edition_advice.forget(doing.connection, proposal_id)
     keys = [page.content_key for page in _member_pages(doing, proposal)]
     own = arrangements.arranged(doing.connection, [proposal_id])
     key = arranged_fingerprint(proposal_id, keys) if own else fingerprint(keys)

@@ -129,6 +129,11 @@ LABELS: dict[str, dict[str, str]] = {
         "drift": "Form types to look at for drift",
         "space": "Embedding spaces to fill",
     },
+    "edition_relation": {
+        "same_form": "One form: merge",
+        "edition": "Editions of one form",
+        "other_form": "Two forms",
+    },
     "space_purpose": {
         "layout": "Layout",
         "image": "Images",
@@ -210,6 +215,7 @@ LABELS: dict[str, dict[str, str]] = {
         "principal.enabled": "Person or service enabled",
         "proposal.advised": "Proposal advised by the chat model",
         "proposal.approved": "Proposal approved",
+        "proposal.compared": "Editions compared by the chat model",
         "proposal.edited": "Proposal edited",
         "proposal.fields-carried": "Fields carried over from the version before",
         "proposal.schema-imported": "Fields replaced by a schema file's",

@@ -76,8 +76,9 @@ def difference(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
     found = differences.differences(visit.runtime, visit.caller, proposal_id)
     carried = carrying.differing_fields(visit.runtime, visit.caller, proposal_id)
     return visit.show(
-        "partials/difference.html", differences=found, carried=carried, proposal_id=proposal_id
-    )
+        "partials/difference.html", differences=found, carried=carried, proposal_id=proposal_id,
+        advice=differences.advice_on(visit.runtime, proposal_id, found),
+    )  # fmt: skip
 
 
 @router.post("/proposals/{proposal_id}/name")

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Prose
+from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Output, Prose
 from api.v1.schemas.fields import BoxModel, FieldModel
 from chohyo.discovery.field_changes import ChangeKind, FieldChange
 from chohyo.domain.documents import Page
+from chohyo.domain.edition_advice import EditionAdvice, Relation
 from chohyo.domain.proposals import (
     MemberPage,
     Proposal,
@@ -164,6 +165,33 @@ class FieldChangeOut(BaseModel):
         )
 
 
+class CitedPrintOut(Output):
+    """A place on a template page of this form, of the other one, or of both."""
+
+    page_no: int
+    here: BoxModel | None
+    there: BoxModel | None
+
+
+class StatementOut(Output):
+    """A sentence of the chat model, and the print it rests on."""
+
+    text: str
+    cited: list[CitedPrintOut]
+
+
+class EditionAdviceOut(Output):
+    """What a chat model says of both forms; nothing follows from it by itself.
+
+    `dropped` counts what it said without print that bears it.
+    """
+
+    relation: Relation | None
+    statements: list[StatementOut]
+    model: str
+    dropped: int
+
+
 class EditionDifferenceOut(BaseModel):
     """How a proposed edition differs from the one most like it; null without another edition."""
 
@@ -173,10 +201,14 @@ class EditionDifferenceOut(BaseModel):
     base_version_id: UUID | None
     base_version_label: str | None
     fields: list[FieldChangeOut]
+    advice: EditionAdviceOut | None
 
     @classmethod
     def of(
-        cls, found: Sequence[EditionDifference], carried: FieldsDifference | None
+        cls,
+        found: Sequence[EditionDifference],
+        carried: FieldsDifference | None,
+        advice: EditionAdvice | None,
     ) -> EditionDifferenceOut:
         """Show the differences of the pages of two editions."""
         other = found[0].other if found else None
@@ -195,6 +227,7 @@ class EditionDifferenceOut(BaseModel):
             base_version_id=carried.version.id if carried else None,
             base_version_label=carried.version.label if carried else None,
             fields=[FieldChangeOut.of(each) for each in carried.changes] if carried else [],
+            advice=EditionAdviceOut.model_validate(advice) if advice else None,
         )
 
 

@@ -6,10 +6,13 @@ database as it was then.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import UUID
 
@@ -175,3 +178,38 @@ def close(bench: Bench) -> None:
     saver = bench.workshop.run.checkpointer
     saver.conn.close()
     bench.runtime.database.close()
+
+
+@dataclass
+class Server:
+    """Answers what it was told to, and keeps the bodies it was sent."""
+
+    url: str = ""
+    bodies: list[dict] = field(default_factory=list)
+    answers: list[dict | int] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Run a chat endpoint that says what a test has it say."""
+    told = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.bodies.append(json.loads(body))
+            answer = told.answers.pop(0)
+            self.send_response(answer if isinstance(answer, int) else 200)
+            self.end_headers()
+            if isinstance(answer, dict):
+                self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Stay quiet."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.url = f"http://127.0.0.1:{listening.server_port}"
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    yield told
+    listening.shutdown()
+    listening.server_close()

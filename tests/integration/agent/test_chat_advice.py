@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 
 import pytest
 from langgraph.runtime import Runtime
@@ -17,41 +14,7 @@ from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.models.chat import OpenAiChat
 from chohyo.models.http_endpoint import Endpoint, Patience
 from chohyo.storage import audit, proposals
-from tests.integration.agent.conftest import Bench
-
-
-@dataclass
-class Server:
-    """Answers what it was told to, and keeps the bodies it was sent."""
-
-    url: str = ""
-    bodies: list[dict] = field(default_factory=list)
-    answers: list[dict | int] = field(default_factory=list)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    told = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.bodies.append(json.loads(body))
-            answer = told.answers.pop(0)
-            self.send_response(answer if isinstance(answer, int) else 200)
-            self.end_headers()
-            if isinstance(answer, dict):
-                self.wfile.write(json.dumps(answer).encode())
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{listening.server_port}"
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield told
-    listening.shutdown()
-    listening.server_close()
+from tests.integration.agent.conftest import Bench, Server
 
 
 def says(content: object, *calls: tuple[str, dict]) -> dict:

@@ -15,11 +15,12 @@ from httpx import Response
 from pydantic import TypeAdapter
 
 from chohyo.domain.documents import PageState
+from chohyo.domain.edition_advice import CitedPrint, EditionAdvice, Relation, Statement
 from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Proposal, ProposalKind, ProposalState, ProposedPage
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.pages.images import encode_png
-from chohyo.services import carrying, publishing
+from chohyo.services import advising, carrying, publishing
 from chohyo.services.runtime import Runtime
 from chohyo.storage import proposals
 
@@ -318,6 +319,24 @@ def _edition(seeds: Seeds, year: str, kin_key: str) -> Proposal:
     return seeds.proposal([page], draft, kin_key)
 
 
+def test_what_a_chat_model_says_of_both_stands_beside_the_difference(
+    visit: Visit, seeds: Seeds
+) -> None:
+    first, second = _edition(seeds, "2023", "kin"), _edition(seeds, "2024", "kin")
+    place = CitedPrint(1, Box(0.7, 0.02, 0.9, 0.05), Box(0.7, 0.02, 0.9, 0.05))
+    said = (Statement("<b>2024</b> stands where 2023 stood.", (place,)),)
+    advice = EditionAdvice(second.id, Relation.EDITION, said, "tiny@1", 2)
+    advising.store_edition_advice(seeds.runtime, first, advice)
+    part = visit("reviewer").get(f"/proposals/{first.id}/difference").text
+    assert "&lt;b&gt;2024&lt;/b&gt; stands where 2023 stood." in part
+    assert "Editions of one form" in part
+    assert "tiny@1" in part
+    assert "2 claims without support were dropped." in part
+    # Said of another pair, it is not shown.
+    advising.store_edition_advice(seeds.runtime, first, replace(advice, other_id=first.id))
+    assert "tiny@1" not in visit("reviewer").get(f"/proposals/{first.id}/difference").text
+
+
 def test_a_proposal_is_compared_with_the_other_edition_on_both_blank_forms(
     visit: Visit, seeds: Seeds
 ) -> None:
@@ -327,6 +346,7 @@ def test_a_proposal_is_compared_with_the_other_edition_on_both_blank_forms(
         f'hx-get="/proposals/{first.id}/difference"' in reviewer.get(f"/proposals/{first.id}").text
     )
     part = reviewer.get(f"/proposals/{first.id}/difference").text
+    assert "chat model" not in part
     assert f"/proposals/{first.id}/pages/1/blank" in part
     assert f"/proposals/{second.id}/pages/1/blank" in part
     assert part.count('<g class="region differs') == 2  # one place, on both

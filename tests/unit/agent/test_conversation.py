@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.advice.budget import Budget, Spending
-from agent.advice.conversation import converse
+from agent.advice.conversation import Task, converse
 from agent.advice.tools import TOOLS, Desk
 from chohyo.discovery.advice import Anchor
 from chohyo.domain.geometry import Box
 from chohyo.models.chat import Reply, ToolCall
 
+TASK = Task("Do it.", {"type": "object"})
 DESK = Desk(
     anchors=[Anchor("p1-1", "請求書", 1, Box(0, 0, 1, 0.1))],
     region=lambda page, box: f"page {page}, {box.width:.1f} wide",
@@ -43,7 +44,7 @@ def test_tools_are_answered_until_the_model_answers():
     noted: list[Reply] = []
     spending = Spending(Budget())
 
-    answer = converse(chat, "{}", DESK, spending, lambda _, reply: noted.append(reply))
+    answer = converse(chat, TASK, "{}", DESK, spending, lambda _, reply: noted.append(reply))
 
     assert answer == "done"
     assert chat.sent[1][-1] == {"role": "tool", "tool_call_id": "c1", "content": '["1,200"]'}
@@ -52,17 +53,17 @@ def test_tools_are_answered_until_the_model_answers():
 
 def test_without_an_answer_the_budget_ends_it():
     chat = Scripted([asks("list_anchors", page=1) for _ in range(9)])
-    assert converse(chat, "{}", DESK, Spending(Budget(calls=3)), lambda *_: None) is None
+    assert converse(chat, TASK, "{}", DESK, Spending(Budget(calls=3)), lambda *_: None) is None
     assert len(chat.sent) == 3
 
     chat = Scripted([asks("list_anchors", page=1) for _ in range(9)])
-    assert converse(chat, "{}", DESK, Spending(Budget(tokens=40)), lambda *_: None) is None
+    assert converse(chat, TASK, "{}", DESK, Spending(Budget(tokens=40)), lambda *_: None) is None
     assert len(chat.sent) == 3
 
     ticks = iter(range(0, 1000, 50))
     late = Spending(Budget(seconds=90), clock=lambda: float(next(ticks)))
     chat = Scripted([asks("list_anchors", page=1) for _ in range(9)])
-    assert converse(chat, "{}", DESK, late, lambda *_: None) is None
+    assert converse(chat, TASK, "{}", DESK, late, lambda *_: None) is None
     assert len(chat.sent) == 1
 
 
@@ -74,9 +75,11 @@ def test_each_tool_reads_and_none_decides():
         "text": "page 1, 0.5 wide"
     }
     assert json.loads(DESK.use("list_anchors", {"page": 1}))[0]["text"] == "請求書"
-    assert json.loads(DESK.use("compare_templates", {})) == [
-        {"name": "請求書", "versions": ["2024"]}
-    ]
+    known = {"name": "請求書", "versions": ["2024"]}
+    assert json.loads(DESK.use("compare_templates", {})) == {"known": [known], "differences": []}
+    differs = {"id": "difference-1-1", "here": "2025", "there": "2024"}
+    desk = replace(DESK, differences=lambda: [differs])
+    assert json.loads(desk.use("compare_templates", {}))["differences"] == [differs]
 
 
 def test_a_call_that_makes_no_sense_is_told_so():
