@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -122,12 +123,15 @@ def mentions(question: Question, fields: Sequence[NamedField]) -> list[Mention]:
 def _by_other_words(
     question: Question, fields: Sequence[NamedField], words: Sequence[str], taken: list[Mention]
 ) -> list[Mention]:
-    called = [each for each in fields if any(_part_of(even(w), each) for w in words)]
+    longest_first = sorted(words, key=len, reverse=True)
+    said = [m.span() for word in longest_first for m in _expression(word).finditer(question.even)]
+    if not said:
+        return []
+    called = [each for each in fields if any(_part_of(word, each) for word in words)]
     found: list[Mention] = []
-    for word in sorted(map(even, words), key=len, reverse=True):
-        for match in _expression(word).finditer(question.even) if called else ():
-            if not _overlaps(match.start(), match.end(), [*taken, *found]):
-                found += [Mention(each, match.start(), match.end(), loose=True) for each in called]
+    for start, end in said:
+        if not _overlaps(start, end, [*taken, *found]):
+            found += [Mention(each, start, end, loose=True) for each in called]
     return found
 
 
@@ -140,8 +144,10 @@ def _names(field: NamedField) -> list[str]:
     return [name for name in names if len(name) >= 2 or _CJK.fullmatch(name)]
 
 
+@lru_cache(maxsize=4_096)
 def _expression(name: str) -> re.Pattern[str]:
     """Match a name whatever its spaces; one in Latin letters as whole words."""
+    name = even(name)
     spaced = r"\s?".join(map(re.escape, name.replace(" ", "")))
     before = r"(?<![a-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
     after = r"(?:e?s)?(?![a-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
@@ -181,8 +187,8 @@ def _by_meaning(question: Question, name: str) -> tuple[float, int, list[tuple[i
     wanted = even(plain(name))
     spans: list[tuple[int, int]] = []
     for words in FORM_WORDS:
-        if any(_expression(even(word)).search(wanted) for word in words):
-            found = [m.span() for w in words for m in _expression(even(w)).finditer(question.even)]
+        found = [m.span() for w in words for m in _expression(w).finditer(question.even)]
+        if found and any(_expression(word).search(wanted) for word in words):
             spans += found[:1]
     return (0.5 if spans else 0.0), len(spans), spans
 

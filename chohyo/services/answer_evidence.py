@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -30,6 +30,7 @@ _REGIONS: Final = 48
 _LINES: Final = 4  # of a page, that have words of the question
 _MEANT_ALONE: Final = 0.84  # a passage without a word of the question has to mean the same
 _MEANT_WITH_WORDS: Final = 0.80
+_HALF: Final = 0.5  # of a question's other words, on the page of a field that it names
 _BORNE: Final = 0.34  # of a question's words, on a line that answers it
 
 
@@ -60,8 +61,8 @@ class _Look:
 
     connection: Connection
     caller: Caller
-    question: str
     terms: Sequence[str]
+    few: bool  # pages are named: a field alone says enough
     known: dict[UUID, Page] = field(default_factory=dict)
     files: dict[UUID, Document] = field(default_factory=dict)
 
@@ -72,12 +73,20 @@ def gather(
     caller: Caller,
     question: str,
     selection: Selection,
+    labels: Collection[str] = (),
 ) -> Evidence:
-    """Return the regions that could answer a question, among what the caller may see."""
+    """Return the regions that could answer a question, among what the caller may see.
+
+    `labels` are those of the fields there are: a word that is one says what is asked for, the
+    others of which page.
+    """
     among = _among(connection, engine, caller, selection)
-    ranked, passages = _ranked(connection, engine, caller, question, among)
+    terms, folded = terms_of(question), {fold(label) for label in labels}
+    telling = [term for term in terms if fold(term) not in folded] or terms
+    ranked, passages = _ranked(connection, engine, caller, question, telling, among)
     meant = spaces.active(connection, Purpose.TEXT)
-    look = _Look(connection, caller, question, terms_of(question))
+    few = among.pages is not None and len(among.pages) <= _PAGES
+    look = _Look(connection, caller, terms, few)
     look.known = {page.id: page for page in pages.some(connection, ranked)}
     look.files = documents.some(connection, {p.document_id for p in look.known.values()})
     regions = _regions(look, [each for each in ranked if each in look.known], passages)
@@ -103,11 +112,16 @@ def _among(
 
 
 def _ranked(
-    connection: Connection, engine: SearchEngine, caller: Caller, question: str, among: Among
+    connection: Connection,
+    engine: SearchEngine,
+    caller: Caller,
+    question: str,
+    telling: Sequence[str],
+    among: Among,
 ) -> tuple[list[UUID], dict[UUID, FoundPassage]]:
     """Return the likeliest pages, and the passage of each that means most nearly the same."""
     search.tune_vectors(connection, EF_SEARCH, WALK)
-    words = search_words.words_of(connection, engine.statistics, " ".join(terms_of(question)))
+    words = search_words.words_of(connection, engine.statistics, " ".join(telling))
     asked = search_words.words_of(connection, engine.statistics, question)
     meant = search_words.passages_meant(connection, caller, engine.encoders, asked, among)
     rankings = {
@@ -153,8 +167,9 @@ def _value_region(look: _Look, page_id: UUID, value: PageValue, body: str) -> Re
     named = [term for term in look.terms if fold(term) in fold(label) or fold(label) in fold(term)]
     rest = [term for term in look.terms if term not in named]
     support = 0.0
-    if named and (not rest or share_borne(rest, body) >= 0.5):
-        support = 1.0 + share_borne(named, label) + (share_borne(rest, body) if rest else 1.0)
+    borne = share_borne(rest, body) if named and rest else float(look.few)
+    if named and borne >= _HALF:
+        support = 1.0 + share_borne(named, label) + borne
     return Region(citation, f"{label} {value.raw} {meant}", support)
 
 

@@ -82,8 +82,9 @@ def answer(
         )
         evidence = None
         if counted is None:
+            labels = {field.spec.label for each in versions for field in each.fields}
             evidence = answer_evidence.gather(
-                connection, engine.search, caller, question, selection
+                connection, engine.search, caller, question, selection, labels
             )
     if counted is not None:
         by = Authorship(ComposedBy.RULES)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from chohyo.domain.access import Caller
-from chohyo.domain.answers import Citation, QuestionAnswer, Sentence
+from chohyo.domain.answers import Citation, CountedForm, QuestionAnswer, Sentence
 from chohyo.domain.templates import FieldType, TemplateVersion
 from chohyo.search.question_names import NamedField, fields_of
 from chohyo.services.answer_evidence import Region
@@ -42,12 +42,13 @@ def digest(
     questions: list[QuestionAnswer] = []
     for each in answers.families(connection, chosen)[:_FAMILIES]:
         within = replace(chosen, families=[each.family_id])
-        cited = [page_citation(form) for form in answers.forms(connection, within, _CITED)]
+        own_newest = answers.forms(connection, within, _CITED)
+        cited = [page_citation(form) for form in own_newest]
         counts.append(_family(each, cited, language))
         sentences.append(counts[-1])
         own = [version for version in versions if version.family_id == each.family_id]
         for field in _telling(caller, own):
-            told = _figures(connection, within, each, field, language)
+            told = _figures(connection, within, own_newest, each, field, language)
             if told is not None:
                 sentences.append(told)
                 code = "q-span" if field.spec.type is FieldType.DATE else "q-sum"
@@ -82,13 +83,17 @@ def _telling(caller: Caller, versions: Sequence[TemplateVersion]) -> list[NamedF
 
 
 def _figures(
-    connection: Connection, within: Chosen, family: FamilyCount, field: NamedField, language: str
+    connection: Connection,
+    within: Chosen,
+    newest: Sequence[CountedForm],
+    family: FamilyCount,
+    field: NamedField,
+    language: str,
 ) -> Sentence | None:
     dates = field.spec.type is FieldType.DATE
     computed = answers.compute(connection, within, list(field.specs), dates=dates)
     if not computed.used:
         return None
-    newest = answers.forms(connection, within, _CITED)
     labels = dict.fromkeys(field.specs, field.label)
     found = answers.values_of_forms(connection, newest, labels)
     cited = tuple(value for values in found.values() for value in values)[:_CITED]

@@ -59,6 +59,10 @@ def test_a_field_that_is_named_is_answered_with_its_value(ask, ledger):
     assert citation.box.as_list() == pytest.approx([0.1, 0.4, 0.5, 0.45], abs=1e-3)
 
 
+def test_a_field_without_anything_that_tells_whose_is_not_guessed(ask):
+    assert ask("国籍は何ですか").kind is AnswerKind.UNKNOWN
+
+
 def test_what_a_page_says_is_quoted_with_its_place(ask, lease):
     made = ask("ペットの飼育はできますか")
     assert made.kind is AnswerKind.FOUND
