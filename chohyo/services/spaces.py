@@ -104,7 +104,10 @@ def switch(
 def go_back(
     runtime: Runtime, caller: Caller, known: Sequence[EmbeddingSpace], purpose: Purpose
 ) -> SpaceView:
-    """Have the space lead again that did before the last switch.
+    """Have the space lead again that did before the last switch, and return it.
+
+    Before the first image space, pictures were looked up by their layout: then none leads again,
+    and the one that did is returned.
 
     Raises:
         ForbiddenError: the caller does not run the installation.
@@ -113,15 +116,19 @@ def go_back(
     """
     with runtime.database.transaction() as connection:
         _require_administrator(connection, caller)
-        left = [
-            each for each in spaces.lock_every(connection)
-            if each.space.purpose is purpose and each.left_at is not None and not each.active
-        ]  # fmt: skip
-        if not left:
+        mine = [each for each in spaces.lock_every(connection) if each.space.purpose is purpose]
+        left = [each for each in mine if each.left_at is not None and not each.active]
+        leading = next((each for each in mine if each.active), None)
+        if left:
+            returned = max(left, key=lambda each: str(each.left_at))
+            _lead(connection, caller, returned, without_failed=False)
+        elif purpose is Purpose.IMAGE and leading is not None:
+            returned = leading
+            spaces.stand_down(connection, purpose)
+            _record(connection, caller, "space.switched", returned, former=returned.space.name)
+        else:
             raise NoEarlierSpaceError
-        earlier = max(left, key=lambda each: str(each.left_at))
-        _lead(connection, caller, earlier, without_failed=False)
-        now = spaces.by_name(connection, earlier.space.name)
+        now = spaces.by_name(connection, returned.space.name)
         assert now is not None
         return _view(connection, now, known)
 

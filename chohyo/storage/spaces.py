@@ -100,6 +100,11 @@ def lead(connection: Connection, space: StoredSpace) -> None:
     connection.execute(_SQL["step_up"], {"space_id": space.id})
 
 
+def stand_down(connection: Connection, purpose: Purpose) -> None:
+    """Have no space lead for a purpose; the one that did is kept."""
+    connection.execute(_SQL["step_down"], {"purpose": purpose.value})
+
+
 def fail(connection: Connection, spaces: Sequence[StoredSpace], failure: Failure) -> None:
     """Note why filling has ended."""
     ids, params = [each.id for each in spaces], Jsonb(dict(failure.params))

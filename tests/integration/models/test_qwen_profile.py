@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pymupdf
 import pytest
+from PIL import Image
 
 from agent.checkpoints import open_saver, prepare
 from agent.context import AgentContext
@@ -26,10 +28,11 @@ from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_prompts import ModelInput
-from chohyo.profiles import open_fill_models, open_models
+from chohyo.pages.images import decode_grey, encode_png
+from chohyo.profiles import open_fill_models, open_models, open_search
 from chohyo.qwen_profile import embedder_choices, far_embedder, qwen_spaces
 from chohyo.qwen_settings import QwenSettings
-from chohyo.services import audit, documents, spaces, templates
+from chohyo.services import audit, documents, processing, spaces, templates
 from chohyo.services.embedding import stored_vector
 from chohyo.services.filling import fill
 from chohyo.services.ingest import ingest
@@ -153,6 +156,42 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
     assert deciders <= {"fused:page-first", "qwen:page-first"}
 
 
+def test_pages_of_a_document_are_computed_together_and_a_bad_one_alone(
+    bench: Bench, checkpoint: Path, tmp_path: Path
+) -> None:
+    from chohyo.models.qwen_embedder import QwenEmbedder
+    from chohyo.models.qwen_loading import Checkpoint, Placement
+
+    pdf = pymupdf.open()
+    for seed in range(3):
+        sheet = pdf.new_page(width=300, height=420)
+        sheet.insert_image(sheet.rect, filename=scan(tmp_path, "receipt", seed))
+    path = tmp_path / "three.pdf"
+    pdf.save(path)
+    document = bench.add(path).document
+    _, split = processing.load_document(bench.runtime, document.id)
+    assert split == []
+    split = processing.split(bench.runtime, document)
+    # So long and thin that the vision tower refuses it.
+    thin = bench.runtime.blobs.put(encode_png(np.full((8, 4000), 255, np.uint8)))
+    with bench.runtime.database.transaction() as connection:
+        connection.execute("UPDATE page SET model_blob = %s WHERE id = %s", (thin, split[1].id))
+    bench.work()
+
+    _, found = processing.load_document(bench.runtime, document.id)
+    assert [page.state.value for page in found] == ["unknown", "failed", "unknown"]
+    assert found[1].failure is not None
+    assert found[1].failure.code == "model-input-shape"
+    here = QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
+    space = bench.workshop.context.embedder.space
+    for page in (found[0], found[2]):
+        image = Image.fromarray(decode_grey(bench.runtime.blobs.get(page.model_blob)))
+        (alone,) = here.embed([ModelInput(None, (image,), space.instruction)], 32)
+        stored = stored_vector(bench.runtime, space, page.id)
+        assert stored is not None
+        assert np.abs(stored - alone).max() < 1e-3  # as halfvec keeps it
+
+
 def test_a_query_is_embedded_where_the_models_are(bench: Bench, checkpoint: Path) -> None:
     from chohyo.models.qwen_embedder import QwenEmbedder
     from chohyo.models.qwen_loading import Checkpoint, Placement
@@ -211,6 +250,17 @@ def test_a_second_model_and_cuts_are_filled_beside_the_first(
     whole, cut, other = (stored_vector(runtime, each, row["id"]) for each in wanted)
     assert np.allclose(cut, whole[:16] / np.linalg.norm(whole[:16]), atol=2e-3)
     assert np.allclose(other, whole, atol=2e-3)
+
+
+def test_a_search_waits_shortly_and_goes_before_pages(checkpoint: Path, runtime: Runtime) -> None:
+    settings = tiny(checkpoint, query_seconds=3, seconds=90)
+    searching = open_search(settings, runtime).embedder.embedder
+    routing = open_models(settings, runtime).embedder.embedder
+    filling = open_fill_models(settings, runtime).embedders.own.embedder
+    assert [(each.seconds, each.priority) for each in (searching, routing, filling)] == [
+        (3, 1), (90, 5), (90, 9),
+    ]  # fmt: skip
+    assert len({each.model for each in (searching, routing, filling)}) == 1
 
 
 def test_words_are_found_by_meaning_in_a_qwen_space(bench: Bench, checkpoint: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,9 +12,20 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchQuery, Way
-from chohyo.errors import FileTypeError, ImageTooLargeError, NotFoundError, UnavailableError
+from chohyo.domain.spaces import Purpose
+from chohyo.errors import (
+    FileTypeError,
+    ImageTooLargeError,
+    NoEarlierSpaceError,
+    NotFoundError,
+    UnavailableError,
+)
+from chohyo.models.embedder import Embedders
+from chohyo.models.layout_grid import LayoutGrid
+from chohyo.models.text_encoder import Encoders
 from chohyo.pages.images import encode_jpeg, encode_png
-from chohyo.services import embedding
+from chohyo.services import embedding, spaces
+from chohyo.services.filling import FillModels, fill
 from chohyo.services.search import search_pages
 from chohyo.services.spaces import settle
 
@@ -84,6 +97,36 @@ def test_more_like_this_page_finds_its_siblings_and_not_itself(find, copies, eng
     assert set(_ids(answer)[:2]) == {copies[0, 1].id, copies[0, 2].id}
     assert copies[0, 0].id not in _ids(answer)
     assert answer.answered_by.layout_space.name == engine.embedder.space.name
+
+
+def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(
+    find, copies, engine, runtime, callers
+):
+    class Turned(LayoutGrid):
+        """Vectors of the same length that mean something else."""
+
+        space = replace(LayoutGrid.space, name="turned", purpose=Purpose.IMAGE, revision="2")
+
+        def embed(self, images):
+            return np.ascontiguousarray(super().embed(images)[:, ::-1])
+
+    admin, known = callers["admin"].caller, [LayoutGrid.space, Turned.space]
+    models = FillModels(Embedders(engine.embedder, [Turned()]), Encoders(engine.encoder))
+    spaces.request_fill(runtime, admin, known, "turned")
+    with pytest.raises(NoEarlierSpaceError):
+        spaces.go_back(runtime, admin, known, Purpose.IMAGE)
+    fill(runtime, models, Turned.space.fill_id)
+    assert find(page=PageQuery(copies[0, 0].id)).answered_by.layout_space == LayoutGrid.space
+    spaces.switch(runtime, admin, known, "turned")
+
+    answer = find(page=PageQuery(copies[0, 0].id))
+    assert answer.answered_by.layout_space == Turned.space
+    assert set(_ids(answer)[:2]) == {copies[0, 1].id, copies[0, 2].id}
+    # A picture from outside is embedded by that space's own model, or not looked up by layout.
+    shot = encode_png(form(0, 1))
+    assert find(image=shot, picture=False).answered_by.layout_space is None
+    spaces.go_back(runtime, admin, known, Purpose.IMAGE)
+    assert find(image=shot, picture=False).answered_by.layout_space == LayoutGrid.space
 
 
 def test_a_part_of_a_page_finds_that_page(find, copies):
