@@ -34,6 +34,8 @@ _COMB_CELL = 0.03
 # Of the copies, from how many on their fill at a place tells of a line of writing, and the share of
 # a stroke that such fill touches.
 _BUSY, _BUSY_SHARE = 0.4, 0.3
+# Of a comb's cell: with more rows inked print fills it; where print at its top begins and ends.
+_PRINTED_CELL, _TOP_BEGINS, _TOP_ENDS = 0.55, 0.2, 0.45
 # The largest square cell that is ticked and not written in: 5 mm on A4.
 _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
@@ -105,7 +107,7 @@ def _regions(
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
     writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
     writing = [mark for mark in writing if _is_plausible(mark, blank)]
-    combs, writing = _take_combs(writing, cells, max(blank.image.shape))
+    combs, writing = _take_combs(writing, cells, ruling.text, max(blank.image.shape))
     written = [
         Region(RegionKind.TEXT, box, copies, line_height=height)
         for box, copies, height in blocks_of(writing, surroundings)
@@ -182,11 +184,14 @@ def _is_plausible(mark: Mark, blank: BlankForm) -> bool:
 
 
 def _take_combs(
-    writing: Sequence[Mark], cells: Sequence[PixelBox], long_side: int
+    writing: Sequence[Mark], cells: Sequence[PixelBox], text: Mask, long_side: int
 ) -> tuple[list[Region], list[Mark]]:
     """Turn rows of letter cells into one region each, with the writing that stands in them."""
     regions, left = [], list(writing)
-    for row in comb_rows(cells, _COMB_CELL * long_side):
+    for printed in comb_rows(cells, _COMB_CELL * long_side):
+        row = _below_print(printed, text)
+        if len(row) < 2:
+            continue
         box = around(row)
         inside = [mark for mark in left if box.covers(mark.box) > 0.5]
         if inside:
@@ -194,6 +199,33 @@ def _take_combs(
             copies = frozenset().union(*(mark.copies for mark in inside))
             regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row), parts=_uneven(row)))
     return regions, left
+
+
+def _below_print(row: Sequence[PixelBox], text: Mask) -> list[PixelBox]:
+    """Return the cells of a comb under what is printed at their tops, such as 年, 月 and 日.
+
+    A cell that print fills is none to write in.
+    """
+    free = [cell for cell in row if _inked_rows(cell, text).mean() <= _PRINTED_CELL]
+    ends = [end for cell in free if (end := _end_of_top_print(_inked_rows(cell, text)))]
+    if not ends or len(free) < 2:
+        return list(row if len(free) == len(row) else free)
+    return [cell._replace(y0=cell.y0 + 3 + max(ends)) for cell in free]
+
+
+def _inked_rows(cell: PixelBox, text: Mask) -> NDArray[np.bool_]:
+    inner = cell.inset(3)
+    return np.asarray(text[inner.y0 : inner.y1, inner.x0 : inner.x1].sum(axis=1) > 1)
+
+
+def _end_of_top_print(rows: NDArray[np.bool_]) -> int:
+    """Return where print that begins at a cell's top ends, 0 where there is none."""
+    inked = np.flatnonzero(rows)
+    if not len(inked) or inked[0] > _TOP_BEGINS * len(rows):
+        return 0
+    gaps = np.flatnonzero(np.diff(inked) > 2)
+    end = int(inked[gaps[0]] if len(gaps) else inked[-1]) + 1
+    return end if 4 < end <= _TOP_ENDS * len(rows) else 0
 
 
 def _ticked_cell(region: Region, surroundings: Surroundings, blank: BlankForm) -> Region:

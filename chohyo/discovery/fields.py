@@ -18,6 +18,7 @@ from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.print_pieces import printed_of
 from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.repeated_cells import like_their_like
 from chohyo.discovery.table_heads import headed_cells
 from chohyo.discovery.tables import find_tables
 from chohyo.discovery.tick_groups import ticks_joined
@@ -72,6 +73,7 @@ def _tables_told_apart(fields: Sequence[FieldSpec]) -> list[FieldSpec]:
 def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     height, width = page.blank.image.shape
     regions, surroundings = survey(page.blank)
+    regions = like_their_like(regions, surroundings.cells, surroundings.ruling)
     pieces = printed_of(page.lines, (width, height), surroundings.ruling)
     printed = [
         piece

@@ -42,6 +42,11 @@ class Surroundings:
         """Return the lines of the page, and its print that is no line."""
         return self._ruling
 
+    @property
+    def cells(self) -> Sequence[PixelBox]:
+        """Return the closed cells, the smallest first."""
+        return self._cells
+
     def is_remnant(self, box: PixelBox) -> bool:
         """Say whether what seems to be printed there is left of values."""
         return any(cell.covers(box) > 0.5 for cell in self._remnants)

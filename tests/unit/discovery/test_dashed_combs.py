@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chohyo.discovery.dashed_combs import divided
+from chohyo.discovery.field_regions import _below_print
 from chohyo.discovery.pixel_box import PixelBox
 
 CELL = PixelBox(100, 50, 380, 90)
@@ -28,3 +29,19 @@ def test_letters_and_uneven_lines_divide_nothing() -> None:
     ink = _print(150, 330)
     ink[60:75, 200:203] = True
     assert divided([CELL], ink) == [CELL]
+
+
+def test_what_is_printed_at_the_tops_of_letter_cells_is_no_room_to_write() -> None:
+    text = np.zeros((200, 400), np.bool_)
+    row = [PixelBox(20 + 40 * n, 50, 58 + 40 * n, 130) for n in range(6)]
+    text[56:74, 75:90] = text[56:74, 155:170] = True
+    assert {(cell.y0, cell.y1) for cell in _below_print(row, text)} == {(74, 130)}
+    text[:] = False
+    assert _below_print(row, text) == row
+
+
+def test_a_cell_that_print_fills_is_no_letter_cell() -> None:
+    text = np.zeros((200, 400), np.bool_)
+    row = [PixelBox(20 + 40 * n, 50, 58 + 40 * n, 130) for n in range(6)]
+    text[55:125, 25:50] = True
+    assert _below_print(row, text) == row[1:]
