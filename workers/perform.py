@@ -13,6 +13,7 @@ from agent.checkpoints import answering, thread
 from agent.discovery.state import ProposalThread, RunState
 from agent.document.graph import STEPS_PER_PAGE
 from agent.drift import look_for_drift
+from agent.replay import replay
 from chohyo.domain.documents import Failure
 from chohyo.errors import ChohyoError, UnavailableError
 from chohyo.services import (
@@ -150,6 +151,15 @@ def _drift(workshop: Workshop, object_id: UUID) -> None:
     look_for_drift(workshop.context, object_id)
 
 
+def _replay(workshop: Workshop, object_id: UUID) -> None:
+    replay(workshop.context, object_id)
+
+
+def _give_up_replay(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
+    """Leave the proposal without a replay; a reviewer can ask for it again."""
+    _log.error("proposal %s was not replayed: %s", object_id, failure.code)
+
+
 def _give_up_drift(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
     """Look again when the next page deviates."""
     _log.error("template page %s was not looked at for drift: %s", object_id, failure.code)
@@ -177,6 +187,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.INDEX: _index,
     WorkKind.SPACE: _space,
     WorkKind.DRIFT: _drift,
+    WorkKind.REPLAY: _replay,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -189,4 +200,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.INDEX: indexing.fail_index,
     WorkKind.SPACE: filling.fail,
     WorkKind.DRIFT: _give_up_drift,
+    WorkKind.REPLAY: _give_up_replay,
 }

@@ -8,12 +8,13 @@ from langgraph.runtime import Runtime
 
 from agent.context import AgentContext
 from agent.discovery.state import ProposalThread
-from chohyo.services import drafting, publishing
+from chohyo.services import drafting, publishing, replaying
 
 
 def reroute(state: ProposalThread, runtime: Runtime[AgentContext]) -> ProposalThread:
-    """Send the pages that no template explained back to routing."""
+    """Send the pages that no template explained back to routing, and those the replay named."""
     services = runtime.context.runtime
     proposal, _ = drafting.load_proposal(services, UUID(state["proposal_id"]))
+    replaying.reroute_changed(services, proposal.id)
     publishing.reroute_pool(services, proposal.collection_id)
     return {}

@@ -22,11 +22,18 @@ from api.v1.schemas.proposals import (
     ProposalOut,
     Rejection,
 )
+from api.v1.schemas.replays import ReplayOut
 from api.v1.schemas.trials import TrialOut
 from chohyo.domain.access import Role
 from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError, NotFoundError, TooBusyError
-from chohyo.services import carrying, differences, proposals, trying
+from chohyo.services import (
+    carrying,
+    differences,
+    proposals,
+    replaying,
+    trying,
+)
 from chohyo.services.search import SearchEngine
 
 router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=IdempotentRoute)
@@ -121,6 +128,28 @@ def try_fields(
     engine: SearchEngine = request.app.state.search
     found = trying.try_fields(runtime, caller, proposal_id, name, engine.recognizer)
     return TrialOut.of(found)
+
+
+@router.get(
+    "/{proposal_id}/replay",
+    summary="Show what a proposed version would change",
+    **allow(Role.VIEWER, NotFoundError),
+)
+def get_replay(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> ReplayOut:
+    """Return which pages routed to the form type already would be decided otherwise."""
+    return ReplayOut.of(replaying.get_replay(runtime, caller, proposal_id))
+
+
+@router.post(
+    "/{proposal_id}/replay",
+    summary="Try a proposed version on routed pages again",
+    status_code=202,
+    **allow(Role.REVIEWER, NotFoundError, ConflictError),
+)
+def ask_replay(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> ReplayOut:
+    """Have the newest routed pages replayed once more, in the background."""
+    replaying.ask_again(runtime, caller, proposal_id)
+    return ReplayOut.of(replaying.get_replay(runtime, caller, proposal_id))
 
 
 @router.patch("/{proposal_id}", summary="Edit a waiting proposal", **_DECIDE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -75,6 +76,14 @@ def list_pages(
     wanted = visible_collections(caller, collection_id)
     with runtime.database.transaction() as connection:
         return pages.newest(connection, wanted, states, before=before, limit=limit)
+
+
+def pages_by_id(runtime: Runtime, caller: Caller, page_ids: Sequence[UUID]) -> dict[UUID, Page]:
+    """Return those of some pages that the caller may see."""
+    allowed = set(caller.collections(Role.VIEWER))
+    with runtime.database.transaction() as connection:
+        found = pages.some(connection, page_ids)
+    return {page.id: page for page in found if page.collection_id in allowed}
 
 
 def retry(runtime: Runtime, caller: Caller, document_id: UUID) -> None:

@@ -12,7 +12,7 @@ from chohyo.domain.documents import Failure, Page
 from chohyo.domain.proposals import Draft, MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily
 from chohyo.errors import NotFoundError
-from chohyo.services import notices
+from chohyo.services import notices, replaying
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import arrangements, audit, forgetting, matches, pages, proposals, templates
 
@@ -97,6 +97,7 @@ def present(runtime: Runtime, proposal_id: UUID) -> None:
             return
         proposals.set_state(connection, proposal_id, ProposalState.WAITING)
         notices.tell_of_proposal(doing, proposal)
+        replaying.ask(doing, proposal)
         audit.append(
             connection, Actor.agent("check"), "proposal.waiting", "proposal", proposal_id,
             collection_id=proposal.collection_id,

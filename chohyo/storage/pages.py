@@ -56,24 +56,24 @@ def words(connection: Connection, page_id: UUID) -> list[tuple[str, Box]]:
 def get(connection: Connection, page_id: UUID) -> Page | None:
     """Return a page."""
     row = connection.execute(_SQL["get"], {"id": page_id}).fetchone()
-    return _page(row) if row else None
+    return page_of(row) if row else None
 
 
 def lock(connection: Connection, page_id: UUID) -> Page | None:
     """Return a page, locked until the transaction ends, so that one decision wins."""
     row = connection.execute(_SQL["lock"], {"id": page_id}).fetchone()
-    return _page(row) if row else None
+    return page_of(row) if row else None
 
 
 def some(connection: Connection, ids: Sequence[UUID]) -> list[Page]:
     """Return the pages of these ids, ordered by content."""
-    return [_page(row) for row in connection.execute(_SQL["some"], {"ids": list(ids)})]
+    return [page_of(row) for row in connection.execute(_SQL["some"], {"ids": list(ids)})]
 
 
 def of_document(connection: Connection, document_id: UUID) -> list[Page]:
     """Return a document's pages in order."""
     rows = connection.execute(_SQL["of_document"], {"document_id": document_id})
-    return [_page(row) for row in rows]
+    return [page_of(row) for row in rows]
 
 
 def blank_numbers(connection: Connection, collection_id: UUID) -> dict[UUID, list[int]]:
@@ -87,7 +87,7 @@ def blank_numbers(connection: Connection, collection_id: UUID) -> dict[UUID, lis
 def pool(connection: Connection, collection_id: UUID) -> list[Page]:
     """Return the pages that no template explains, ordered by content."""
     rows = connection.execute(_SQL["pool"], {"collection_id": collection_id})
-    return [_page(row) for row in rows]
+    return [page_of(row) for row in rows]
 
 
 def newest(
@@ -108,7 +108,7 @@ def newest(
             "limit": limit,
         },
     )
-    return [_page(row) for row in rows]
+    return [page_of(row) for row in rows]
 
 
 def count_by_state(connection: Connection, collections: Sequence[UUID]) -> dict[PageState, int]:
@@ -146,7 +146,8 @@ def _corners(box: Box) -> dict[str, float]:
     return {"x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}
 
 
-def _page(row: Row) -> Page:
+def page_of(row: Row) -> Page:
+    """Return a row of the table `page` as a page."""
     return Page(
         id=row["id"],
         document_id=row["document_id"],

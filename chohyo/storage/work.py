@@ -35,6 +35,7 @@ class WorkKind(StrEnum):
     SPACE = "space"
     DRIFT = "drift"
     CORRECTION = "correction"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ LABELS: dict[str, dict[str, str]] = {
         "correction": "Corrections to look for on their pages",
         "index": "Pages to index for search",
         "drift": "Form types to look at for drift",
+        "replay": "Proposed versions to try on routed pages",
         "space": "Embedding spaces to fill",
     },
     "edition_relation": {
@@ -206,6 +207,7 @@ LABELS: dict[str, dict[str, str]] = {
         "page.index-failed": "Page could not be indexed",
         "page.indexed": "Page indexed for search",
         "page.read": "Page read",
+        "pages.rerouted": "Routed pages routed again",
         "page.review": "Page put up for review",
         "page.routed": "Page routed",
         "page.unknown": "Page put into the pool",
@@ -226,6 +228,7 @@ LABELS: dict[str, dict[str, str]] = {
         "proposal.failed": "Proposal failed",
         "proposal.opened": "Proposal begun",
         "proposal.pages-dropped": "Pages taken out of the proposal",
+        "proposal.replayed": "Proposed version tried on routed pages",
         "proposal.regrouped": "Proposal's pages regrouped",
         "proposal.superseded": "Proposal superseded by others",
         "proposal.rejected": "Proposal rejected",

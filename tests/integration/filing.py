@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.documents import Document, Failure, Page, PageState
+from chohyo.domain.drifts import Drift, DriftState
 from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.ids import new_id
@@ -27,9 +28,11 @@ from chohyo.domain.proposals import (
 from chohyo.domain.templates import Field, FieldSpec, FieldType, TemplatePage
 from chohyo.domain.values import Normalized, Reading, Value, ValueSource
 from chohyo.pages.images import encode_png
+from chohyo.services import checks
 from chohyo.services.runtime import Runtime
 from chohyo.storage import (
     documents,
+    drifts,
     instances,
     matches,
     pages,
@@ -116,6 +119,30 @@ def new_document(runtime: Runtime, connection: Connection, collection_id: UUID) 
     )
     assert document is not None
     return document
+
+
+def see_drift(runtime: Runtime, filing: Filing, collection_id: UUID) -> UUID:
+    """Store drift seen on the page that was read."""
+    drift = Drift(
+        new_id(), collection_id, filing.template_page_id, (Box(0.1, 0.1, 0.3, 0.2),),
+        DriftState.SEEN, None, datetime.now(UTC), (filing.read_page.id,),
+    )  # fmt: skip
+    with runtime.database.transaction() as connection:
+        drifts.insert(connection, drift)
+    return drift.id
+
+
+def make_version_of(runtime: Runtime, filing: Filing) -> None:
+    """Say that the proposal is a new version of the family."""
+    with runtime.database.transaction() as connection:
+        proposals.relate(connection, filing.proposal_id, ProposalKind.NEW_VERSION, filing.family_id)
+
+
+def have_checked(runtime: Runtime, filing: Filing) -> None:
+    """Have chance choose the page that was read."""
+    with runtime.database.transaction() as connection:
+        match = matches.in_force(connection, [filing.read_page.id])[filing.read_page.id]
+        checks.draw(connection, match, share=1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.console.guard import BoundedRoute
+from api.console.titles import version_titles
 from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.proposals import Proposal, ProposalState
 from chohyo.domain.templates import FieldType
@@ -17,8 +18,10 @@ from chohyo.services import (
     arranging,
     carrying,
     differences,
+    documents,
     drifting,
     proposals,
+    replaying,
     templates,
     undoing,
 )
@@ -79,6 +82,21 @@ def difference(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         "partials/difference.html", differences=found, carried=carried, proposal_id=proposal_id,
         advice=differences.advice_on(visit.runtime, proposal_id, found),
     )  # fmt: skip
+
+
+@router.get("/proposals/{proposal_id}/replay")
+def replay(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
+    """Show what the proposed version would change about pages that are routed already."""
+    found = replaying.get_replay(visit.runtime, visit.caller, proposal_id)
+    changed = found.changed if found else ()
+    versions = {each.version_id for each in changed}
+    versions |= {each.to_version_id for each in changed if each.to_version_id}
+    return visit.show(
+        "partials/replay.html",
+        replay=found,
+        pages=documents.pages_by_id(visit.runtime, visit.caller, [e.page_id for e in changed]),
+        titles=version_titles(visit, versions),
+    )
 
 
 @router.post("/proposals/{proposal_id}/name")

@@ -19,7 +19,7 @@ from eval.forms.filling import fill_page
 from tests.integration.agent.conftest import Bench, scan
 
 
-def _annotated(folder: Path, seed: int) -> Path:
+def annotated(folder: Path, seed: int) -> Path:
     """Draw a scan of a receipt that has a line of small print more, at the foot of the page."""
     form = form_type("receipt")
     edition = form.editions[-1]
@@ -46,7 +46,7 @@ def test_print_that_several_pages_add_alike_becomes_a_new_version(
     for seed in (40, 41):
         discovered.add(scan(tmp_path, "receipt", seed))
     for seed in range(50, 55):
-        discovered.add(_annotated(tmp_path, seed))
+        discovered.add(annotated(tmp_path, seed))
     discovered.work()
 
     (drift,) = drifting.list_drifts(discovered.runtime, discovered.admin)

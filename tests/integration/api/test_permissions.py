@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from filing import Filing, file_again
+from filing import Filing, file_again, have_checked, make_version_of, see_drift
 
 from chohyo.domain.access import Caller, PrincipalKind, Role
 from chohyo.domain.documents import Failure
-from chohyo.domain.drifts import Drift, DriftState
-from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
 from chohyo.domain.reindexing import ReindexPart
 from chohyo.domain.webhooks import SUBSCRIBABLE
@@ -22,7 +19,6 @@ from chohyo.models.layout_encoder import LayoutEncoder
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.services import (
     administration,
-    checks,
     drafting,
     lineage,
     reindexing,
@@ -33,7 +29,7 @@ from chohyo.services import (
     webhooks,
 )
 from chohyo.services.runtime import Runtime
-from chohyo.storage import drifts, matches, templates
+from chohyo.storage import templates
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -145,6 +141,8 @@ RULES = {
     "get /proposals/{proposal_id}/schema": Rule(Role.VIEWER),
     "put /proposals/{proposal_id}/schema": Rule(Role.REVIEWER, request=SCHEMA),
     "get /proposals/{proposal_id}/pages/{page_no}/blank": Rule(Role.VIEWER),
+    "get /proposals/{proposal_id}/replay": Rule(Role.VIEWER),
+    "post /proposals/{proposal_id}/replay": Rule(Role.REVIEWER),
     "patch /proposals/{proposal_id}": Rule(Role.REVIEWER, request={"json": {"name": "届"}}),
     "post /proposals/{proposal_id}/approve": Rule(Role.REVIEWER),
     "post /proposals/{proposal_id}/retry": Rule(Role.OPERATOR),
@@ -265,7 +263,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "grouped_page_id": str(filing.unknown_page.id),
         "spare_family_id": str(spare_family),
         "arrangement_id": str(arrangement.id),
-        "drift_id": str(_drift(runtime, filing, collection.id)),
+        "drift_id": str(see_drift(runtime, filing, collection.id)),
         "suggestion_id": str(_suggested(runtime, callers["admin"].caller, collection.id, filing)),
     }
 
@@ -297,24 +295,6 @@ def _spare_families(runtime: Runtime, collection_id: UUID) -> tuple[UUID, UUID]:
             templates.insert_family(connection, family_id, collection_id, "予備の届")
             templates.insert_version(connection, version_id, family_id, collection_id, "初版")
     return families[0], versions[1]
-
-
-def _drift(runtime: Runtime, filing: Filing, collection_id: UUID) -> UUID:
-    """Store drift seen on the page that was read."""
-    drift = Drift(
-        new_id(), collection_id, filing.template_page_id, (Box(0.1, 0.1, 0.3, 0.2),),
-        DriftState.SEEN, None, datetime.now(UTC), (filing.read_page.id,),
-    )  # fmt: skip
-    with runtime.database.transaction() as connection:
-        drifts.insert(connection, drift)
-    return drift.id
-
-
-def _have_checked(runtime: Runtime, filing: Filing) -> None:
-    """Have chance choose the page that was read."""
-    with runtime.database.transaction() as connection:
-        match = matches.in_force(connection, [filing.read_page.id])[filing.read_page.id]
-        checks.draw(connection, match, share=1.0)
 
 
 @pytest.fixture
@@ -374,8 +354,10 @@ def test_only_the_roles_of_the_rule_may(
     if operation.endswith("/retry"):
         ids["document_id"] = str(filing.failed_document.id)
         drafting.fail_proposal(runtime, filing.proposal_id, Failure("internal", {}))
+    if operation == "post /proposals/{proposal_id}/replay":
+        make_version_of(runtime, filing)
     if operation == "post /routing-checks/{page_id}/confirm":
-        _have_checked(runtime, filing)
+        have_checked(runtime, filing)
     assert _send(client, operation, ids).status_code == 401
     if rule.where == HERE:
         assert _send(as_("stranger"), operation, ids).status_code == 404
