@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from chohyo.errors import ChohyoError
 from chohyo.translation.catalogues import gettext
-from chohyo.translation.words import DELIVERIES, FAILURES, FINDINGS, LABELS, REASONS
+from chohyo.translation.reasons import REASONS
+from chohyo.translation.words import DELIVERIES, FAILURES, FINDINGS, LABELS
 
 Params = Mapping[str, str | int | float]
 

@@ -21,7 +21,8 @@ from chohyo.domain.values import ValueSource
 from chohyo.storage.work import WorkKind
 from chohyo.translation.answers import ANSWERS
 from chohyo.translation.catalogues import DOMAINS
-from chohyo.translation.words import FAILURES, FINDINGS, LABELS, REASONS
+from chohyo.translation.reasons import REASONS
+from chohyo.translation.words import FAILURES, FINDINGS, LABELS
 
 # Names of things: the same in every language.
 NAMES = {"PostgreSQL", "chohyo.pages.worker"}
