@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from chohyo.domain.documents import Failure
+from chohyo.domain.figures import FieldFigures
 from chohyo.domain.findings import Finding
 from chohyo.domain.geometry import Transform
 from chohyo.domain.templates import FieldSpec
+
+# With a single copy nothing tells print from what was filled in.
+FEWEST_COPIES: Final = 2
 
 
 class RunState(StrEnum):
@@ -84,6 +90,8 @@ class ProposedPage:
 class Draft:
     """What would be published: name, blank forms and fields, with the findings of the check.
 
+    `figures` are what the check measured, of the fields that are still as they were then.
+
     Once `edited` by a person, the agent changes it no more; when it is `stale` as well, its blank
     forms are rebuilt, for a page they were made from was forgotten. `base_version_id` is the
     version whose fields it starts from.
@@ -96,6 +104,7 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     edited: bool = False
     stale: bool = False
+    figures: tuple[FieldFigures, ...] = ()
     base_version_id: UUID | None = None
 
     def blobs(self) -> set[str]:
@@ -127,6 +136,12 @@ class Proposal:
     version_id: UUID | None
     created_at: datetime
     failure: Failure | None = None
+
+
+def are_copies(members: Sequence[MemberPage]) -> bool:
+    """Say whether there are enough pages of each template page to propose it."""
+    numbers = Counter(member.template_page_no for member in members)
+    return bool(numbers) and min(numbers.values()) >= FEWEST_COPIES
 
 
 def fingerprint(content_keys: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chohyo.domain.access import Caller, Role
-from chohyo.domain.arrangements import Arrangement, ArrangementKind, PageMove
+from chohyo.domain.arrangements import Arrangement, ArrangementKind, PageMove, VersionMove
 from chohyo.domain.ids import new_id
 from chohyo.domain.proposals import MemberPage, Proposal, ProposalState, arranged_fingerprint
 from chohyo.errors import ConflictError, InvalidInputError, NotFoundError
@@ -223,14 +223,27 @@ def _apply(
     kind: ArrangementKind,
     moves: tuple[PageMove, ...],
 ) -> Arrangement:
+    made = record(doing, caller, kind, collection_id, moves)
+    _carry_out(doing, moves, lay_again=kind is not ArrangementKind.GROUP_SPLIT)
+    return made
+
+
+def record(
+    doing: Change,
+    caller: Caller,
+    kind: ArrangementKind,
+    collection_id: UUID,
+    moved: tuple[PageMove, ...] = (),
+    versions: tuple[VersionMove, ...] = (),
+) -> Arrangement:
+    """Keep what a person moves, so that it can be undone, and audit it."""
     made = Arrangement(
-        new_id(), collection_id, kind, caller.principal.id, datetime.now(UTC), None, moves
+        new_id(), collection_id, kind, caller.principal.id, datetime.now(UTC), None, moved, versions
     )
     arrangements.insert(doing.connection, made)
-    _carry_out(doing, moves, lay_again=kind is not ArrangementKind.GROUP_SPLIT)
     audit.append(
         doing.connection, caller.actor, f"arrangement.{kind.value}", "arrangement", made.id,
-        collection_id=collection_id, details={"pages": len(moves)},
+        collection_id=collection_id, details={"pages": len(moved), "versions": len(versions)},
     )  # fmt: skip
     return made
 

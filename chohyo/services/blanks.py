@@ -14,7 +14,7 @@ from chohyo.discovery import blank_form
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Box, Transform
-from chohyo.domain.proposals import Draft, MemberPage
+from chohyo.domain.proposals import FEWEST_COPIES, Draft, MemberPage
 from chohyo.domain.templates import TemplatePage
 from chohyo.matching.features import LONG_SIDE
 from chohyo.pages.images import decode_colour, decode_grey, encode_png, shrunk
@@ -24,7 +24,6 @@ from chohyo.services.runtime import Runtime
 from chohyo.storage import audit, forgetting, templates
 
 COPIES = 12  # more copies cost time and no longer make the blank form better
-_FEWEST = 2
 _PAPER = 255
 
 
@@ -105,7 +104,7 @@ def _blank(
     With fewer than two copies nothing tells print from fill: then it is the old one with its fields
     painted over.
     """
-    if len(copies) >= _FEWEST:
+    if len(copies) >= FEWEST_COPIES:
         images = [decode_colour(runtime.blobs.get(blob)) for blob, _ in copies]
         return blank_form.rebuild(images, [move for _, move in copies], size).image
     image = decode_grey(runtime.blobs.get(old_blob)).copy()

@@ -15,6 +15,7 @@ from chohyo.domain.documents import Document, Page
 from chohyo.domain.proposals import (
     Proposal,
     ProposalState,
+    are_copies,
     arranged_fingerprint,
     fingerprint,
 )
@@ -39,7 +40,6 @@ from chohyo.storage.work import Work, WorkKind
 _UNDER_WAY = timedelta(hours=1)
 # Blobs without a row that are older than this were left by a process that died in between.
 _ORPHANED = timedelta(days=1)
-_FEWEST_COPIES = 2
 _UNDECIDED = (
     ProposalState.DRAFTING,
     ProposalState.WAITING,
@@ -181,7 +181,7 @@ def _without_pages(doing: Change, proposal_id: UUID) -> None:
     own = arrangements.arranged(doing.connection, [proposal_id])
     key = arranged_fingerprint(proposal_id, keys) if own else fingerprint(keys)
     twin = proposals.by_fingerprint(doing.connection, proposal.collection_id, key)
-    if proposal.state not in _UNDECIDED or not _enough(proposal) or twin is not None:
+    if proposal.state not in _UNDECIDED or not are_copies(proposal.members) or twin is not None:
         _drop_draft_blobs(doing, proposal)
         forgetting.erase_proposal(doing.connection, proposal_id)
         if proposal.state in _UNDECIDED:
@@ -190,16 +190,14 @@ def _without_pages(doing: Change, proposal_id: UUID) -> None:
     edited = proposal.draft is not None and proposal.draft.edited
     if edited:
         assert proposal.draft is not None
-        proposals.set_draft(doing.connection, proposal_id, replace(proposal.draft, stale=True))
+        there = {member.page_id for member in proposal.members}
+        figures = tuple(each.of_pages(there) for each in proposal.draft.figures)
+        stale = replace(proposal.draft, stale=True, figures=figures)
+        proposals.set_draft(doing.connection, proposal_id, stale)
     else:
         _drop_draft_blobs(doing, proposal)
     proposals.regroup(doing.connection, proposal_id, key, proposal.kin_key)
     doing.request(Work(WorkKind.PROPOSAL, proposal_id, priority=2))
-
-
-def _enough(proposal: Proposal) -> bool:
-    numbers = [member.template_page_no for member in proposal.members]
-    return bool(numbers) and min(map(numbers.count, numbers)) >= _FEWEST_COPIES
 
 
 def _drop_draft_blobs(doing: Change, proposal: Proposal) -> None:

@@ -15,7 +15,7 @@ from chohyo.domain.matches import Match, Outcome
 from chohyo.domain.proposals import MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily, TemplateVersion, free_label
 from chohyo.errors import ConflictError, InvalidInputError, NotFoundError
-from chohyo.services.arranging import visible
+from chohyo.services.arranging import record, visible
 from chohyo.services.runtime import Change, Runtime, change, require
 from chohyo.storage import (
     arrangements,
@@ -91,7 +91,7 @@ def split_version(
         templates.remove_exemplars(doing.connection, version_id, [m.page_id for m in routed])
         _rebuild(doing, version_id)
         doing.request(Work(WorkKind.PROPOSAL, proposal.id, priority=2))
-        made = _record(doing, caller, ArrangementKind.VERSION_SPLIT, version.collection_id, moves)
+        made = record(doing, caller, ArrangementKind.VERSION_SPLIT, version.collection_id, moves)
         arrangements.set_arranged(doing.connection, [proposal.id])
     return made, proposal.id
 
@@ -161,7 +161,7 @@ def _move(
         )
         _put(doing, version.id, target.id, label)
         moves.append(VersionMove(version.id, version.family_id, version.label, target.id, label))
-    return _record(doing, caller, kind, target.collection_id, (), tuple(moves))
+    return record(doing, caller, kind, target.collection_id, (), tuple(moves))
 
 
 def _put(doing: Change, version_id: UUID, family_id: UUID, label: str) -> None:
@@ -256,23 +256,3 @@ def _decide(doing: Change, match: Match, state: PageState) -> None:
     matches.put(doing.connection, match)
     documents.set_state(doing.connection, page.document_id, DocumentState.SPLIT)
     doing.request(Work(WorkKind.DOCUMENT, page.document_id, priority=3))
-
-
-def _record(
-    doing: Change,
-    caller: Caller,
-    kind: ArrangementKind,
-    collection_id: UUID,
-    moved: tuple[PageMove, ...] = (),
-    versions: tuple[VersionMove, ...] = (),
-) -> Arrangement:
-    made = Arrangement(
-        new_id(), collection_id, kind, caller.principal.id, datetime.now(UTC), None, moved, versions
-    )
-    arrangements.insert(doing.connection, made)
-    audit.append(
-        doing.connection, caller.actor, f"arrangement.{kind.value}", "arrangement", made.id,
-        collection_id=collection_id,
-        details={"pages": len(moved), "versions": len(versions)},
-    )  # fmt: skip
-    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -21,6 +20,7 @@ from chohyo.domain.proposals import (
     ProposalKind,
     ProposalState,
     RunState,
+    are_copies,
     arranged_fingerprint,
     fingerprint,
 )
@@ -30,8 +30,6 @@ from chohyo.services import embedding
 from chohyo.services.runtime import Change, Runtime, change
 from chohyo.storage import arrangements, audit, embeddings, pages, proposals, runs
 from chohyo.storage.work import Work, WorkKind
-
-_FEWEST_COPIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,15 +224,10 @@ def _as_arranged(
             refused = out.get(home, set())
             joined[home] += [replace(m, transform=None) for m in free if m.page_id not in refused]
             free = [m for m in free if m.page_id in refused]
-        if len(free) == len(group.members) or _has_copies(free):
+        if len(free) == len(group.members) or are_copies(free):
             result.append(replace(group, members=tuple(free)))
     return result + [
         FoundGroup((*proposal.members, *joined[proposal.id]), proposal.kin_key)
         for proposal in arranged
         if proposal.members
     ]
-
-
-def _has_copies(members: Sequence[MemberPage]) -> bool:
-    numbers = Counter(member.template_page_no for member in members)
-    return bool(numbers) and min(numbers.values()) >= _FEWEST_COPIES

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from chohyo.domain import figures
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.documents import Page
+from chohyo.domain.figures import FieldFigures
 from chohyo.domain.geometry import Box
 from chohyo.domain.proposals import Draft, Proposal, ProposalState
 from chohyo.domain.templates import FieldSpec, TableCell
@@ -54,6 +56,18 @@ class ProposalView:
 
     proposal: Proposal
     pages: dict[UUID, Page]
+
+    @property
+    def figures(self) -> dict[str, FieldFigures]:
+        """Return what the check measured, by the name of the field."""
+        draft = self.proposal.draft
+        return {each.name: each for each in draft.figures} if draft else {}
+
+    @property
+    def overlaps(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the fields that lie in one another's boxes, by name."""
+        draft = self.proposal.draft
+        return figures.overlaps(draft.fields) if draft else {}
 
 
 def list_proposals(
@@ -247,6 +261,9 @@ def _edited(
         version_label=version_label.strip() if version_label else draft.version_label,
         fields=tuple(fields) if fields is not None else draft.fields,
         edited=True,
+        figures=draft.figures
+        if fields is None
+        else figures.carried(draft.figures, draft.fields, fields),
     )
 
 

@@ -221,6 +221,8 @@ def answered(
         types=list(FieldType),
         editable=True,
         saved=told,
+        figures=view.figures,
+        overlaps=view.overlaps,
     )
 
 

@@ -70,6 +70,8 @@ def proposal(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
         revision=proposals.revision(found.draft) if found.draft else "",
         drifts=drifting.of_proposal(visit.runtime, visit.caller, proposal_id),
         saved="",
+        figures=view.figures,
+        overlaps=view.overlaps,
     )
 
 

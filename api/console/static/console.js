@@ -143,6 +143,11 @@ function onFiltered(event) {
   }
 }
 
+function onOnlyFaulty(event) {
+  if (!event.target.matches?.("[data-only-faulty]")) return;
+  event.target.closest("#fields").querySelector("table").classList.toggle("only-faulty", event.target.checked);
+}
+
 // A choice that needs no button.
 function onChosen(event) {
   if (event.target.matches?.("[data-autosubmit]")) event.target.form.requestSubmit();
@@ -150,6 +155,7 @@ function onChosen(event) {
 
 document.addEventListener("pointerover", onPointed);
 document.addEventListener("change", onChosen);
+document.addEventListener("change", onOnlyFaulty);
 document.addEventListener("click", onPressed);
 document.addEventListener("input", onFiltered);
 document.addEventListener("click", onClicked);

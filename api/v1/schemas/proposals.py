@@ -14,6 +14,7 @@ from api.v1.schemas.fields import BoxModel, FieldModel
 from chohyo.discovery.field_changes import ChangeKind, FieldChange
 from chohyo.domain.documents import Page
 from chohyo.domain.edition_advice import EditionAdvice, Relation
+from chohyo.domain.figures import FieldFigures
 from chohyo.domain.proposals import (
     MemberPage,
     Proposal,
@@ -108,6 +109,38 @@ class MemberOut(BaseModel):
         )
 
 
+class FieldFiguresOut(BaseModel):
+    """What the check measured of a field, on the `read` pages it tried.
+
+    It is filled in on `filled` of them; `valid` of these fit its type, `readable` can be read, and
+    `confidence` is their mean. On the pages `at_fault` a value does not fit or can hardly be read.
+    `overlaps` are fields that lie in its box. Figures are absent once the field was edited.
+    """
+
+    name: str
+    read: int | None
+    filled: int | None
+    valid: int | None
+    readable: int | None
+    confidence: float | None
+    at_fault: list[UUID]
+    overlaps: list[str]
+
+    @classmethod
+    def of(cls, name: str, found: FieldFigures | None, overlaps: Sequence[str]) -> FieldFiguresOut:
+        """Show the figures of a field."""
+        return cls(
+            name=name,
+            read=found.read if found else None,
+            filled=found.filled if found else None,
+            valid=found.valid if found else None,
+            readable=found.readable if found else None,
+            confidence=found.confidence if found else None,
+            at_fault=list(found.at_fault) if found else [],
+            overlaps=list(overlaps),
+        )
+
+
 class ProposalDetail(ProposalOut):
     """A proposal with its blank forms, fields, findings and members.
 
@@ -118,6 +151,7 @@ class ProposalDetail(ProposalOut):
     pages: list[ProposedPageOut]
     fields: list[FieldModel]
     findings: list[FindingOut]
+    figures: list[FieldFiguresOut]
     members: list[MemberOut]
 
     @classmethod
@@ -130,6 +164,12 @@ class ProposalDetail(ProposalOut):
             pages=[ProposedPageOut.of(page, proposal.id) for page in draft.pages] if draft else [],
             fields=[FieldModel.of(spec) for spec in draft.fields] if draft else [],
             findings=[FindingOut.of(each, locale) for each in draft.findings] if draft else [],
+            figures=[
+                FieldFiguresOut.of(
+                    spec.name, view.figures.get(spec.name), view.overlaps.get(spec.name, ())
+                )
+                for spec in (draft.fields if draft else ())
+            ],
             members=[MemberOut.of(each, view.pages.get(each.page_id)) for each in proposal.members],
         )
 

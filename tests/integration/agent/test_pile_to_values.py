@@ -21,6 +21,12 @@ def test_a_pile_nobody_described_becomes_proposals(discovered: Bench) -> None:
         assert each.draft is not None
         assert each.draft.name
         assert each.draft.fields
+        # The check has tried every field on three copies, and its figures stand beside it.
+        assert [f.name for f in each.draft.figures] == [s.name for s in each.draft.fields]
+        assert {f.read for f in each.draft.figures} == {3}
+        assert any(f.filled and f.confidence for f in each.draft.figures)
+        members = {member.page_id for member in each.members}
+        assert all(members >= set(f.at_fault) for f in each.draft.figures)
 
 
 def test_an_approved_type_routes_new_pages_and_reads_them(
