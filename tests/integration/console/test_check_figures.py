@@ -45,13 +45,14 @@ def test_each_field_shows_its_figures_and_the_pages_at_fault(
         page = visit(role).get(f"/proposals/{proposal.id}").text
         assert "1 of 3 values do not fit the type" in page
         assert "1 of 3 values can hardly be read" in page
-        faulty = page[page.index('class="faults"') :]
+        faulty = page[page.index('class="faults faulty"') :]
         assert f'href="/pages/{proposal.members[0].page_id}">Page 1<' in faulty
         assert f'href="/pages/{proposal.members[1].page_id}">Page 2<' in faulty
-        assert "Page 3<" not in faulty[: faulty.index("</div>")]
+        assert "Page 3<" not in faulty[: faulty.index("</tr>")]
+        assert "67%" in page  # of its values fit
         assert "Overlaps inside" in page
         assert "Overlaps total" in page
-        assert page.count('class="faulty"') == 2
+        assert page.count('class="faults faulty"') == 2
 
 
 def test_figures_go_with_the_box_they_were_measured_in(
