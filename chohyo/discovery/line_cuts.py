@@ -17,7 +17,8 @@ from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import Printed, letter_width
 from chohyo.discovery.ruling import Ruling
 
-# A rule covers this share of the line's rows, and goes on by so much of its height on both sides.
+# A rule covers this share of the line's rows, and goes on by so much of its height over it or under
+# it: in a low cell print may reach up to where the rule ends.
 _COVERS, _GOES_ON = 0.8, 0.25
 # In heights of the line: nearer to its ends a rule bounds it and crosses nothing.
 _END = 0.25
@@ -60,7 +61,7 @@ def _crossings(box: PixelBox, ruling: Ruling) -> list[int]:
     through = ruling.down[box.y0 : box.y1, inner].mean(axis=0) >= _COVERS
     above = ruling.down[max(0, box.y0 - more) : box.y0 + 1, inner].mean(axis=0) >= _COVERS
     below = ruling.down[box.y1 - 1 : box.y1 + more, inner].mean(axis=0) >= _COVERS
-    return [box.x0 + end + middle for middle in _middles(through & above & below)]
+    return [box.x0 + end + middle for middle in _middles(through & (above | below))]
 
 
 def _middles(columns: NDArray[np.bool_]) -> list[int]:

@@ -101,3 +101,11 @@ def test_print_in_a_cell_that_nobody_writes_in_stays() -> None:
 def test_print_in_all_rows_stays() -> None:
     fills, form = grid(inked={0, 1, 2, 3, 4, 5}, written={0, 1, 2, 3, 4, 5})
     assert remnants(CELLS, fills, form) == []
+
+
+def test_print_that_reaches_up_to_the_end_of_a_rule_is_cut_there_all_the_same() -> None:
+    form = ruling(190, inked=((120, 180), (300, 360)))
+    form.down[:101] = False
+    assert [piece.text for piece in cut_at_rules([line("月日費目", 120, 360)], form)] == [
+        "月日", "費目",
+    ]  # fmt: skip
