@@ -50,7 +50,8 @@ class Candidate:
     `score` is the reranker's, in 0..1; `probability` is calibrated; `transform` maps the page onto
     the template page and is None when registration failed. `regions` are the anchors compared,
     `signs` what was counted where editions were told apart. `beside` is the share of the page's
-    print that lies off the template page.
+    print that lies off the template page, `agreement` how far the print agrees, in 0..1, where it
+    was compared.
     """
 
     template_page_id: UUID
@@ -63,6 +64,12 @@ class Candidate:
     regions: tuple[Region, ...] = ()
     signs: EditionSigns | None = None
     beside: float = 0.0
+    agreement: float | None = None
+
+    @property
+    def print_score(self) -> float:
+        """Return the agreement of print, or the score of a reranker that does not compare it."""
+        return (self.score or 0.0) if self.agreement is None else self.agreement
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ class Calibration:
         """Return the logarithm of the odds of `form`."""
         return self.form_intercept + self.form_score * score
 
+    def score_of(self, log_odds: float) -> float:
+        """Return the score in 0..1 that has these odds of the form, or the nearest to it."""
+        return min(1.0, max(0.0, (log_odds - self.form_intercept) / self.form_score))
+
     def edition(self, lacking: int, displaced: int, noise: float, distortion: float) -> float:
         """Return the probability that the page is this very edition, given that it is the form.
 

@@ -61,12 +61,12 @@ def _verdict(  # noqa: PLR0911 - one line for each reason, in the order they cou
     best = ordered[0]
     if form < thresholds.known:
         return Outcome.UNKNOWN, "low-probability"
-    if form < thresholds.routed:
-        return Outcome.REVIEW, "low-probability"
     if best.beside > MOST_BESIDE:
         return Outcome.REVIEW, "print-beside"
     if probability < thresholds.edition * form:
         return Outcome.REVIEW, "edition-unknown"
+    if form < thresholds.routed:
+        return Outcome.REVIEW, "low-probability"
     if margin < thresholds.margin * probability:
         return Outcome.REVIEW, "small-margin"
     siblings = _best_of(

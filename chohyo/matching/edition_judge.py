@@ -51,11 +51,11 @@ class EditionJudge:
     def judge(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates with the probability that the page is that very edition.
 
-        `candidates` are ordered best first and have a transform and a score; their probability is
-        that of the form.
+        `candidates` are ordered by how alike their print is, the most like first, and have a
+        transform; their probability is that of the form.
         """
-        best, near = candidates[0], candidates[0].score or 0.0
-        rivals = [c for c in candidates[1:] if (c.score or 0.0) >= near - _NEAR][:_RIVALS]
+        best, near = candidates[0], candidates[0].print_score
+        rivals = [c for c in candidates[1:] if c.print_score >= near - _NEAR][:_RIVALS]
         for rival in rivals:
             if self._advantage(best, rival) < 0:
                 best = rival
@@ -102,7 +102,7 @@ class EditionJudge:
         """
         return 0.5 * (
             self._leaning(one, other).lean - self._leaning(other, one).lean
-        ) + self.calibration.score_weight * ((one.score or 0.0) - (other.score or 0.0))
+        ) + self.calibration.score_weight * (one.print_score - other.print_score)
 
     def _leaning(self, one: Candidate, other: Candidate) -> Leaning:
         distinction = self.prints.distinction(one.template_page_id, other.template_page_id)

@@ -93,7 +93,7 @@ class QwenPageReranker:
         else:
             probability = 0.0  # it does not lie on the template page
         edition = (laid.probability or 0.0) / form if form > 0 else 1.0
-        score = score_of(self.registration.calibration, probability)
+        score = self.registration.calibration.score_of(logit(probability))
         return replace(laid, score=score, probability=probability * edition)
 
     def _judged(self, page: NDArray[np.uint8], exemplar: NDArray[np.uint8]) -> float:
@@ -117,7 +117,7 @@ class NoReranker:
         """Return the candidate with its similarity as the only evidence."""
         probability = _UNDECIDED * max(0.0, min(1.0, candidate.similarity))
         return replace(
-            candidate, score=score_of(self.calibration, _UNDECIDED), probability=probability
+            candidate, score=self.calibration.score_of(logit(_UNDECIDED)), probability=probability
         )
 
 
@@ -132,15 +132,6 @@ def choose_reranker(
     if scores is None:
         raise ValueError(f"{choice.value} needs a reranking model")
     return QwenPageReranker(scores, choice is RerankerChoice.FUSED, order, fusion)
-
-
-def score_of(calibration: Calibration, probability: float) -> float:
-    """Return the agreement in 0..1 to which the calibration gives this probability.
-
-    Decisions read a candidate's `score` as agreement of print; so does whoever compares matches.
-    """
-    agreement = (logit(probability) - calibration.form_intercept) / calibration.form_score
-    return min(1.0, max(0.0, agreement))
 
 
 def picture(page: PageFeatures) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from chohyo.matching.calibration import Calibration
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.evidence import anchors
 from chohyo.matching.features import PageFeatures
+from chohyo.matching.likeness import Likeness
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
 from chohyo.matching.surroundings import print_beside
@@ -41,11 +42,12 @@ class Reranker(Protocol):
 class RegistrationReranker:
     """Lays the page on the template page and compares their print.
 
-    A candidate's `score` is the agreement of print, its `probability` that of the form; which
-    edition it is, the `EditionJudge` says.
+    A candidate's `score` and `probability` say whether it is the form; which edition it is, the
+    `EditionJudge` says.
     """
 
     calibration: Calibration = field(default_factory=Calibration)
+    likeness: Likeness = field(default_factory=Likeness)
     name: str = "registration"
 
     def score(self, page: PageFeatures, reference: PageFeatures, candidate: Candidate) -> Candidate:
@@ -54,10 +56,12 @@ class RegistrationReranker:
         if laid is None:
             return replace(candidate, score=0.0, probability=0.0)
         comparison = compare_print(page, reference, laid.transform)
+        score = Calibration().score_of(self.likeness.log_odds(comparison.score, laid))
         return replace(
             candidate,
-            score=comparison.score,
-            probability=self.calibration.form(comparison.score),
+            score=score,
+            probability=self.calibration.form(score),
+            agreement=comparison.score,
             transform=laid.transform,
             regions=anchors(comparison),
             beside=print_beside(page, laid.transform),
@@ -84,7 +88,7 @@ def score_candidates(
     scored = {c.template_page_id: c for c in found}
     contenders = [
         candidate
-        for candidate in _best_first(list(scored.values()))
+        for candidate in sorted(scored.values(), key=lambda c: (-c.print_score, c.template_page_id))
         if candidate.transform and calibration.form(candidate.score or 0.0) >= thresholds.known
     ][:_CONTENDERS]
     if contenders and judge is not None:

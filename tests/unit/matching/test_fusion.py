@@ -15,7 +15,7 @@ from chohyo.domain.rerankers import Order, RerankerChoice
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import decide
 from chohyo.matching.features import PageFeatures
-from chohyo.matching.fusion import Fusion, QwenPageReranker, choose_reranker, score_of
+from chohyo.matching.fusion import Fusion, QwenPageReranker, choose_reranker, logit
 from chohyo.matching.rerank import RegistrationReranker
 
 EMPTY = np.zeros((0, 2), np.float32)
@@ -98,7 +98,7 @@ def test_both_orders_are_averaged_by_their_odds() -> None:
 
 def test_fused_lies_between_what_both_say_and_keeps_the_edition() -> None:
     calibration = Calibration()
-    agreement = score_of(calibration, 0.95)
+    agreement = calibration.score_of(logit(0.95))
     scored = reranker(Asked(page=0.6), agreement, fused=True).score(PAGE, EXEMPLAR, candidate())
     form = calibration.form(scored.score or 0)
 
@@ -152,4 +152,6 @@ def test_an_agreement_stands_for_the_probability_it_was_made_of() -> None:
     calibration = Calibration()
 
     for probability in (0.05, 0.5, 0.95, 0.99):
-        assert calibration.form(score_of(calibration, probability)) == pytest.approx(probability)
+        assert calibration.form(calibration.score_of(logit(probability))) == pytest.approx(
+            probability
+        )
