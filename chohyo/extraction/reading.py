@@ -26,8 +26,6 @@ from chohyo.models.ocr import RecognizedText, prepare_crop
 Image = NDArray[np.uint8]
 
 _DARK = 0.3
-# Pages show 0.7 (a fax) to 1.0 of the form's print in its place; laid 1 % askew, 0.07 to 0.53.
-_IN_PLACE = 0.55
 _FULL_LINE = Box(0.0, 0.0, 1.0, 1.0)
 _NO_SPACES = {
     FieldType.INTEGER, FieldType.AMOUNT, FieldType.PHONE, FieldType.POSTAL_CODE,
@@ -100,7 +98,7 @@ def read_with_signs(
     there = [*fields, *neighbours]
     boxes = [field.box for field in there if field.type not in NOT_READ]
     page = lay_onto(page_image, transform, blank_image, boxes)
-    if must_lie and page.found < _IN_PLACE:
+    if must_lie and not page.lies:
         raise PageMisplacedError
     strokes = Strokes(page.fill, [field.box for field in there])
     writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]

@@ -13,6 +13,7 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.extraction.alignment import local_flow
 from chohyo.extraction.ink import Image, Ink, grey, ink_of, pixel_matrix, shade_of, warped
 from chohyo.extraction.masks import Mask, grown, rules_of
+from chohyo.extraction.placement import lies_in_place
 from chohyo.extraction.shown_print import MARGIN, print_on
 
 _DARK = 0.3
@@ -33,8 +34,8 @@ class RegisteredPage:
     `written` with the form's letters, but not its rules. `marks` is all ink but for print, without
     the margin that reading needs around it; `rings` is all but rules. All have the blank form's
     shape. `flow` holds the offsets that local alignment found, in pixels of the blank form,
-    `transform` leads from the page to the blank form. `found` is how much of the form's print the
-    page shows in its place, 0..1.
+    `transform` leads from the page to the blank form. `lies` says whether the form's print is where
+    it belongs.
     """
 
     fill: Ink
@@ -45,7 +46,7 @@ class RegisteredPage:
     rings: Ink
     flow: NDArray[np.float32]
     transform: Transform
-    found: float
+    lies: bool
 
     @property
     def size(self) -> tuple[int, int]:
@@ -89,13 +90,8 @@ def lay_onto(
     marks = np.where(grown(print_mask, 1), 0.0, ink).astype(np.float32)
     rings = np.where(grown(rules_of(blank_print), 1), 0.0, ink).astype(np.float32)
     return RegisteredPage(
-        fill, written, kept, text, marks, rings, flow, transform, _found(ink, blank_print)
+        fill, written, kept, text, marks, rings, flow, transform, lies_in_place(ink, blank_print)
     )
-
-
-def _found(ink: Ink, print_mask: Mask) -> float:
-    """Return how much of the form's print the page shows in its place, in 0..1."""
-    return float((ink[print_mask] > _DARK).mean()) if print_mask.any() else 1.0
 
 
 def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> Ink:
