@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from chohyo.storage.migrations import migration_names
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("agent", "api", "chohyo", "cli", "eval", "sql", "workers")
 LONGEST_MODULE = 400
@@ -59,6 +61,11 @@ def test_sql_is_written_under_sql_alone() -> None:
     ]
 
     assert offenders == []
+
+
+def test_migrations_are_numbered_one_after_the_other() -> None:
+    numbers = [int(name[:4]) for name in migration_names()]
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def _lines(path: Path) -> int:
