@@ -91,7 +91,8 @@ _SAMPLES: Mapping[str, Json] = {
     "ReindexOut.pages": 120, "ReindexOut.done": 80, "ReindexOut.left": 40, "ReindexOut.failed": 0,
     "ReindexOut.state": "running", "ReindexOut.template_id": None, "ReindexIn.template_id": None,
     "ReindexIn.collection_id": None, "ReindexIn.all": False,
-    "ValueOut.masked": False, "ValueOut.valid": True,
+    "ValueOut.masked": False, "ValueOut.valid": True, "EditionAdviceOut.model": "qwen3-vl",
+    "StatementOut.text": "申請日の欄が右に移りました。",
 }  # fmt: skip
 _STRINGS = {
     "uuid": _ID,
