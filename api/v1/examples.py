@@ -179,6 +179,10 @@ def _object(schema: Schema, schemas: Schema, owner: str) -> dict[str, Json]:
 
 def _property(name: str, schema: Schema, schemas: Schema, owner: str) -> Json:
     for sample in (f"{owner}.{name}", name):
-        if sample in _SAMPLES:
+        if sample in _SAMPLES and (_SAMPLES[sample] is not None or _may_be_null(schema)):
             return deepcopy(_SAMPLES[sample])
     return _example(schema, schemas, owner)
+
+
+def _may_be_null(schema: Schema) -> bool:
+    return any(each.get("type") == "null" for each in schema.get("anyOf", [schema]))
