@@ -118,6 +118,7 @@ def test_unsure_values_are_corrected_with_the_keyboard_alone(
     assert len(doubted) == 3
     page.goto(f"{stack.url}/review")
     page.get_by_role("link", name="Values to check").press("Enter")
+    page.wait_for_url("**/review/values")  # and for its scripts: keys pressed before are lost
     first = page.locator("[data-value]").first
     expect(first).to_be_focused()
     waiting = page.locator("[data-value]").count()

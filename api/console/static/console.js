@@ -73,6 +73,15 @@ function onKey(event) {
   event.preventDefault();
 }
 
+// Before htmx has taken a form over, the browser would leave the page with it: it is sent then.
+function onTooEarly(event) {
+  const form = event.target;
+  if (event.defaultPrevented || !form.hasAttribute("hx-post")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.addEventListener("htmx:load", () => form.requestSubmit(), { once: true });
+}
+
 // Enter saves a value through its form; the next value takes the focus.
 function onSubmitted(event) {
   const question = event.target.dataset.confirm;
@@ -162,6 +171,7 @@ document.addEventListener("click", onClicked);
 document.addEventListener("focusin", onFocused);
 document.addEventListener("keydown", onKey);
 document.addEventListener("keydown", onValueKey);
+document.addEventListener("submit", onTooEarly);
 document.addEventListener("submit", onSubmitted);
 document.addEventListener("htmx:responseError", onNotSaved);
 document.addEventListener("htmx:sendError", onNotSaved);

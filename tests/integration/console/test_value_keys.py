@@ -7,7 +7,7 @@ from dataclasses import replace
 from console_seeds import SPECS, Seeds
 from console_tab import BROWSER
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from chohyo.domain.documents import PageState
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
@@ -35,6 +35,31 @@ def test_enter_saves_a_value_and_goes_to_the_next(tab: Tab, seeds: Seeds, runtim
     expect(second).to_be_focused()
     expect(tab.locator("g[data-region='2']")).to_have_class("region on")
     expect(tab.locator(".value").nth(0)).to_contain_text("Corrected by a person")
+    with runtime.database.transaction() as connection:
+        assert values.of_page(connection, page.id)[0].reading.raw == "山田 華子"
+
+
+def test_a_key_pressed_before_the_scripts_have_come_does_not_leave_the_page(
+    tab: Tab, seeds: Seeds, runtime: Runtime
+) -> None:
+    page = seeds.page(seeds.document(), PageState.ROUTED)
+    seeds.read(page, seeds.version())
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.route("**/htmx.min.js", hold)
+    tab.goto(f"/pages/{page.id}", wait_until="commit")
+    first = tab.locator("[data-value]").first
+    first.fill("山田 華子")
+    first.press("Enter")
+    assert tab.url.endswith(f"/pages/{page.id}")
+    for route in held:
+        route.continue_()
+    tab.wait_for_load_state()
+    first.press("Enter")
+    expect(tab.locator(".value").first).to_contain_text("Corrected by a person")
     with runtime.database.transaction() as connection:
         assert values.of_page(connection, page.id)[0].reading.raw == "山田 華子"
 
