@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import tomllib
 from collections import Counter
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from chohyo.storage.migrations import migration_names
 
@@ -61,6 +67,62 @@ def test_sql_is_written_under_sql_alone() -> None:
     ]
 
     assert offenders == []
+
+
+def test_what_is_imported_is_what_an_installation_brings() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["qwen"], *extras["train"]]
+    brought = _with_all_they_need({canonicalize_name(Requirement(each).name) for each in wanted})
+    known = packages_distributions()
+    foreign = {
+        name: path
+        for path in modules(*PACKAGES)
+        for name in _imported(ROOT / path) - {*PACKAGES, *sys.stdlib_module_names}
+    }
+
+    lacking = {
+        name: path
+        for name, path in foreign.items()
+        if name in known and not brought & set(map(canonicalize_name, known[name]))
+    }
+    assert lacking == {}
+
+
+def _with_all_they_need(names: set[str]) -> set[str]:
+    """Return distributions with those that they need themselves."""
+    found: set[str] = set()
+    left = set(names)
+    while left:
+        name = left.pop()
+        found.add(name)
+        try:
+            needed = requires(name) or []
+        except PackageNotFoundError:  # an extra that is not installed here
+            continue
+        parsed = map(Requirement, needed)
+        left |= {
+            canonicalize_name(each.name)
+            for each in parsed
+            if each.marker is None or "extra" not in str(each.marker)
+        } - found
+    return found
+
+
+def _imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [each.name for each in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+        )
+    ]
+    return {name.split(".")[0] for name in names}
 
 
 def test_migrations_are_numbered_one_after_the_other() -> None:
