@@ -17,6 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from chohyo.domain.spaces import EmbeddingSpace
+from chohyo.models.onnx_network import open_network
 
 Pixels = NDArray[np.uint8]
 
@@ -74,14 +75,6 @@ class LayoutEncoder:
             if self._session is None:
                 self._session = open_network(WEIGHTS)
             return self._session
-
-
-def open_network(weights: Path) -> onnxruntime.InferenceSession:
-    """Open a network on one thread: workers are processes, and share the cores among them."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
 def page_ink(grey: Pixels, height: int = HEIGHT, width: int = WIDTH) -> Pixels:

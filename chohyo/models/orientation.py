@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
 from chohyo.models.ocr import TextRecognizer, prepare_crop
+from chohyo.models.onnx_network import open_network
 
 Image = NDArray[np.uint8]
 
@@ -131,11 +132,7 @@ class LineOrientation:
     def _network(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = options.inter_op_num_threads = 1
-                self._session = onnxruntime.InferenceSession(
-                    _WEIGHTS, options, providers=["CPUExecutionProvider"]
-                )
+                self._session = open_network(_WEIGHTS)
             return self._session
 
 

@@ -12,7 +12,8 @@ pytest.importorskip("onnx", reason="onnx is not installed (extra: train)")
 
 import torch
 
-from chohyo.models.layout_encoder import network_input, open_network
+from chohyo.models.layout_encoder import network_input
+from chohyo.models.onnx_network import open_network
 from eval.encoder.network import Shape, build_network, export
 from eval.encoder.training import Recipe, Training, info_nce
 
