@@ -14,9 +14,10 @@ from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Match, Outcome
 from chohyo.domain.proposals import MemberPage, Proposal, ProposalKind, ProposalState
 from chohyo.domain.templates import TemplateFamily, TemplateVersion, free_label
-from chohyo.errors import ConflictError, InvalidInputError, NotFoundError
+from chohyo.errors import ConflictError, InvalidInputError
 from chohyo.services.arranging import record, visible
-from chohyo.services.runtime import Change, Runtime, change, require
+from chohyo.services.runtime import Change, Runtime, change
+from chohyo.services.templates import visible_family, visible_version
 from chohyo.storage import (
     arrangements,
     audit,
@@ -39,8 +40,8 @@ def merge_families(
         ConflictError: they are one family, or of two collections.
     """
     with change(runtime) as doing:
-        source = _family(doing, caller, source_id)
-        target = _family(doing, caller, target_id)
+        source = visible_family(doing.connection, caller, source_id, Role.REVIEWER)
+        target = visible_family(doing.connection, caller, target_id, Role.REVIEWER)
         if source == target or source.collection_id != target.collection_id:
             raise ConflictError(kind="template family", state="of another collection")
         versions = templates.versions_of_family(doing.connection, source_id)
@@ -58,10 +59,10 @@ def move_version(
         ConflictError: the version is in that family already, or it is of another collection.
     """
     with change(runtime) as doing:
-        version = _version(doing, caller, version_id)
+        version = visible_version(doing.connection, caller, version_id, Role.REVIEWER)
         if family_id is None:
             family_id = _new_family(doing, version.collection_id, name)
-        target = _family(doing, caller, family_id)
+        target = visible_family(doing.connection, caller, family_id, Role.REVIEWER)
         if target.id == version.family_id or target.collection_id != version.collection_id:
             raise ConflictError(kind="template version", state="of that family")
         return _move(doing, caller, ArrangementKind.VERSION_MOVED, [version], target)
@@ -79,7 +80,7 @@ def split_version(
         ConflictError: a page is not routed to the version.
     """
     with change(runtime) as doing:
-        version = _version(doing, caller, version_id)
+        version = visible_version(doing.connection, caller, version_id, Role.REVIEWER)
         routed = _routed(doing, version, page_ids)
         proposal = _proposal_of(doing, version, routed)
         moves = tuple(
@@ -115,27 +116,6 @@ def undo(runtime: Runtime, caller: Caller, arrangement_id: UUID) -> Arrangement:
             details={"pages": len(made.pages), "versions": len(made.versions)},
         )  # fmt: skip
     return replace(made, undone_at=datetime.now(UTC))
-
-
-def _family(doing: Change, caller: Caller, family_id: UUID) -> TemplateFamily:
-    family = templates.family(doing.connection, family_id)
-    if family is None:
-        raise NotFoundError(kind="template family", id=str(family_id))
-    require(
-        caller, family.collection_id, Role.REVIEWER, kind="template family", object_id=family_id
-    )
-    return family
-
-
-def _version(doing: Change, caller: Caller, version_id: UUID) -> TemplateVersion:
-    version = templates.version(doing.connection, version_id)
-    if version is None:
-        raise NotFoundError(kind="template version", id=str(version_id))
-    require(
-        caller, version.collection_id, Role.REVIEWER,
-        kind="template version", object_id=version_id,
-    )  # fmt: skip
-    return version
 
 
 def _new_family(doing: Change, collection_id: UUID, name: str) -> UUID:

@@ -15,7 +15,8 @@ from chohyo.extraction.reading import RegionRecognizer
 from chohyo.extraction.relocating import place_of
 from chohyo.pages.images import decode_colour
 from chohyo.services import agreement, succession
-from chohyo.services.runtime import Change, Runtime, change, require
+from chohyo.services.runtime import Change, Runtime, change
+from chohyo.services.templates import visible_version
 from chohyo.services.unmasking import note_documents
 from chohyo.storage import (
     audit,
@@ -39,7 +40,7 @@ def list_suggestions(runtime: Runtime, caller: Caller, version_id: UUID) -> list
     What somebody dismissed is not suggested again.
     """
     with runtime.database.transaction() as connection:
-        version = _version(connection, caller, version_id)
+        version = visible_version(connection, caller, version_id, Role.REVIEWER)
         found = _open(connection, version)
         personal = {
             each.document_id: version.collection_id
@@ -69,7 +70,7 @@ def accept(
     with change(runtime) as doing:
         if templates.lock(doing.connection, version_id) is not None:
             raise ConflictError(kind="template version", state="replaced")
-        version = _version(doing.connection, caller, version_id)
+        version = visible_version(doing.connection, caller, version_id, Role.REVIEWER)
         accepted = _chosen(doing.connection, version, suggestion_ids)
         specs = {field.id: field.spec for field in version.fields}
         for suggested in accepted:
@@ -96,7 +97,7 @@ def dismiss(runtime: Runtime, caller: Caller, version_id: UUID, suggestion_id: U
         NotFoundError: it is not suggested, or no longer.
     """
     with change(runtime) as doing:
-        version = _version(doing.connection, caller, version_id)
+        version = visible_version(doing.connection, caller, version_id, Role.REVIEWER)
         (suggested,) = _chosen(doing.connection, version, [suggestion_id])
         _decide(doing, caller, version, suggested, "dismissed")
 
@@ -155,17 +156,6 @@ def _look_for(
 def _beside(version: TemplateVersion, field: Field) -> list[Field]:
     here = field.template_page_id
     return [e for e in version.fields if e.template_page_id == here and e.id != field.id]
-
-
-def _version(connection: Connection, caller: Caller, version_id: UUID) -> TemplateVersion:
-    version = templates.version(connection, version_id)
-    if version is None:
-        raise NotFoundError(kind="template version", id=str(version_id))
-    require(
-        caller, version.collection_id, Role.REVIEWER,
-        kind="template version", object_id=version_id,
-    )  # fmt: skip
-    return version
 
 
 def _open(connection: Connection, version: TemplateVersion) -> list[Suggestion]:

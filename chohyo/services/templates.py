@@ -36,18 +36,28 @@ def list_families(
 def get_family(runtime: Runtime, caller: Caller, family_id: UUID) -> FamilyView:
     """Return a family with its versions."""
     with runtime.database.transaction() as connection:
-        return _view(connection, _visible_family(connection, caller, family_id, Role.VIEWER))
+        return _view(connection, visible_family(connection, caller, family_id, Role.VIEWER))
 
 
 def get_version(runtime: Runtime, caller: Caller, version_id: UUID) -> TemplateVersion:
     """Return a version with its pages and fields."""
     with runtime.database.transaction() as connection:
-        version = templates.version(connection, version_id)
+        return visible_version(connection, caller, version_id, Role.VIEWER)
+
+
+def visible_version(
+    connection: Connection, caller: Caller, version_id: UUID, needed: Role
+) -> TemplateVersion:
+    """Return a version that the caller has the role for.
+
+    Raises:
+        NotFoundError: there is none, or the caller may not know of it.
+        ForbiddenError: the caller's role is too weak.
+    """
+    version = templates.version(connection, version_id)
     if version is None:
         raise NotFoundError(kind="template version", id=str(version_id))
-    require(
-        caller, version.collection_id, Role.VIEWER, kind="template version", object_id=version_id
-    )
+    require(caller, version.collection_id, needed, kind="template version", object_id=version_id)
     return version
 
 
@@ -56,7 +66,7 @@ def rename_family(runtime: Runtime, caller: Caller, family_id: UUID, name: str) 
     if not name.strip():
         raise InvalidInputError(field="name", reason="must not be empty")
     with change(runtime) as doing:
-        family = _visible_family(doing.connection, caller, family_id, Role.REVIEWER)
+        family = visible_family(doing.connection, caller, family_id, Role.REVIEWER)
         templates.rename_family(doing.connection, family_id, name.strip())
         key = collections.audit_key(doing.connection, family.collection_id)
         audit.append(
@@ -68,9 +78,10 @@ def rename_family(runtime: Runtime, caller: Caller, family_id: UUID, name: str) 
     return get_family(runtime, caller, family_id)
 
 
-def _visible_family(
+def visible_family(
     connection: Connection, caller: Caller, family_id: UUID, needed: Role
 ) -> TemplateFamily:
+    """Return a family that the caller has the role for; raises as `visible_version`."""
     family = templates.family(connection, family_id)
     if family is None:
         raise NotFoundError(kind="template family", id=str(family_id))
