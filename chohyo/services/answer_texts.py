@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Final
 
 from chohyo.domain.answers import Citation, Interpretation, Period
@@ -68,11 +67,6 @@ def passage_sentence(citation: Citation, language: str) -> str:
         "passage", language, text=snippet(citation.text), filename=citation.filename,
         page=citation.page_no,
     )  # fmt: skip
-
-
-def day_text(day: date) -> str:
-    """Return a day as it is written in both languages."""
-    return day.isoformat()
 
 
 def _period(period: Period, field: str, language: str) -> str:
