@@ -56,6 +56,7 @@ class RegistrationReranker:
         if laid is None:
             return replace(candidate, score=0.0, probability=0.0)
         comparison = compare_print(page, reference, laid.transform)
+        # On the scale of what ships: another calibration moves the probability, not the score.
         score = Calibration().score_of(self.likeness.log_odds(comparison.score, laid))
         return replace(
             candidate,
