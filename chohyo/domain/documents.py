@@ -91,7 +91,8 @@ class FormInstance:
     """The run of pages in a document that is one filled form.
 
     `page_ids` are in the order of the form; `doubled_page_ids` are second scans of some of them,
-    which are not read. `findings` say what is amiss.
+    which are not read. `findings` say what is amiss. `awaiting_page_ids` wait for a person; a form
+    of which all pages do counts nowhere yet.
     """
 
     id: UUID
@@ -104,3 +105,9 @@ class FormInstance:
     created_at: datetime
     doubled_page_ids: tuple[UUID, ...] = ()
     findings: tuple[Finding, ...] = ()
+    awaiting_page_ids: tuple[UUID, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Say whether at least one page was decided to be of this form."""
+        return not set(self.page_ids) <= set(self.awaiting_page_ids)

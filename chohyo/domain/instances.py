@@ -3,7 +3,8 @@
 Scans have mishaps, so the cut is the cheapest explanation of the pages: a missing page costs more
 than two in each other's place, and that costs more than one scanned twice. An edition that a page
 was not taken for costs as much as it is less likely there, so that the pages of a form settle its
-edition together.
+edition together. A page that a person has yet to look at goes where it most likely belongs, and
+settles nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class PlacedPage:
     """A page of a document with what it may be, the decision in force first.
 
     `place` counts the pages of the document that are not blank. A page that is not `settled` waits
-    for a person; the pages of its form may settle it.
+    for a person; the pages of its form may settle it where it is `open`.
     """
 
     page_id: UUID
@@ -53,6 +54,7 @@ class PlacedPage:
     rotation: int
     options: tuple[Option, ...]
     settled: bool = True
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class InstanceCut:
     """One filled form: its pages in the order of the form, and what is amiss.
 
     `doubled` are second scans of pages. `changed` are the pages whose decision its other pages
-    settle or overrule, with what they are now.
+    settle or overrule, with what they are now. `awaiting` are the pages that a person has yet to
+    look at.
     """
 
     version_id: UUID
@@ -70,6 +73,7 @@ class InstanceCut:
     doubled: tuple[UUID, ...] = ()
     findings: tuple[Finding, ...] = ()
     changed: Mapping[UUID, Option] | None = None
+    awaiting: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,14 @@ class _Run:
     def numbers(self) -> list[int]:
         return [option.template_page_no for option in self.options]
 
+    @property
+    def decided(self) -> bool:
+        return any(page.settled for page in self.pages)
+
+    @property
+    def awaiting(self) -> list[PlacedPage]:
+        return [p for p in self.pages if not (p.settled or (p.open and self.decided))]
+
 
 def cut_instances(
     pages: Iterable[PlacedPage], repeats: AbstractSet[Pair] = frozenset()
@@ -93,8 +105,7 @@ def cut_instances(
     that no settled page of their form settles, are in no instance.
     """
     ordered = sorted(pages, key=lambda page: page.page_no)
-    runs = [run for run in _cheapest(ordered, repeats) if any(p.settled for p in run.pages)]
-    return [_cut(run) for run in runs]
+    return [_cut(run) for run in _cheapest(ordered, repeats)]
 
 
 def _cheapest(pages: Sequence[PlacedPage], repeats: AbstractSet[Pair]) -> list[_Run]:
@@ -131,9 +142,22 @@ def _explained(
         for page in pages if repeats
         for other in before
     )  # fmt: skip
-    priced = [(torn + _cost(run, repeats), str(run.options[0].version_id), run) for run in runs]
-    cost, _, run = min(priced, key=lambda each: each[:2])
+    priced = [(torn + _cost(run, repeats), run) for run in runs]
+    cost, run = min(priced, key=lambda each: (each[0] - _hearsay(each[1]), _version(each[1])))
     return run, cost
+
+
+def _version(run: _Run) -> str:
+    return str(run.options[0].version_id)
+
+
+def _hearsay(run: _Run) -> float:
+    """Return the doubts of pages that wait for a person, which say nothing against a decision."""
+    return sum(
+        option.doubt
+        for page, option in zip(run.pages, run.options, strict=True)
+        if run.decided and not (page.settled or page.open)
+    )
 
 
 def _as_version(pages: Sequence[PlacedPage], version_id: UUID) -> _Run:
@@ -183,7 +207,7 @@ def _cut(run: _Run) -> InstanceCut:
     changed = {
         page.page_id: option
         for page, option in option_of.items()
-        if not page.settled or option != page.options[0]
+        if page not in run.awaiting and not (page.settled and option == page.options[0])
     }
     return InstanceCut(
         version_id=run.options[0].version_id,
@@ -193,6 +217,7 @@ def _cut(run: _Run) -> InstanceCut:
         doubled=tuple(page.page_id for page in doubled),
         findings=tuple(_findings(run, once, doubled, missing)),
         changed=changed,
+        awaiting=tuple(page.page_id for page in run.awaiting),
     )
 
 
@@ -214,6 +239,8 @@ def _findings(
                 "page-turned",
                 {"page": number_of[page], "scan": page.page_no, "degrees": page.rotation},
             )
+    for page in run.awaiting:
+        yield Finding("page-awaits-review", {"page": number_of[page], "scan": page.page_no})
     strangers = run.pages[-1].place - run.pages[0].place + 1 - len(run.pages)
     if strangers:
         yield Finding("strangers-between", {"pages": strangers})

@@ -21,7 +21,9 @@ from chohyo.storage.database import Connection
 
 SETTLED = "settled-by-neighbours"
 # What waits for a person only because editions of one form fit about equally well.
-_OPEN = ("edition-unclear",)
+_OPEN = "edition-unclear"
+# A page on which more than one form lies belongs into none of them.
+_NO_PAGE = "print-beside"
 _LEAST = 1e-3
 
 
@@ -65,7 +67,8 @@ def _placed(connection: Connection, document_id: UUID) -> list[PlacedPage]:
 
 def _place(page: Page, place: int, match: Match, known: dict[UUID, Option]) -> PlacedPage | None:
     settled = match.outcome is Outcome.ROUTED
-    if page.state is PageState.FAILED or not (settled or match.reason in _OPEN):
+    waits = match.outcome is Outcome.REVIEW and match.reason != _NO_PAGE
+    if page.state is PageState.FAILED or not (settled or waits):
         return None
     alike = [c for c in match.candidates if c.family_id == match.family_id and _fits(c, known)]
     best = max((c.probability or 0.0 for c in alike), default=0.0)
@@ -81,7 +84,8 @@ def _place(page: Page, place: int, match: Match, known: dict[UUID, Option]) -> P
         ordered = tuple(options.values())
     if not ordered:
         return None
-    return PlacedPage(page.id, page.page_no, place, page.rotation, ordered, settled)
+    is_open = match.reason == _OPEN
+    return PlacedPage(page.id, page.page_no, place, page.rotation, ordered, settled, is_open)
 
 
 def _fits(candidate: Candidate, known: dict[UUID, Option]) -> bool:

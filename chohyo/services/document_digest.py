@@ -63,7 +63,8 @@ def digest(
     """Return what a document tells; personal data is masked for viewers."""
     document = visible_document(connection, caller, document_id, Role.VIEWER)
     own = pages.of_document(connection, document_id)
-    views = instance_views(connection, caller, instances.of_document(connection, document_id))
+    forms = [each for each in instances.of_document(connection, document_id) if each.settled]
+    views = instance_views(connection, caller, forms)
     teller = _Teller(document, {page.id: page for page in own}, language)
     sentences = [teller.head(zone)] if own else []
     questions: list[QuestionAnswer] = []

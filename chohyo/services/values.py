@@ -72,10 +72,10 @@ def get_page(runtime: Runtime, caller: Caller, page_id: UUID) -> PageView:
 
 
 def list_instances(runtime: Runtime, caller: Caller, document_id: UUID) -> list[InstanceView]:
-    """Return a document's filled forms with their values."""
+    """Return a document's filled forms with their values, less those that wait for a person."""
     with runtime.database.transaction() as connection:
         document = visible_document(connection, caller, document_id, Role.VIEWER)
-        found = instances.of_document(connection, document_id)
+        found = [i for i in instances.of_document(connection, document_id) if i.settled]
         views = instance_views(connection, caller, found)
         if any(_personal(view.values) for view in views):
             note_documents(connection, caller, {document_id: document.collection_id}, "values")

@@ -55,7 +55,10 @@ def of_document(connection: Connection, document_id: UUID) -> list[FormInstance]
 def of_version(
     connection: Connection, version_id: UUID, *, after: UUID | None = None, limit: int = 500
 ) -> list[FormInstance]:
-    """Return the instances of a version, oldest first, that were made after `after`."""
+    """Return the instances of a version, oldest first, that were made after `after`.
+
+    Those of which all pages wait for a person are not among them.
+    """
     rows = connection.execute(
         _SQL["of_version"], {"version_id": version_id, "after": after, "limit": limit}
     )
@@ -100,6 +103,7 @@ def _columns(cut: InstanceCut) -> dict[str, object]:
         "page_ids": list(cut.page_ids),
         "missing_pages": list(cut.missing_pages),
         "doubled_page_ids": list(cut.doubled),
+        "awaiting_page_ids": list(cut.awaiting),
         "findings": _FINDINGS.dump(cut.findings),
     }
 
@@ -115,5 +119,6 @@ def _instance(row: Row) -> FormInstance:
         missing_pages=tuple(row["missing_pages"]),
         created_at=row["created_at"],
         doubled_page_ids=tuple(row["doubled_page_ids"]),
+        awaiting_page_ids=tuple(row["awaiting_page_ids"]),
         findings=_FINDINGS.load(row["findings"]),
     )

@@ -364,6 +364,7 @@ FINDINGS: dict[str, str] = {
     "page-doubled": "Page {page} was scanned twice; scan {scan} is not read.",
     "pages-swapped": "The pages were scanned in the order {order}.",
     "page-turned": "Page {page} (scan {scan}) lay turned by {degrees}° and was put upright.",
+    "page-awaits-review": "Page {page} (scan {scan}) waits for somebody to look at it.",
     "strangers-between": "Pages that are not of this form lie between its pages: {pages}.",
 }
 

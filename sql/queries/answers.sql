@@ -7,7 +7,7 @@ FROM form_instance i
 JOIN template_version t ON t.id = i.version_id
 JOIN template_family f ON f.id = t.family_id
 JOIN document d ON d.id = i.document_id
-WHERE i.collection_id = ANY(%(collections)s)
+WHERE i.collection_id = ANY(%(collections)s) AND i.settled
   AND (%(families)s::uuid[] IS NULL OR t.family_id = ANY(%(families)s))
   AND (%(version_label)s::text IS NULL OR t.label = %(version_label)s)
   AND (%(documents)s::uuid[] IS NULL OR i.document_id = ANY(%(documents)s))

@@ -70,6 +70,7 @@ class FormInstanceOut(BaseModel):
     """The run of pages that is one filled form, in the order of the form.
 
     `doubled_page_ids` are second scans of some of them; `findings` say what is amiss.
+    `awaiting_page_ids` are taken for pages of this form until a person has looked at them.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class FormInstanceOut(BaseModel):
     page_ids: list[UUID]
     missing_pages: list[int]
     doubled_page_ids: list[UUID]
+    awaiting_page_ids: list[UUID]
     findings: list[FindingOut]
 
     @classmethod
@@ -90,6 +92,7 @@ class FormInstanceOut(BaseModel):
             page_ids=list(instance.page_ids),
             missing_pages=list(instance.missing_pages),
             doubled_page_ids=list(instance.doubled_page_ids),
+            awaiting_page_ids=list(instance.awaiting_page_ids),
             findings=[FindingOut.of(each, locale) for each in instance.findings],
         )
 

@@ -10,7 +10,7 @@ import psycopg
 from chohyo.domain.documents import DocumentState, PageState
 from chohyo.domain.matches import Outcome
 from chohyo.domain.proposals import Proposal, ProposalKind, ProposalState
-from chohyo.services import carrying, documents, drafting, proposals, templates, values
+from chohyo.services import carrying, documents, drafting, proposals, review, templates, values
 from tests.integration.agent.conftest import Bench, scan
 
 
@@ -65,6 +65,31 @@ def test_an_edition_never_onboarded_is_not_routed_to_another(
     (match,) = view.matches.values()
     assert (match.outcome, match.reason) == (Outcome.REVIEW, "edition-unknown")
     assert match.family_id is not None
+
+
+def test_a_page_for_review_lies_in_a_form_that_counts_once_a_person_has_decided(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    for each in discovered.waiting():
+        discovered.approve(each)
+    discovered.work()
+    other = discovered.add(scan(tmp_path, "expenses", 14, edition=0)).document
+    discovered.work()
+    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    (waits,) = view.instances
+    (match,) = view.matches.values()
+    assert waits.awaiting_page_ids == waits.page_ids == (match.page_id,)
+    assert [f.code for f in waits.findings] == ["page-awaits-review"]
+    assert values.list_instances(discovered.runtime, discovered.admin, other.id) == []
+
+    chosen = match.candidates[0].template_page_id
+    review.decide(discovered.runtime, discovered.admin, match.page_id, chosen)
+    discovered.work()
+    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    (form,) = view.instances
+    assert (form.id, form.awaiting_page_ids, form.findings) == (waits.id, (), ())
+    (read,) = values.list_instances(discovered.runtime, discovered.admin, other.id)
+    assert any(not each.value.reading.empty for each in read.values)
 
 
 def _renamed(discovered: Bench, each: Proposal) -> None:

@@ -53,3 +53,19 @@ def test_a_form_that_is_no_longer_there_takes_its_values_along(runtime, filing: 
         known = instances.get(connection, row["instance_id"])
         instances.replace_of_document(connection, known.collection_id, known.document_id, [])
         assert values.get(connection, row["id"]) is None
+
+
+def test_a_form_of_which_every_page_waits_is_not_among_those_of_its_version(
+    runtime, filing: Filing
+):
+    with runtime.database.transaction() as connection:
+        row = connection.execute("SELECT instance_id FROM value ORDER BY id LIMIT 1").fetchone()
+        known = instances.get(connection, row["instance_id"])
+        place = (connection, known.collection_id, known.document_id)
+        whole = InstanceCut(known.version_id, known.first_page_no, known.page_ids, ())
+        (form,) = instances.replace_of_document(*place, [replace(whole, awaiting=known.page_ids)])
+        assert (form.id, form.settled, form.awaiting_page_ids) == (known.id, False, known.page_ids)
+        assert form.id not in {i.id for i in instances.of_version(connection, form.version_id)}
+        (form,) = instances.replace_of_document(*place, [whole])
+        assert form.settled
+        assert form.id in {each.id for each in instances.of_version(connection, form.version_id)}

@@ -109,8 +109,10 @@ def test_pages_of_no_known_form_between_those_of_one_are_reported():
     assert cuts("A1", None, None, None, "A2") == [[1], [5]]
 
 
-def page_of(number: int, *options: Option, settled: bool = True) -> PlacedPage:
-    return PlacedPage(named(number), number, number, 0, options, settled)
+def page_of(
+    number: int, *options: Option, settled: bool = True, still_open: bool = True
+) -> PlacedPage:
+    return PlacedPage(named(number), number, number, 0, options, settled, still_open)
 
 
 def test_an_edition_that_one_page_leaves_open_is_settled_by_another_page_of_the_form():
@@ -128,9 +130,45 @@ def test_an_unlikely_edition_is_not_taken_to_complete_a_form():
     assert [scans(cut) for cut in cut_instances([first, second])] == [[1], [2]]
 
 
-def test_a_page_that_nothing_settles_is_in_no_instance():
-    alone = page_of(1, option("A", 1, 2), option("Z", 1, 2), settled=False)
-    assert cut_instances([alone]) == []
+def test_a_page_that_nothing_settles_is_a_form_that_waits():
+    alone = page_of(1, option("A", 1, 2), option("Z", 1, 2, 0.1), settled=False)
+    (cut,) = cut_instances([alone])
+
+    assert (cut.version_id, cut.awaiting, cut.changed) == (named("A"), (named(1),), {})
+    assert codes(cut) == ["page-missing", "page-awaits-review"]
+
+
+def test_a_page_that_a_person_has_to_look_at_lies_in_its_form_and_is_not_decided_by_it():
+    first = page_of(1, option("A", 1, 2))
+    second = page_of(2, option("A", 2, 2), settled=False, still_open=False)
+    (cut,) = cut_instances([first, second])
+
+    assert (scans(cut), cut.missing_pages) == ([1, 2], ())
+    assert (cut.awaiting, cut.changed) == ((named(2),), {})
+    assert [(f.code, f.params) for f in cut.findings] == [
+        ("page-awaits-review", {"page": 2, "scan": 2})
+    ]
+
+
+def test_pages_that_wait_are_cut_like_others():
+    waiting = [
+        page_of(no, option("A", place, 2), settled=False, still_open=False)
+        for no, place in enumerate((1, 2, 1, 2), start=1)
+    ]
+    found = cut_instances(waiting)
+
+    assert [scans(cut) for cut in found] == [[1, 2], [3, 4]]
+    assert [len(cut.awaiting) for cut in found] == [2, 2]
+
+
+def test_a_page_that_waits_overrules_no_decision():
+    first = page_of(1, option("A", 1, 2), option("Z", 1, 2, 0.5))
+    second = page_of(
+        2, option("Z", 2, 2), option("A", 2, 2, 0.9), settled=False, still_open=False
+    )  # fmt: skip
+    (cut,) = cut_instances([first, second])
+
+    assert (cut.version_id, cut.changed) == (named("A"), {})
 
 
 def test_a_long_batch_of_one_form_is_cut_quickly():
