@@ -304,10 +304,13 @@ class UnknownFieldError(ChohyoError):
 
 
 class RerankerOffError(ChohyoError):
-    """The reranker belongs to a profile that is not active."""
+    """The reranker needs a model that is not configured."""
 
     code = "reranker-off"
-    message = "The reranker {reranker} is not active here. Use off or registration."
+    message = (
+        "The reranker {reranker} needs a model that is not configured here. Set "
+        "CHOHYO_PROFILE=qwen and CHOHYO_QWEN__WITH_RERANKER=true, or use off or registration."
+    )
     http_status = 409
     exit_code = 6
 

@@ -39,6 +39,7 @@ from chohyo.qwen_profile import (
     qwen_spaces,
     require_pinned,
     reranker_key,
+    reranker_name,
     text_encoders,
     vllm_endpoint,
 )
@@ -47,9 +48,10 @@ from chohyo.services.answering import AnswerEngine
 from chohyo.services.chat_calls import RemoteChat, TimedChat
 from chohyo.services.filling import FillModels
 from chohyo.services.generating import Writer
-from chohyo.services.model_calls import RemoteModels
+from chohyo.services.model_calls import RemoteModels, hosted
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
+from chohyo.services.search_judging import Judge
 from chohyo.settings import Settings
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:
         zone=ZoneInfo(settings.timezone),
         more_encoders=_encoders(settings, runtime, *waiting),
         more_embedders=others,
+        judge=_judge(settings, runtime),
     )
 
 
@@ -121,7 +124,7 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
     embedders = _embedders(settings, runtime, chosen.seconds, _PAGE_PRIORITY)
     scores: Scores | None = None
     if settings.profile == "qwen" and settings.asks_qwen:
-        scores = _far_scores(chosen, runtime)
+        scores = _far_scores(chosen, runtime, chosen.seconds, _PAGE_PRIORITY)
     return _chosen(settings, embedders, _page_scores(scores, chosen) if scores else None)
 
 
@@ -271,11 +274,29 @@ def _encoders(
     return [*text_encoders(settings.qwen, far)]
 
 
-def _far_scores(settings: QwenSettings, runtime: Runtime) -> Scores:
+def _judge(settings: Settings, runtime: Runtime) -> Judge | None:
+    """Return what judges the hits of searches, where a reranking model is configured."""
+    chosen = settings.qwen
+    if settings.profile != "qwen" or not settings.asks_qwen:
+        return None
+    scores = _far_scores(chosen, runtime, chosen.rerank_seconds, _QUERY_PRIORITY)
+    ready = partial(_hosted, runtime, reranker_key(chosen))
+    return Judge(
+        scores, reranker_name(chosen), chosen.rerank_seconds, _limits(chosen),
+        ready if chosen.backend == "transformers" else lambda: True,
+    )  # fmt: skip
+
+
+def _hosted(runtime: Runtime, key: str) -> bool:
+    loaded = hosted(runtime)
+    return any(f"{each.model_id}@{each.revision}" == key for each in loaded)
+
+
+def _far_scores(settings: QwenSettings, runtime: Runtime, seconds: float, priority: int) -> Scores:
     if settings.backend == "vllm":
-        endpoint = vllm_endpoint(settings, settings.reranker_url or settings.url, settings.seconds)
+        endpoint = vllm_endpoint(settings, settings.reranker_url or settings.url, seconds)
         return VllmReranker(endpoint, settings.reranker, _same_form(settings), _limits(settings))
-    return RemoteModels(runtime, settings.seconds, _PAGE_PRIORITY, reranker_key(settings))
+    return RemoteModels(runtime, seconds, priority, reranker_key(settings))
 
 
 def _chosen(

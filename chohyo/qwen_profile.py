@@ -77,6 +77,11 @@ def reranker_key(settings: QwenSettings) -> str:
     return f"{settings.reranker}@{settings.reranker_revision or ''}"
 
 
+def reranker_name(settings: QwenSettings) -> str:
+    """Return the reranking checkpoint's name and revision as people and the audit are told."""
+    return _named(settings.reranker, settings.reranker_revision)
+
+
 def chat_key(settings: ChatSettings) -> str:
     """Return the name by which calls ask for the chat checkpoint, and the audit has it.
 
@@ -86,9 +91,7 @@ def chat_key(settings: ChatSettings) -> str:
     if not settings.model:
         raise InvalidInputError(field="CHOHYO_CHAT__MODEL", reason="must not be empty")
     require_pinned("CHOHYO_CHAT__REVISION", settings.model, settings.revision)
-    folder = Path(settings.model)
-    revision = settings.revision or fingerprint(folder)
-    return f"{folder.name if folder.is_dir() else settings.model}@{revision}"
+    return _named(settings.model, settings.revision)
 
 
 def page_embedders(
@@ -145,6 +148,11 @@ def require_pinned(setting: str, model: str, revision: str | None) -> None:
     """
     if not Path(model).is_dir() and not _COMMIT.fullmatch(revision or ""):
         raise InvalidInputError(field=setting, reason="must name the commit of the weights")
+
+
+def _named(model: str, revision: str | None) -> str:
+    folder = Path(model)
+    return f"{folder.name if folder.is_dir() else model}@{revision or fingerprint(folder)}"
 
 
 def _opened(

@@ -15,7 +15,8 @@ class QwenSettings(BaseModel):
     """Where Qwen3-VL runs, which weights, and how much of them.
 
     A model is a folder or a hub id; a hub id needs the commit that pins it. `with_reranker` loads
-    the reranker although not every page is judged by it, for the documents that ask for it.
+    the reranker although not every page is judged by it, for the documents and the searches that
+    ask for it; a search waits `rerank_seconds` for it.
     `dimensions` cuts the vectors, and `cuts` are further lengths that can be filled as spaces of
     their own; `second_embedder` is loaded beside the first, so that its spaces can be filled and
     switched to. `fusion_file` has coefficients that were fitted. Instructions are standard ones
@@ -45,6 +46,7 @@ class QwenSettings(BaseModel):
     batch_tokens: int = Field(default=0, ge=0)
     seconds: float = Field(default=120, gt=0)
     query_seconds: float = Field(default=5, gt=0)
+    rerank_seconds: float = Field(default=10, gt=0)
     url: str = "http://127.0.0.1:8000"
     second_url: str | None = None
     reranker_url: str | None = None

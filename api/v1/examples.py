@@ -73,6 +73,8 @@ _SAMPLES: Mapping[str, Json] = {
     "FiltersIn.states": ["read"], "HitOut.parts": {"exact": 0.62, "meaning": 0.15},
     "HitOut.score": 0.77, "HitOut.agreement": None, "FoundRegionOut.way": "exact",
     "FacetOut.pages": 12, "SearchOut.found": 31, "AnsweredByOut.reader": None,
+    "AnsweredByOut.reranker_model": None, "AnsweredByOut.reranked": 0,
+    "AnsweredByOut.reranker_failed": None,
     "AnsweredByOut.reranker": "off", "TemplateOut.family_name": "休暇申請書",
     "QuestionIn.question": "3月の休暇申請書は何件ですか", "CitationOut.text": "12,000円",
     "CitationOut.label": "金額", "CitationOut.page_no": 1, "CitationOut.filename": "scan_001.pdf",

@@ -22,6 +22,7 @@ class Way(StrEnum):
     MEANING = "meaning"
     LAYOUT = "layout"
     PICTURE = "picture"
+    JUDGED = "judged"
 
 
 class Comparing(StrEnum):
@@ -141,12 +142,19 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredBy:
-    """Which spaces, models and reranker had a part in an answer; None had none."""
+    """Which spaces, models and reranker had a part in an answer; None had none.
+
+    `reranker_model` judged the first `reranked` hits; `reranker_failed` is the code of what kept it
+    from judging those that were to be.
+    """
 
     layout_space: EmbeddingSpace | None
     text_space: EmbeddingSpace | None
     reader: str | None
     reranker: RerankerChoice
+    reranker_model: str | None = None
+    reranked: int = 0
+    reranker_failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

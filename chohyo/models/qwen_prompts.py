@@ -17,6 +17,10 @@ from chohyo.models.qwen_pixels import Picture
 PROMPT_VERSION = "qwen3-vl-1"
 EMBED_INSTRUCTION = "Represent the user's input."
 RERANK_INSTRUCTION = "Given a search query, retrieve relevant candidates that answer the query."
+SEARCH_INSTRUCTION = (
+    "Given a search query, which is words, a picture of a page or of a part of one, or both, "
+    "retrieve the pages that answer the query."
+)
 _JUDGE = (
     "Judge whether the Document meets the requirements based on the Query and the Instruct "
     'provided. Note that the answer can only be "yes" or "no".'

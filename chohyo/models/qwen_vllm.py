@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from chohyo.models.qwen_errors import InstructionError, ModelOutputError
 from chohyo.models.qwen_pixels import Picture, PixelLimits, opened
 from chohyo.models.qwen_prompts import (
     RERANK_INSTRUCTION,
+    SEARCH_INSTRUCTION,
     ModelInput,
     ModelPair,
     embedding_messages,
@@ -32,6 +34,8 @@ from chohyo.models.qwen_prompts import (
 from chohyo.models.vector_cuts import cut
 
 _CONTROL = re.compile(r"<\|(\w+)\|>")
+# Tells the server's template that a query is a search; in a text `_plain` leaves no such mark.
+_SEARCH = "<|search|>"
 _AT_ONCE = 8  # requests under way; the server makes batches of them
 _PAIRS = 8  # of one request
 
@@ -84,7 +88,10 @@ class VllmEmbedder:
 
 @dataclass(frozen=True, slots=True)
 class VllmReranker:
-    """Scores through a server that runs Qwen3-VL-Reranker with the template of `instruction`."""
+    """Scores through a server that runs Qwen3-VL-Reranker with the template of `instruction`.
+
+    The template knows `SEARCH_INSTRUCTION` as well, so that one server serves both.
+    """
 
     endpoint: Endpoint
     model: str
@@ -117,26 +124,39 @@ class VllmReranker:
 
     def _sides(self, pair: ModelPair, item: str) -> tuple[Any, Any]:
         pair.check(item)
-        if (pair.instruction or RERANK_INSTRUCTION) != self.instruction:
+        told = pair.instruction or RERANK_INSTRUCTION
+        if told not in (self.instruction, SEARCH_INSTRUCTION):
             raise InstructionError(item=item)
-        return self._side(pair.query, item), self._side(pair.document, item)
+        mark = "" if told == self.instruction else _SEARCH
+        return self._side(pair.query, item, mark), self._side(pair.document, item)
 
-    def _side(self, given: ModelInput, item: str) -> Any:
-        text = "NULL" if given.nothing else given.text
-        written = [] if text is None else [{"type": "text", "text": _plain(text)}]
+    def _side(self, given: ModelInput, item: str, mark: str = "") -> Any:
+        text = mark + _plain("NULL" if given.nothing else given.text or "")
+        written = [{"type": "text", "text": text}] if text else []
         seen = [_image(_data_url(picture, self.limits, item)) for picture in given.images]
         return {"content": [*seen, *written]}
 
 
 def score_template(instruction: str = RERANK_INSTRUCTION) -> str:
     """Return the template to start the reranker's server with (`--chat-template`)."""
-    pair = ModelPair(ModelInput("{QUERY}"), ModelInput("{DOCUMENT}"), instruction)
+    pair = ModelPair(ModelInput("{QUERY}"), ModelInput("{DOCUMENT}"), "{INSTRUCTION}")
     system, user = reranking_messages(pair, _plain)
     asked = "".join(part["text"] for part in user["content"])
-    for role in ("query", "document"):
-        content = "map(attribute='content') | first"
-        place = f"{{{{ messages | selectattr('role', 'eq', '{role}') | {content} }}}}"
-        asked = asked.replace(f"{{{role.upper()}}}", place)
+    query, document = (
+        f"(messages | selectattr('role', 'eq', '{role}') | map(attribute='content') | first)"
+        for role in ("query", "document")
+    )
+    usual, search = (
+        json.dumps(_plain(t), ensure_ascii=False) for t in (instruction, SEARCH_INSTRUCTION)
+    )
+    places = {
+        "INSTRUCTION": f"{search} if '{_SEARCH}' in {query} else {usual}",
+        # Behind an image the mark stands on a line of its own.
+        "QUERY": f"{query} | replace('\\n{_SEARCH}', '') | replace('{_SEARCH}', '')",
+        "DOCUMENT": document,
+    }
+    for name, place in places.items():
+        asked = asked.replace(f"{{{name}}}", f"{{{{ {place} }}}}")
     # Jinja drops one newline at the end of a template.
     return (
         f"<|im_start|>system\n{system['content'][0]['text']}<|im_end|>\n"

@@ -24,6 +24,7 @@ _USUAL_FLATNESS: Final = 60.0
 _THE_VERY_PAGE: Final = 0.8
 _SAME_PRINT: Final = 0.3
 _RERANKED: Final = 3.0
+_HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,37 @@ def rerank(fused: Sequence[Fused[K]], agreements: Mapping[K, float]) -> list[Fus
         if parts:
             changed.append(Fused(each.key, sum(parts.values()), parts))
     return sorted(changed, key=lambda each: -each.score)
+
+
+def judged_alone(fused: Sequence[Fused[K]], scores: Mapping[K, float]) -> list[Fused[K]]:
+    """Return what a model judged, by its scores in 0..1 alone; the rest keeps its order, below."""
+    judged = [(each.key, scores[each.key]) for each in fused if each.key in scores]
+    seen = [Fused(key, score, {Way.JUDGED: score}) for key, score in judged]
+    seen.sort(key=lambda each: -each.score)
+    rest = [each for each in fused if each.key not in scores]
+    share = min(1.0, seen[-1].score / rest[0].score) if seen and rest else 1.0
+    return [*seen, *(_scaled(each, share) for each in rest)]
+
+
+def judged_with(fused: Sequence[Fused[K]], scores: Mapping[K, float]) -> list[Fused[K]]:
+    """Return what was found with a model's scores in 0..1: they count half, what found it half.
+
+    What found the best counts as one; what was not judged has that half alone. Half and half says
+    that nobody measured yet which of the two is worth more.
+    """
+    most = max((each.score for each in fused), default=0.0) or 1.0
+    both = []
+    for each in fused:
+        parts = dict(_scaled(each, _HALF / most).parts)
+        if each.key in scores:
+            parts[Way.JUDGED] = _HALF * scores[each.key]
+        both.append(Fused(each.key, sum(parts.values()), parts))
+    return sorted(both, key=lambda each: -each.score)
+
+
+def _scaled(fused: Fused[K], by: float) -> Fused[K]:
+    parts = {way: part * by for way, part in fused.parts.items()}
+    return Fused(fused.key, sum(parts.values()), parts)
 
 
 def _part(way: Way, rank: int) -> float:

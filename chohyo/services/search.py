@@ -36,10 +36,11 @@ from chohyo.models.embedder import Embedders, LayoutEmbedder
 from chohyo.models.ocr import TextRecognizer
 from chohyo.models.text_encoder import Encoders, TextEncoder
 from chohyo.search.folding import fold
-from chohyo.search.fusion import Fused, fuse, rerank
+from chohyo.search.fusion import Fused, fuse, judged_alone, judged_with, rerank
 from chohyo.services import search_hits, search_pictures, search_words
 from chohyo.services.runtime import Runtime
 from chohyo.services.search_filters import Narrowing, narrow
+from chohyo.services.search_judging import Judge, Judged, judge_pages
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
 from chohyo.services.unmasking import unmasked_documents
@@ -54,7 +55,7 @@ WALK: Final = 40_000
 # Two pictures at a time keep two processors busy; thirty seconds are time for some dozen of them.
 _DESKS: Final = 2
 _DESK_SECONDS: Final = 30.0
-_AVAILABLE: Final = (RerankerChoice.OFF, RerankerChoice.REGISTRATION)
+_BY_MODEL: Final = (RerankerChoice.QWEN, RerankerChoice.FUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class SearchEngine:
     """What searching takes besides the runtime: models, and the zone in which days are meant.
 
     `encoder` and `embedder` are the profile's own; others compute the vectors of other spaces.
+    `judge` is there where a reranking model is configured.
     """
 
     encoder: TextEncoder
@@ -70,8 +72,15 @@ class SearchEngine:
     zone: ZoneInfo
     more_encoders: Sequence[TextEncoder] = ()
     more_embedders: Sequence[LayoutEmbedder] = ()
+    judge: Judge | None = None
     statistics: GramStatistics = field(default_factory=GramStatistics)
     desks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_DESKS))
+
+    @property
+    def rerankers(self) -> tuple[RerankerChoice, ...]:
+        """Return what can put the first hits in order here, the usual choice first."""
+        always = RerankerChoice.REGISTRATION, RerankerChoice.OFF
+        return always if self.judge is None else (*always, *_BY_MODEL)
 
     @property
     def encoders(self) -> Encoders:
@@ -111,6 +120,7 @@ class _Findings:
     words: Words | None = None
     passages: dict[UUID, FoundPassage] = field(default_factory=dict)
     placed: dict[UUID, tuple[float, Box]] = field(default_factory=dict)
+    judged: Judged = field(default_factory=Judged)
 
     def add(self, way: Way, ranking: Sequence[tuple[UUID, float]]) -> None:
         """Take in a ranking; of two by the same way, a page keeps its better score."""
@@ -128,22 +138,36 @@ def search_pages(
     Raises:
         EmptyQueryError: it has neither words nor an image nor a page.
         QueryTooLongError: its words are too many.
-        RerankerOffError: its reranker belongs to a profile that is not active.
+        RerankerOffError: its reranker needs a model that is not configured.
         UnknownFieldError, ForbiddenError, InvalidInputError: a filter cannot be applied.
         NotFoundError: its page or collection is not there, or not for the caller.
         RejectedFileError: its image is too large, or none.
         StaleCursorError: the page at which the cursor stands is gone, or no longer found.
     """
-    _check(query)
+    _check(engine, query)
     by_picture = query.image is not None or query.page is not None
     with engine.desk() if by_picture else nullcontext():
-        return _searched(runtime, engine, caller, query)
+        pictures = _pictures(runtime, caller, query)
+        narrowing, findings, fused = _found(runtime, engine, caller, query, pictures)
+    if engine.judge is not None and query.reranker in _BY_MODEL:
+        first = [each.key for each in fused[: query.rerank_k]]
+        judged = judge_pages(runtime, engine.judge, caller, query, pictures, first)
+        findings.judged = judged
+        alone = query.reranker is RerankerChoice.QWEN
+        fused = (judged_alone if alone else judged_with)(fused, judged.by_page)
+    with runtime.database.transaction() as connection:
+        answer = _answer(connection, engine, caller, query, narrowing, findings, fused)
+        _record(connection, caller, query, narrowing, answer)
+    return answer
 
 
-def _searched(
-    runtime: Runtime, engine: SearchEngine, caller: Caller, query: SearchQuery
-) -> SearchAnswer:
-    pictures = _pictures(runtime, caller, query)
+def _found(
+    runtime: Runtime,
+    engine: SearchEngine,
+    caller: Caller,
+    query: SearchQuery,
+    pictures: Sequence[Picture],
+) -> tuple[Narrowing, _Findings, list[Fused[UUID]]]:
     with runtime.database.transaction() as connection:
         narrowing = narrow(connection, caller, query.filters, engine.zone)
         findings = _look_up(connection, engine, caller, query, pictures, narrowing)
@@ -153,20 +177,19 @@ def _searched(
             narrowing = narrowing.closed(connection)
             findings = _look_up(connection, engine, caller, query, pictures, narrowing)
             fused = fuse(findings.rankings)
-    if pictures and query.reranker is RerankerChoice.REGISTRATION:
-        fused = _reranked(runtime, query, pictures, findings, fused)
-    with runtime.database.transaction() as connection:
-        answer = _answer(connection, engine, caller, query, narrowing, findings, fused)
-        _record(connection, caller, query, narrowing, answer)
-    return answer
+    if pictures and query.reranker is not RerankerChoice.OFF:
+        laid = _reranked(runtime, query, pictures, findings, fused)
+        # Where a model alone decides, registration only shows where the picture lies.
+        fused = fused if query.reranker is RerankerChoice.QWEN else laid
+    return narrowing, findings, fused
 
 
-def _check(query: SearchQuery) -> None:
+def _check(engine: SearchEngine, query: SearchQuery) -> None:
     if len(query.text) > LONGEST_TEXT:
         raise QueryTooLongError(length=len(query.text), limit=LONGEST_TEXT)
     if not fold(query.text) and query.image is None and query.page is None:
         raise EmptyQueryError
-    if query.reranker not in _AVAILABLE:
+    if query.reranker not in engine.rerankers:
         raise RerankerOffError(reranker=query.reranker.value)
 
 
@@ -263,7 +286,7 @@ def _answer(
         next_cursor=_cursor(query, fused, end),
         found=len(fused),
         facets=search_hits.facets(connection, [each.key for each in fused]),
-        answered_by=_answered_by(connection, query, findings),
+        answered_by=_answered_by(connection, engine, query, findings),
     )
 
 
@@ -314,7 +337,9 @@ def _mark(query: SearchQuery) -> str:
     return hashlib.sha256(_canonical(query)).hexdigest()[:16]
 
 
-def _answered_by(connection: Connection, query: SearchQuery, findings: _Findings) -> AnsweredBy:
+def _answered_by(
+    connection: Connection, engine: SearchEngine, query: SearchQuery, findings: _Findings
+) -> AnsweredBy:
     by_layout = Way.LAYOUT in findings.rankings
     layout = search_pictures.space_of_pictures(connection) if by_layout else None
     meant = Way.MEANING in findings.rankings
@@ -323,8 +348,19 @@ def _answered_by(connection: Connection, query: SearchQuery, findings: _Findings
         layout_space=layout.space if layout else None,
         text_space=text.space if text else None,
         reader=None,
-        reranker=query.reranker if findings.placed else RerankerChoice.OFF,
+        reranker=_reranker(query, findings),
+        reranker_model=engine.judge.model if engine.judge and findings.judged.by_page else None,
+        reranked=len(findings.judged.by_page or findings.placed),
+        reranker_failed=findings.judged.failed,
     )
+
+
+def _reranker(query: SearchQuery, findings: _Findings) -> RerankerChoice:
+    """Return what put the first hits in order: not always what was asked for."""
+    if findings.judged.by_page:
+        return query.reranker
+    by_picture = findings.placed and query.reranker is not RerankerChoice.QWEN
+    return RerankerChoice.REGISTRATION if by_picture else RerankerChoice.OFF
 
 
 def _record(
@@ -343,6 +379,8 @@ def _record(
         "text_space": by.text_space.name if by.text_space else None,
         "reader": by.reader,
         "reranker": by.reranker.value,
+        "reranker_model": by.reranker_model,
+        "reranker_failed": by.reranker_failed,
         "unmasked": unmasked_documents(connection, caller, shown),
     }
     content = _canonical(query)

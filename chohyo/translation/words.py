@@ -275,12 +275,13 @@ LABELS: dict[str, dict[str, str]] = {
         "meaning": "similar meaning",
         "layout": "similar layout",
         "picture": "same print",
+        "judged": "judged by a model",
     },
     "search_reranker": {
         "off": "Off",
         "registration": "Registration",
         "qwen": "Qwen",
-        "fused": "Qwen and registration",
+        "fused": "Qwen and what found it",
     },
     "scan_state": {
         "done": "Taken in",
@@ -336,6 +337,8 @@ LABELS: dict[str, dict[str, str]] = {
         "reader": "Reader",
         "reason": "Reason",
         "reranker": "Reranker",
+        "reranker_failed": "Why the reranking model judged not all",
+        "reranker_model": "Reranking model",
         "role": "Role",
         "source": "Source",
         "template": "Form type or version",

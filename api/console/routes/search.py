@@ -145,6 +145,7 @@ def _found(visit: Visit, asked: Asked, image: bytes | None) -> HTMLResponse:
 def _show(
     visit: Visit, asked: Asked, answer: SearchAnswer | None, refusal: str | None, status: int = 200
 ) -> HTMLResponse:
+    engine: SearchEngine = visit.request.app.state.search
     return visit.show(
         "search.html",
         status=status,
@@ -153,7 +154,7 @@ def _show(
         refusal=refusal,
         families=templates.list_families(visit.runtime, visit.caller, limit=500),
         states=list(PageState),
-        rerankers=(RerankerChoice.REGISTRATION, RerankerChoice.OFF),
+        rerankers=engine.rerankers,
         megapixels=round(MEGAPIXELS),
         marked_address=page_pictures.marked_address,
     )

@@ -85,7 +85,8 @@ class SearchIn(Input):
 
     `image` is a PNG, JPEG or TIFF in base64. An image or page is compared by `layout` (forms of its
     kind) and by `picture` (the very page, and where on it), unless told otherwise. `rerank_k` of
-    the first hits are looked at by the reranker.
+    the first hits are looked at by the reranker: `registration` lays an image on them, with `qwen`
+    a model judges them, with `fused` its judgement and what found them count half each.
     """
 
     # Its length is the service's to judge, so that too long a query is told what it is.
@@ -147,7 +148,8 @@ class HitOut(BaseModel):
     """A page that was found. `parts` adds up to `score`.
 
     The score is 1 for the first by every way, and more where the reranker has laid an image on the
-    page; `agreement`, in 0..1, is how alike it found them there. `evidence` shows the regions.
+    page; `agreement`, in 0..1, is how alike it found them there. Where a model judged, the score is
+    in 0..1. `evidence` shows the regions.
     """
 
     page: PageOut
@@ -191,12 +193,19 @@ class FacetOut(BaseModel):
 
 
 class AnsweredByOut(Output):
-    """Which spaces, reader of an image's text and reranker had a part in the answer."""
+    """Which spaces, reader of an image's text and reranker had a part in the answer.
+
+    `reranker` is what put the first hits in order, not always what was asked for: of a model that
+    did not judge all in time, `reranker_failed` says why, and `reranked` how many it judged.
+    """
 
     layout_space: SpaceOut | None
     text_space: SpaceOut | None
     reader: str | None
     reranker: RerankerChoice
+    reranker_model: str | None
+    reranked: int
+    reranker_failed: str | None
 
 
 class SearchOut(BaseModel):

@@ -24,7 +24,7 @@ from chohyo.models.qwen_errors import (
     ModelServerError,
     NotAnImageError,
 )
-from chohyo.models.qwen_prompts import ModelInput, ModelPair
+from chohyo.models.qwen_prompts import SEARCH_INSTRUCTION, ModelInput, ModelPair
 from chohyo.models.qwen_vllm import VllmEmbedder, VllmReranker, score_template
 
 PAGE = Image.new("L", (620, 877), 200)
@@ -147,6 +147,23 @@ def test_the_servers_template_gives_the_prompt_of_the_procedure() -> None:
         "<|im_start|>user\n<Instruct>: Same form?<Query>:q\n<Document>:d {{ x }}<|im_end|>\n"
         "<|im_start|>assistant\n"
     )
+
+
+def test_a_search_is_judged_by_its_own_instruction_through_the_same_server(
+    server: Recorder,
+) -> None:
+    server.answer = server.scores
+    asked = (ModelInput("a <|search|> b"), ModelInput(images=(PAGE,)))
+    pairs = [ModelPair(query, ModelInput("d"), SEARCH_INSTRUCTION) for query in asked]
+    VllmReranker(endpoint(server.url), "qwen", "Same form?").score(pairs)
+    texts = [query["content"][-1]["text"] for query in server.bodies[0]["text_1"]]
+    template = jinja2.Template(score_template("Same form?"))
+
+    # What vLLM makes of an image and the text behind it.
+    for sent, query in ((texts[0], "a < |search|> b"), (f"IMAGE\n{texts[1]}", "IMAGE")):
+        messages = [{"role": "query", "content": sent}, {"role": "document", "content": "d"}]
+        prompt = template.render(messages=messages)
+        assert f"<Instruct>: {SEARCH_INSTRUCTION}<Query>:{query}\n<Document>:d<|im_end|>" in prompt
 
 
 def test_a_pair_whose_instruction_the_server_does_not_have_is_not_sent(server: Recorder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chohyo.domain.search import Way
-from chohyo.search.fusion import fuse, rerank
+from chohyo.search.fusion import fuse, judged_alone, judged_with, rerank
 
 
 def _keys(fused):
@@ -46,3 +46,29 @@ def test_without_a_page_on_which_it_lies_the_layout_still_counts():
     reranked = rerank(fused, {"b": 0.1})
     assert _keys(reranked) == ["a", "b"]
     assert all(Way.LAYOUT in each.parts for each in reranked)
+
+
+def _found():
+    return fuse({Way.EXACT: [("a", 9.0), ("b", 8.0), ("c", 7.0), ("d", 6.0)]})
+
+
+def test_what_a_model_judged_comes_by_its_score_and_the_rest_below_in_its_order():
+    judged = judged_alone(_found(), {"a": 0.2, "b": 0.7})
+    assert _keys(judged) == ["b", "a", "c", "d"]
+    scores = [each.score for each in judged]
+    assert scores[:2] == [0.7, 0.2]
+    assert scores == sorted(scores, reverse=True)
+    assert all(sum(each.parts.values()) == pytest.approx(each.score) for each in judged)
+    assert _keys(judged_alone(_found(), {})) == ["a", "b", "c", "d"]
+    assert _keys(judged_alone(_found(), {"a": 0.0, "b": 0.0})) == ["a", "b", "c", "d"]
+
+
+def test_a_models_judgement_and_what_found_a_page_count_half_each():
+    judged = judged_with(_found(), {"a": 0.0, "b": 0.9, "c": 0.1})
+    assert _keys(judged)[0] == "b"
+    parts = {each.key: each.parts for each in judged}
+    assert parts["a"] == {Way.EXACT: pytest.approx(0.5), Way.JUDGED: 0.0}
+    assert parts["b"][Way.JUDGED] == pytest.approx(0.45)
+    assert Way.JUDGED not in parts["d"]
+    assert _keys(judged_with(_found(), dict.fromkeys("abcd", 0.5))) == ["a", "b", "c", "d"]
+    assert judged_with([], {}) == []
