@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, params
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
@@ -97,7 +98,8 @@ async def _answer_once(
     kept = False
     try:
         response = await handler(Request(request.scope, body.receive))
-        if response.status_code < 300:
+        # A stream changes nothing and is not kept: the same request is answered anew.
+        if response.status_code < 300 and not isinstance(response, StreamingResponse):
             answer = _kept(response, await body.rest(), model)
             await run_in_threadpool(idempotency.keep, runtime, begun, answer)
             kept = True

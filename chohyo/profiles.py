@@ -19,7 +19,7 @@ from chohyo.domain.spaces import Purpose
 from chohyo.errors import InvalidInputError
 from chohyo.matching.fusion import Fusion, PairScores, choose_reranker
 from chohyo.matching.rerank import RegistrationReranker, Reranker
-from chohyo.models.chat import ChatModel, OpenAiChat
+from chohyo.models.chat import OpenAiChat, StreamingChat
 from chohyo.models.embedder import Embedders, LayoutEmbedder
 from chohyo.models.http_endpoint import Endpoint, Patience
 from chohyo.models.layout_encoder import LayoutEncoder
@@ -146,7 +146,7 @@ def open_answers(settings: Settings, engine: SearchEngine, runtime: Runtime) -> 
 
 def open_chat(
     settings: Settings, runtime: Runtime, patience: Patience | None = None
-) -> ChatModel | None:
+) -> StreamingChat | None:
     """Return the chat model that the settings name; None where they name none.
 
     Raises:

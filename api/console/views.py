@@ -20,8 +20,11 @@ class Views:
         self, template: str, locale: str, *, status: int = 200, **context: object
     ) -> HTMLResponse:
         """Return a template, filled in, as a response."""
-        body = self._environments[locale].get_template(template).render(**context)
-        return HTMLResponse(body, status_code=status)
+        return HTMLResponse(self.text(template, locale, **context), status_code=status)
+
+    def text(self, template: str, locale: str, **context: object) -> str:
+        """Return a template, filled in."""
+        return self._environments[locale].get_template(template).render(**context)
 
 
 def _environment(locale: str, timezone: str) -> Environment:

@@ -70,6 +70,10 @@ class Visit:
         """Return a template as the response."""
         return self.views.response(template, self.locale, status=status, visit=self, **context)
 
+    def text(self, template: str, **context: object) -> str:
+        """Return a template, filled in."""
+        return self.views.text(template, self.locale, visit=self, **context)
+
 
 def see_other(path: str) -> RedirectResponse:
     """Return the redirect that ends a change: reloading the next page repeats nothing."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
+from api import streaming
 from api.idempotency import IdempotentRoute
 from api.language import reader_locale
+from api.problems import problem_of
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.schemas.answers import (
     AnswerOut,
@@ -16,53 +21,88 @@ from api.v1.schemas.answers import (
     Language,
     QuestionIn,
     SelectionIn,
+    SentenceOut,
     SummaryOut,
 )
-from chohyo.domain.access import Role
+from chohyo.domain.access import Caller, Role
 from chohyo.domain.answers import Selection
 from chohyo.errors import EmptyQueryError, NotFoundError, QueryTooLongError, UnknownFieldError
 from chohyo.services import answering, summaries
 from chohyo.services.answering import AnswerEngine
+from chohyo.services.generating import Tell
+from chohyo.services.runtime import Runtime
+
+Made = TypeVar("Made")
 
 router = APIRouter(tags=["answers"], route_class=IdempotentRoute)
 
 Written = Annotated[bool, Query(description="Whether a chat model writes, where there is one.")]
 Wanted = Annotated[Language | None, Query(description="Of the answer; else the reader's.")]
 
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["sentence", "answer", "problem"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
+
+def _followed(allowed: dict[str, Any], model: type[AnswerOut | SummaryOut]) -> dict[str, Any]:
+    """Return what a route declares whose answer is JSON, or a stream for who wants one."""
+    content = {streaming.MEDIA_TYPE: {"schema": _EVENT}}
+    responses = {200: {"model": model, "content": content}, **allowed["responses"]}
+    return {**allowed, "responses": responses, "response_model": model}
+
 
 @router.post(
     "/answers",
     summary="Answer a question about documents",
-    **allow(Role.VIEWER, NotFoundError, EmptyQueryError, QueryTooLongError, UnknownFieldError),
+    **_followed(
+        allow(Role.VIEWER, NotFoundError, EmptyQueryError, QueryTooLongError, UnknownFieldError),
+        AnswerOut,
+    ),
 )
 def answer(
     request: Request, runtime: RuntimeDep, caller: CallerDep, asked: QuestionIn
-) -> AnswerOut:
+) -> AnswerOut | Response:
     """Return an answer in sentences, each with the regions it rests on.
 
     What asks for figures (how many, in all, on average) is computed over values, and shows how it
     was understood and which forms were counted. Else it is answered from what pages say; where
     they say nothing, the answer is that nobody knows. Viewers are answered without personal data.
+
+    With `Accept: text/event-stream` each sentence that a chat model writes is an event `sentence`
+    as soon as its regions were found to bear it, and the whole answer the event `answer`: it holds
+    in place of the sentences, for a model that is too late is not waited for.
     """
     engine = _engine(request, write=asked.write)
-    made = answering.answer(
-        runtime, engine, caller, asked.question, asked.selection(), asked.language
-    )
-    return AnswerOut.of(made)
+
+    make = partial(
+        answering.answer, runtime, engine, caller, asked.question, asked.selection(),
+        asked.language,
+    )  # fmt: skip
+    if not streaming.is_wanted(request):
+        return AnswerOut.of(make())
+    return _stream(request, make, AnswerOut.of)
 
 
 @router.post(
     "/summaries",
     summary="Summarize documents",
-    **allow(Role.VIEWER, NotFoundError, UnknownFieldError),
+    **_followed(allow(Role.VIEWER, NotFoundError, UnknownFieldError), SummaryOut),
 )
 def summarize(
     request: Request, runtime: RuntimeDep, caller: CallerDep, asked: SelectionIn
-) -> SummaryOut:
-    """Return what the selected documents are about; viewers get personal data masked."""
+) -> SummaryOut | Response:
+    """Return what the selected documents are about; viewers get personal data masked.
+
+    It can be followed as an answer can.
+    """
     language = asked.language or reader_locale(request)
     engine = _engine(request, write=asked.write)
-    return SummaryOut.of(summaries.summarize(runtime, engine, caller, asked.selection(), language))
+    return _summary(request, runtime, caller, engine, asked.selection(), language)
 
 
 @router.post(
@@ -84,7 +124,7 @@ def frequent_questions(
 @router.get(
     "/documents/{document_id}/summary",
     summary="Summarize a document",
-    **allow(Role.VIEWER, NotFoundError),
+    **_followed(allow(Role.VIEWER, NotFoundError), SummaryOut),
 )
 def summarize_document(
     request: Request,
@@ -93,11 +133,14 @@ def summarize_document(
     document_id: UUID,
     language: Wanted = None,
     write: Written = True,
-) -> SummaryOut:
-    """Return what a document is about; viewers get personal data masked."""
+) -> SummaryOut | Response:
+    """Return what a document is about; viewers get personal data masked.
+
+    It can be followed as an answer can.
+    """
     chosen = language or reader_locale(request)
     engine, selection = _engine(request, write=write), Selection((document_id,))
-    return SummaryOut.of(summaries.summarize(runtime, engine, caller, selection, chosen))
+    return _summary(request, runtime, caller, engine, selection, chosen)
 
 
 @router.get(
@@ -117,6 +160,32 @@ def questions_of_document(
     chosen = language or reader_locale(request)
     engine, selection = _engine(request, write=write), Selection((document_id,))
     return FaqOut.of(summaries.frequent_questions(runtime, engine, caller, selection, chosen))
+
+
+def _summary(
+    request: Request,
+    runtime: Runtime,
+    caller: Caller,
+    engine: AnswerEngine,
+    selection: Selection,
+    language: str,
+) -> SummaryOut | Response:
+    make = partial(summaries.summarize, runtime, engine, caller, selection, language)
+    if not streaming.is_wanted(request):
+        return SummaryOut.of(make())
+    return _stream(request, make, SummaryOut.of)
+
+
+def _stream(
+    request: Request, make: Callable[[Tell], Made], shown: Callable[[Made], BaseModel]
+) -> Response:
+    locale = reader_locale(request)
+    return streaming.told(
+        make,
+        lambda sentence: SentenceOut.of(sentence).model_dump_json(),
+        lambda made: shown(made).model_dump_json(),
+        lambda error: problem_of(error, locale).model_dump_json(),
+    )
 
 
 def _engine(request: Request, *, write: bool) -> AnswerEngine:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from api.language import reader_locale
 from api.security import CallerDep, RuntimeDep, allow, presented_key
+from api.streaming import MEDIA_TYPE, event
 from api.v1.files import answers_with
 from api.v1.schemas.discovery import RunOut
 from api.v1.schemas.events import CollectionProgressOut, DocumentProgressOut
@@ -30,7 +31,6 @@ router = APIRouter(prefix="/events", tags=["events"])
 
 _LOOK_SECONDS = 1.0
 _BEAT_SECONDS = 15.0
-_MEDIA_TYPE = "text/event-stream"
 _EVENT = {
     "type": "object",
     "required": ["event", "data"],
@@ -45,8 +45,8 @@ _BEAT = ": alive\n\n"
 
 
 def _declared() -> dict[str, Any]:
-    declared = answers_with([_MEDIA_TYPE], allow(Role.VIEWER, NotFoundError))
-    declared["responses"][200]["content"][_MEDIA_TYPE]["schema"] = _EVENT
+    declared = answers_with([MEDIA_TYPE], allow(Role.VIEWER, NotFoundError))
+    declared["responses"][200]["content"][MEDIA_TYPE]["schema"] = _EVENT
     return declared
 
 
@@ -72,7 +72,7 @@ def follow(
     )
     stream = _Stream(request, runtime, scope, _number(last_event_id), reader_locale(request))
     return StreamingResponse(
-        stream.pieces(), media_type=_MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
+        stream.pieces(), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
     )
 
 
@@ -114,7 +114,7 @@ class _Stream:
         # The last one alone has the number: who loses the stream halfway gets all of them again.
         last = len(fresh) - 1
         return [
-            _event(name, body, found.upto if number == last else None)
+            event(name, body, found.upto if number == last else None)
             for number, (name, _, body) in enumerate(fresh)
         ]
 
@@ -154,8 +154,3 @@ def _number(last_event_id: str | None) -> int | None:
 
 def _json(shown: BaseModel) -> str:
     return shown.model_dump_json()
-
-
-def _event(name: str, body: str, number: int | None) -> str:
-    numbered = "" if number is None else f"id: {number}\n"
-    return f"event: {name}\n{numbered}data: {body}\n\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +11,8 @@ from chohyo.errors import ChohyoError
 from chohyo.models.http_endpoint import Endpoint
 
 Message = dict[str, Any]
+
+_PATH = "/v1/chat/completions"
 
 
 class ChatOutputError(ChohyoError):
@@ -76,6 +78,23 @@ class ChatModel(Protocol):
         ...
 
 
+class StreamingChat(ChatModel, Protocol):
+    """Answers a conversation, and lets one listen while it does."""
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        most_tokens: int,
+        tell: Callable[[str], None],
+    ) -> Reply:
+        """Return the answer as `reply` does; `tell` is given what there is of it so far.
+
+        What `tell` raises ends the answer.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAiChat:
     """A model of the name `model` at an endpoint."""
@@ -97,7 +116,34 @@ class OpenAiChat:
         most_tokens: int,
     ) -> Reply:
         """Return the model's next turn; raises as the protocol says."""
-        body: dict[str, Any] = {
+        body = self._body(messages, schema, most_tokens)
+        if tools:
+            body["tools"] = [{"type": "function", "function": dict(tool)} for tool in tools]
+        return _reply(self.endpoint.post(_PATH, body))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        most_tokens: int,
+        tell: Callable[[str], None],
+    ) -> Reply:
+        """Return the answer, told as it comes; where none is streamed, it is told as a whole."""
+        body = self._body(messages, schema, most_tokens)
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+        text, usage = "", (0, 0)
+        for event in self.endpoint.events(_PATH, body):
+            piece, whole, counted = _piece(event)
+            usage = counted or usage
+            if piece:
+                text = piece if whole else text + piece
+                tell(text)
+        return Reply(text, (), {"role": "assistant", "content": text}, *usage)
+
+    def _body(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], most_tokens: int
+    ) -> dict[str, Any]:
+        return {
             "model": self.model,
             "messages": list(messages),
             "max_tokens": most_tokens,
@@ -107,9 +153,27 @@ class OpenAiChat:
                 "json_schema": {"name": "answer", "schema": dict(schema), "strict": True},
             },
         }
-        if tools:
-            body["tools"] = [{"type": "function", "function": dict(tool)} for tool in tools]
-        return _reply(self.endpoint.post("/v1/chat/completions", body))
+
+
+def _piece(event: Any) -> tuple[str, bool, tuple[int, int] | None]:
+    """Return the text of an event, whether it is the whole answer, and the tokens if it says."""
+    try:
+        choice = (event.get("choices") or [{}])[0]
+        if "message" in choice:
+            reply = _reply(event)
+            return reply.text, True, (reply.prompt_tokens, reply.answer_tokens)
+        text = (choice.get("delta") or {}).get("content") or ""
+        usage = _usage(event) if event.get("usage") else None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ChatOutputError from error
+    if not isinstance(text, str) or "error" in event:
+        raise ChatOutputError
+    return text, False, usage
+
+
+def _usage(answer: Mapping[str, Any]) -> tuple[int, int]:
+    usage = answer.get("usage") or {}
+    return int(usage.get("prompt_tokens", 0)), int(usage.get("completion_tokens", 0))
 
 
 def _reply(answer: Any) -> Reply:
@@ -117,8 +181,7 @@ def _reply(answer: Any) -> Reply:
         message = answer["choices"][0]["message"]
         calls = tuple(_call(each) for each in message.get("tool_calls") or ())
         text = message.get("content") or ""
-        usage = answer.get("usage") or {}
-        counted = int(usage.get("prompt_tokens", 0)), int(usage.get("completion_tokens", 0))
+        counted = _usage(answer)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ChatOutputError from error
     if not isinstance(text, str):

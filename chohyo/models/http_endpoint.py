@@ -1,11 +1,12 @@
-"""POST JSON to a server that the settings name: time limits, retries, a circuit breaker."""
+"""POST JSON to a server that the settings name: time limits, retries, a breaker, streams."""
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from chohyo.models.qwen_errors import ModelServerError
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_PAUSE = 10.0
+_EVENTS = "text/event-stream"
 _SHOWN = 200  # characters of a refusal that are worth keeping
 
 
@@ -112,6 +114,31 @@ class Endpoint:
         self._breaker.note(answered=False)
         raise UnavailableError(part="The model server")
 
+    def events(self, path: str, body: dict[str, Any]) -> Iterator[Any]:
+        """Send a body once and yield the JSON of each server-sent event as it comes.
+
+        A server that does not stream answers as `post` has it: that is the only event then.
+
+        Raises:
+            UnavailableError: no answer came, or it broke off.
+            ModelServerError: the server refuses the request, or sends no JSON.
+        """
+        if not self._breaker.allows():
+            raise UnavailableError(part="The model server")
+        try:
+            with self._client.stream("POST", path, json=body) as answer:
+                if answer.status_code in _PASSING:
+                    raise httpx.RemoteProtocolError("not now")
+                self._breaker.note(answered=True)
+                if _streams(answer):
+                    yield from _events(answer)
+                else:
+                    answer.read()
+                    yield _read(answer)
+        except httpx.TransportError as error:
+            self._breaker.note(answered=False)
+            raise UnavailableError(part="The model server") from error
+
     def answers(self, path: str) -> bool:
         """Say whether the server answers a GET; asks once, and not while it rests."""
         try:
@@ -130,6 +157,25 @@ class Endpoint:
         if asked.isdecimal():
             return min(float(asked), _LONGEST_PAUSE)
         return float(min(self.patience.pause * 2**tried * random.uniform(0.5, 1.5), _LONGEST_PAUSE))
+
+
+def _streams(answer: httpx.Response) -> bool:
+    return answer.is_success and answer.headers.get("content-type", "").startswith(_EVENTS)
+
+
+def _events(answer: httpx.Response) -> Iterator[Any]:
+    rest = b""
+    # Not by `iter_lines`, which takes characters within a text for ends of lines.
+    for piece in answer.iter_bytes():
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            data = line.removeprefix(b"data:").strip()
+            if line.startswith(b"data:") and data not in (b"", b"[DONE]"):
+                try:
+                    yield json.loads(data)
+                except ValueError as error:
+                    status = answer.status_code
+                    raise ModelServerError(status=status, detail="no JSON") from error
 
 
 def _read(answer: httpx.Response) -> Any:

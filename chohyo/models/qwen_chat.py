@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from transformers import (
     StoppingCriteria,
     StoppingCriteriaList,
 )
+from transformers.generation.streamers import BaseStreamer
 
 from chohyo.errors import UnavailableError
 from chohyo.models.chat import ChatOutputError, Message, Reply, ToolCall
@@ -66,6 +67,7 @@ class QwenChat:
         schema: Mapping[str, Any],
         most_tokens: int,
         seconds: float,
+        tell: Callable[[str], None] | None = None,
     ) -> Reply:
         """Return the model's next turn, the likeliest token by token: the same again each time.
 
@@ -75,6 +77,7 @@ class QwenChat:
             schema: JSON Schema that a final answer has to keep to.
             most_tokens: bound on the answer.
             seconds: time for it.
+            tell: is given what is written so far, token by token.
 
         Raises:
             InputTooLongError: the conversation is longer than the model reads.
@@ -86,7 +89,8 @@ class QwenChat:
         if len(ids) > self.longest:
             raise InputTooLongError(item="#1", limit=self.longest)
         deadline = _Deadline(time.monotonic() + seconds)
-        made = self._generated(ids, most_tokens, deadline)
+        teller = _Teller(self.vocabulary, tell) if tell is not None else None
+        made = self._generated(ids, most_tokens, deadline, teller)
         if not made or made[-1] not in self._ends():
             if deadline.passed:
                 raise UnavailableError(part="The chat model")
@@ -127,7 +131,13 @@ class QwenChat:
     def _plain(self, text: str) -> str:
         return _MARK.sub(r"< \1\2>", self.vocabulary.plain(text))
 
-    def _generated(self, ids: Sequence[int], most_tokens: int, deadline: _Deadline) -> list[int]:
+    def _generated(
+        self,
+        ids: Sequence[int],
+        most_tokens: int,
+        deadline: _Deadline,
+        teller: _Teller | None = None,
+    ) -> list[int]:
         given = torch.tensor([list(ids)], device=self.placement.device)
         greedy = GenerationConfig(
             do_sample=False, num_beams=1, max_new_tokens=most_tokens,
@@ -138,7 +148,7 @@ class QwenChat:
                 made = self.model.generate(
                     input_ids=given, attention_mask=torch.ones_like(given),
                     mm_token_type_ids=torch.zeros_like(given), generation_config=greedy,
-                    stopping_criteria=StoppingCriteriaList([deadline]),
+                    stopping_criteria=StoppingCriteriaList([deadline]), streamer=teller,
                 )  # fmt: skip
         except Exception as error:
             if not is_out_of_memory(error):
@@ -164,6 +174,26 @@ class _Deadline(StoppingCriteria):  # type: ignore[misc]
         """Say for each sequence whether to stop."""
         self.passed = time.monotonic() > self._at
         return torch.full((input_ids.shape[0],), self.passed, device=input_ids.device)
+
+
+class _Teller(BaseStreamer):  # type: ignore[misc]
+    """Tells what is generated, once its letters are whole."""
+
+    def __init__(self, vocabulary: Vocabulary, tell: Callable[[str], None]) -> None:
+        self._vocabulary, self._tell = vocabulary, tell
+        self._made: list[int] | None = None
+
+    def put(self, value: torch.Tensor) -> None:
+        """Take in tokens: first the prompt's, then one after the other."""
+        if self._made is None:
+            self._made = []
+            return
+        self._made += [int(token) for token in value.flatten()]
+        # Of a letter whose bytes are not all there yet the tokenizer makes this mark.
+        self._tell(self._vocabulary.text(self._made).rstrip("\ufffd"))
+
+    def end(self) -> None:
+        """Do nothing: the whole answer is returned."""
 
 
 def parsed(made: str, turn: int) -> tuple[str, tuple[ToolCall, ...]]:

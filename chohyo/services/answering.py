@@ -24,7 +24,7 @@ from chohyo.services import answer_evidence, counting, generating
 from chohyo.services.answer_evidence import Evidence, Region
 from chohyo.services.answer_texts import language_of, passage_sentence, value_sentence
 from chohyo.services.documents import visible_collections
-from chohyo.services.generating import Writer
+from chohyo.services.generating import Tell, Writer
 from chohyo.services.runtime import Runtime
 from chohyo.services.search import LONGEST_TEXT, SearchEngine
 from chohyo.services.unmasking import unmasked_documents
@@ -59,8 +59,12 @@ def answer(
     question: str,
     selection: Selection,
     language: str | None = None,
+    tell: Tell | None = None,
 ) -> Answer:
     """Answer a question about the selected documents, in its own language unless one is named.
+
+    `tell` is given the sentences that a chat model writes, each as soon as it was found to hold.
+    When the model is too late, the answer is the composed one and not what was told.
 
     Raises:
         EmptyQueryError, QueryTooLongError: the question is none, or too long.
@@ -91,7 +95,7 @@ def answer(
         made = Answer(AnswerKind.COUNTED, chosen, counted.sentences, counted.counted, by)
     else:
         assert evidence is not None
-        made = _from_regions(runtime, engine, where, question, evidence, chosen, since)
+        made = _from_regions(runtime, engine, where, question, evidence, chosen, since, tell)
     with runtime.database.transaction() as connection:
         shown = made.sentences if counted is None or counted.personal else ()
         record(connection, caller, "answer.made", where, [question, asdict(selection)], made.by,
@@ -141,13 +145,15 @@ def _from_regions(
     evidence: Evidence,
     language: str,
     since: float,
+    tell: Tell | None,
 ) -> Answer:
     space, removed, failed, model = evidence.text_space, 0, None, None
     if engine.writer is not None and (evidence.answering or evidence.around):
         regions = [*evidence.answering, *evidence.around]
         written = generating.write(
-            runtime, engine.writer, where, f"Answer: {question}", regions, language, since=since
-        )
+            runtime, engine.writer, where, f"Answer: {question}", regions, language,
+            since=since, tell=tell,
+        )  # fmt: skip
         if written.sentences:
             by = Authorship(ComposedBy.MODEL, engine.writer.chat.name, space, written.removed)
             return Answer(AnswerKind.FOUND, language, written.sentences, None, by)

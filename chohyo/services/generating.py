@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from uuid import UUID
 
 from chohyo.domain.access import Actor
 from chohyo.domain.answers import Sentence
-from chohyo.errors import ChohyoError
-from chohyo.models.chat import ChatModel, Message, Reply
+from chohyo.errors import ChohyoError, UnavailableError
+from chohyo.models.chat import Message, Reply, StreamingChat
+from chohyo.models.json_stream import ObjectStream
 from chohyo.search.claims import holds
 from chohyo.services.answer_evidence import Region
 from chohyo.services.runtime import Runtime
@@ -77,11 +79,14 @@ QUESTIONS: Final[Mapping[str, Any]] = {
 }
 
 
+Tell = Callable[[Sentence], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """A chat model that writes, and the seconds in which it has to be done."""
 
-    chat: ChatModel
+    chat: StreamingChat
     seconds: float
     hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE))
 
@@ -113,6 +118,7 @@ def write(
     *,
     schema: Mapping[str, Any] = SENTENCES,
     since: float,
+    tell: Tell | None = None,
 ) -> Written:
     """Return the sentences that hold; without any, `failed` says what the model did not do.
 
@@ -125,14 +131,22 @@ def write(
         language: `ja` or `en`.
         schema: `SENTENCES` or `QUESTIONS`.
         since: when the answer was begun, on the monotonic clock.
+        tell: is given each sentence that holds as soon as the model has written it; never any
+            after the deadline.
     """
     ids = {f"r{number}": region for number, region in enumerate(regions, start=1)}
     messages = _messages(task, ids, language)
     left = writer.seconds - (time.monotonic() - since)
-    call = writer.hands.submit(writer.chat.reply, messages, (), schema, _MOST_TOKENS)
+    listener = _Listener(ids, task, tell) if tell is not None else None
+    if listener is None:
+        call = writer.hands.submit(writer.chat.reply, messages, (), schema, _MOST_TOKENS)
+    else:
+        call = writer.hands.submit(writer.chat.stream, messages, schema, _MOST_TOKENS, listener)
     try:
         reply = call.result(timeout=max(0.0, left))
     except LateError:
+        if listener is not None:
+            listener.close()
         return _failed(runtime, writer, where, call, "deadline")
     except ChohyoError as error:
         return _failed(runtime, writer, where, call, error.code)
@@ -141,6 +155,37 @@ def write(
     if written is None:
         return _failed(runtime, writer, where, call, "chat-output")
     return written if written.sentences else Written((), written.removed, "nothing-held")
+
+
+class _Listener:
+    """Hears an answer while it is written, and passes on each sentence that holds."""
+
+    def __init__(self, ids: Mapping[str, Region], task: str, tell: Tell) -> None:
+        self._ids, self._task, self._tell = ids, task, tell
+        self._objects = ObjectStream()
+        self._told = 0
+        self._over = False
+        self._lock = threading.Lock()
+
+    def __call__(self, text: str) -> None:
+        """Take in what is written so far.
+
+        Raises:
+            UnavailableError: nobody listens any more, and the model may stop.
+        """
+        with self._lock:
+            if self._over:
+                raise UnavailableError(part="The chat model")
+            for told in self._objects.closed(text):
+                sentence = _sentence(told, self._ids, f"{self._task} ")
+                if sentence is not None and self._told < _MOST_SENTENCES:
+                    self._told += 1
+                    self._tell(sentence)
+
+    def close(self) -> None:
+        """Pass nothing on from now."""
+        with self._lock:
+            self._over = True
 
 
 def _messages(task: str, ids: Mapping[str, Region], language: str) -> list[Message]:

@@ -52,8 +52,13 @@ class Asking:
     priority: int = 5
     model: str = ""
 
-    def ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32] | str]:
-        """Return the answers, in their order.
+    def ask(
+        self,
+        kind: CallKind,
+        payloads: Sequence[bytes],
+        tell: Callable[[str], None] | None = None,
+    ) -> list[NDArray[np.float32] | str]:
+        """Return the answers, in their order; `tell` is given what there is of the first so far.
 
         Raises:
             UnavailableError: there was no answer in time.
@@ -64,12 +69,14 @@ class Asking:
             for call in calls:
                 model_calls.insert(connection, call, self.priority, self.seconds)
         try:
-            return self._answers([call.id for call in calls])
+            return self._answers([call.id for call in calls], tell)
         finally:
             with self.runtime.database.transaction() as connection:
                 model_calls.drop(connection, [call.id for call in calls])
 
-    def _answers(self, call_ids: Sequence[UUID]) -> list[NDArray[np.float32] | str]:
+    def _answers(
+        self, call_ids: Sequence[UUID], tell: Callable[[str], None] | None
+    ) -> list[NDArray[np.float32] | str]:
         """Wait for all answers, looking for them less and less often."""
         deadline = time.monotonic() + self.seconds
         found: dict[UUID, NDArray[np.float32] | str] = {}
@@ -78,6 +85,8 @@ class Asking:
             if time.monotonic() - hinted > _HINT_SECONDS:
                 self.runtime.queue.send(HINT, call_ids[0], self.priority)
                 hinted = time.monotonic()
+            if tell is not None:
+                self._listen(call_ids[0], tell)
             self._collect([each for each in call_ids if each not in found], found)
             if time.monotonic() > deadline:
                 raise UnavailableError(part="The model worker")
@@ -85,6 +94,12 @@ class Asking:
                 time.sleep(_PAUSES[min(looks, len(_PAUSES) - 1)])
                 looks += 1
         return [found[each] for each in call_ids]
+
+    def _listen(self, call_id: UUID, tell: Callable[[str], None]) -> None:
+        with self.runtime.database.transaction() as connection:
+            so_far = model_calls.so_far(connection, call_id)
+        if so_far:
+            tell(so_far)
 
     def _collect(
         self, call_ids: Sequence[UUID], found: dict[UUID, NDArray[np.float32] | str]

@@ -22,7 +22,7 @@ from chohyo.services.answer_evidence import Region
 from chohyo.services.answering import AnswerEngine, record
 from chohyo.services.document_digest import Digest
 from chohyo.services.documents import visible_collections
-from chohyo.services.generating import QUESTIONS, SENTENCES, Written
+from chohyo.services.generating import QUESTIONS, SENTENCES, Tell, Written
 from chohyo.services.runtime import Runtime
 from chohyo.storage import answers
 
@@ -42,9 +42,14 @@ class _Told:
 
 
 def summarize(
-    runtime: Runtime, engine: AnswerEngine, caller: Caller, selection: Selection, language: str
+    runtime: Runtime,
+    engine: AnswerEngine,
+    caller: Caller,
+    selection: Selection,
+    language: str,
+    tell: Tell | None = None,
 ) -> Summary:
-    """Return what the selected documents are about.
+    """Return what the selected documents are about; `tell` as in `answering.answer`.
 
     Raises:
         NotFoundError: a document or collection is not there, or not for the caller.
@@ -53,7 +58,9 @@ def summarize(
     since = time.monotonic()
     where = sorted(visible_collections(caller, selection.filters.collection_id))
     told = _told(runtime, engine, caller, selection, language)
-    written = _written(runtime, engine, where, told.digest, language, since, questions=False)
+    written = _written(
+        runtime, engine, where, told.digest, language, since, questions=False, tell=tell
+    )
     by = _by(engine, written)
     sentences = written.sentences if by.composed_by is ComposedBy.MODEL else told.digest.sentences
     with runtime.database.transaction() as connection:
@@ -116,14 +123,16 @@ def _written(
     since: float,
     *,
     questions: bool,
+    tell: Tell | None = None,
 ) -> Written:
     regions: Sequence[Region] = digest.regions[:_REGIONS]
     if engine.writer is None or not regions:
         return Written()
     task, schema = (_ASK, QUESTIONS) if questions else (_SUMMARIZE, SENTENCES)
     return generating.write(
-        runtime, engine.writer, where, task, regions, language, schema=schema, since=since
-    )
+        runtime, engine.writer, where, task, regions, language, schema=schema, since=since,
+        tell=tell,
+    )  # fmt: skip
 
 
 def _by(engine: AnswerEngine, written: Written) -> Authorship:

@@ -84,6 +84,18 @@ def say(connection: Connection, call_id: UUID, said: str) -> None:
     connection.execute(_SQL["say"], {"id": call_id, "said": said})
 
 
+def tell(connection: Connection, call_id: UUID, so_far: str) -> bool:
+    """Show what there is of an answer so far; return whether anybody still waits for it."""
+    params = {"id": call_id, "so_far": so_far}
+    return connection.execute(_SQL["tell"], params).fetchone() is not None
+
+
+def so_far(connection: Connection, call_id: UUID) -> str | None:
+    """Return what there is of an answer, None where nothing is."""
+    row = connection.execute(_SQL["so_far"], {"id": call_id}).fetchone()
+    return row["so_far"] if row is not None else None
+
+
 def fail(connection: Connection, call_id: UUID, failure: Failure) -> None:
     """Answer a call with the reason why it cannot be."""
     params = Jsonb(dict(failure.params))

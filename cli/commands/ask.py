@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -61,11 +62,12 @@ def ask(
     """Answer a question about documents: counted over values, or from what pages say."""
     selection = _selection(document, family, where, since, until)
     with open_desk(data_dir, as_json=as_json) as desk:
+        heard = _Heard(desk)
         answer = answering.answer(
-            desk.runtime, _engine(desk), desk.caller, question, selection, language
+            desk.runtime, _engine(desk), desk.caller, question, selection, language, heard
         )
         desk.terminal.result(answer)
-        _say(desk, answer.sentences)
+        heard.complete(answer.sentences)
         _show_forms(desk, answer)
         _sign(desk, answer.by)
 
@@ -96,10 +98,29 @@ def summary(
                 _say(desk, each.answer)
             _sign(desk, told.by)
             return
-        made = summaries.summarize(desk.runtime, engine, desk.caller, selection, chosen)
+        heard = _Heard(desk)
+        made = summaries.summarize(desk.runtime, engine, desk.caller, selection, chosen, heard)
         desk.terminal.result(made)
-        _say(desk, made.sentences)
+        heard.complete(made.sentences)
         _sign(desk, made.by)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Says sentences as a chat model writes them."""
+
+    desk: Desk
+    told: list[Sentence] = field(default_factory=list)
+
+    def __call__(self, sentence: Sentence) -> None:
+        """Say a sentence."""
+        self.told.append(sentence)
+        _say(self.desk, [sentence])
+
+    def complete(self, sentences: Sequence[Sentence]) -> None:
+        """Say what is missing; where the model was too late, all of what holds in its place."""
+        known = len(self.told) if tuple(self.told) == tuple(sentences[: len(self.told)]) else 0
+        _say(self.desk, sentences[known:])
 
 
 def _engine(desk: Desk) -> AnswerEngine:

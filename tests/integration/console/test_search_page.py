@@ -85,6 +85,11 @@ def test_what_is_composed_is_shown_until_the_model_has_written(
     class Author:
         name = "m@r1"
 
+        def stream(self, messages, schema, most_tokens, tell):
+            reply = self.reply(messages, (), schema, most_tokens)
+            tell(reply.text)
+            return reply
+
         def reply(self, messages, tools, schema, most_tokens):
             regions = json.loads(messages[1]["content"])["regions"]
             cited = next(each for each in regions if "12,800" in each["text"])
@@ -96,11 +101,20 @@ def test_what_is_composed_is_shown_until_the_model_has_written(
     object.__setattr__(console.state.answers, "writer", Writer(Author(), 9.0))
     first = visit("operator").post("/ask", **asked).text
     assert "12,800" in first
-    assert 'hx-trigger="load"' in first
+    assert "data-follow" in first
     assert "書かれています" not in first
     then = visit("operator").post("/ask", **asked, write="true").text
     assert "書かれています" in then
     assert "m@r1" in then
+    visitor = visit("operator")
+    sent = {**asked, "write": "true", "csrf_token": visitor.csrf_token}
+    told = visitor.client.post("/ask", data=sent, headers={"Accept": "text/event-stream"})
+    assert told.headers["content-type"].startswith("text/event-stream")
+    sentence, whole = told.text.strip().split("\n\n")
+    assert sentence.startswith('event: sentence\ndata: "')
+    assert "overlay?box=" in sentence
+    assert "m@r1" in whole
+    assert "data-follow" not in whole
     where = f"/documents/{page.document_id}/summary"
     assert f"{where}?write=true" in visit("operator").get(where).text
     assert "書かれています" in visit("operator").get(f"{where}?write=true").text

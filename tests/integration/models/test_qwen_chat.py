@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -266,6 +267,59 @@ def test_a_conversation_is_answered_by_the_process_that_has_the_model(runtime: R
     with runtime.database.transaction() as connection:
         row = connection.execute("SELECT count(*) AS n FROM model_call").fetchone()
     assert row == {"n": 0}
+
+
+def test_an_answer_is_heard_in_another_process_while_it_is_written(runtime: Runtime) -> None:
+    heard, over, told = threading.Event(), threading.Event(), []
+
+    class Slow:
+        def reply(self, *, tell: Any, **_: Any) -> Reply:
+            tell("a")
+            assert heard.wait(20)  # the rest is written after the first letter was heard
+            tell("ab")
+            return Reply("abc", (), {"role": "assistant", "content": "abc"})
+
+    def work() -> None:
+        while not over.wait(0.02):
+            answer_chats(runtime, {"chat@1": Slow()})
+
+    def tell(text: str) -> None:
+        told.append(text)
+        heard.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        turn = [{"role": "user", "content": "x"}]
+        reply = RemoteChat(runtime, "chat@1", 20).stream(turn, SCHEMA, 7, tell)
+    finally:
+        over.set()
+        thread.join()
+    assert reply.text == "abc"
+    assert (told[0], told[-1]) == ("a", "abc")
+    assert all("abc".startswith(each) for each in told)
+
+
+def test_a_model_whose_listener_is_gone_writes_no_more(runtime: Runtime) -> None:
+    from chohyo.domain.ids import new_id
+    from chohyo.services.chat_calls import _Teller
+
+    with pytest.raises(UnavailableError):
+        _Teller(runtime, new_id())("a")
+
+
+def test_the_model_tells_what_it_writes_token_by_token(chat: QwenChat) -> None:
+    told: list[str] = []
+    with pytest.raises(ChatOutputError):  # random weights write no JSON
+        ask(chat, tell=told.append)
+    assert len(told) > 6
+    assert all(after.startswith(before) for before, after in pairwise(told))
+
+    def enough(text: str) -> None:
+        raise UnavailableError(part="The chat model")
+
+    with pytest.raises(UnavailableError):
+        ask(chat, tell=enough)
 
 
 def test_without_the_model_a_conversation_ends_in_time(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -22,6 +23,9 @@ class Talker:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     says: Callable[[Shown], object] = lambda _: {"sentences": []}
     seconds: float = 0.0
+    # Streams: what is done after each piece, of as many letters, that was said.
+    after_piece: Callable[[str], None] = lambda _: None
+    letters: int = 20
 
     @property
     def shown(self) -> Shown:
@@ -41,10 +45,25 @@ def talking() -> Iterator[Talker]:
             time.sleep(talker.seconds)
             said = talker.says(talker.shown)
             content = said if isinstance(said, str) else json.dumps(said)
-            answer = {"choices": [{"message": {"content": content}}]}
             self.send_response(200)
+            if talker.bodies[-1].get("stream"):
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                self.say(content)
+                return
+            answer = {"choices": [{"message": {"content": content}}]}
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
+
+        def say(self, content: str) -> None:
+            """Say it piece by piece."""
+            for at in range(0, len(content), talker.letters):
+                piece = content[at : at + talker.letters]
+                event = {"choices": [{"delta": {"content": piece}}]}
+                with contextlib.suppress(OSError):  # nobody listens any more
+                    self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+                    self.wfile.flush()
+                talker.after_piece(content[: at + talker.letters])
 
         def log_message(self, *_: object) -> None:
             """Stay quiet."""

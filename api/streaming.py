@@ -1,0 +1,82 @@
+"""Answers as server-sent events: each sentence when it is there, then the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Final, TypeVar
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from chohyo.domain.answers import Sentence
+from chohyo.errors import ChohyoError
+from chohyo.services.generating import Tell
+
+MEDIA_TYPE: Final = "text/event-stream"
+# A proxy in between hands each event on at once.
+HEADERS: Final = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+_HANDS: Final = ThreadPoolExecutor(16, thread_name_prefix="told")
+
+Made = TypeVar("Made")
+_Pieces = SimpleQueue[Sentence | None]
+
+
+def is_wanted(request: Request) -> bool:
+    """Say whether who asks would rather follow the answer than wait for it."""
+    return MEDIA_TYPE in request.headers.get("accept", "")
+
+
+def event(name: str, body: str, number: int | None = None) -> str:
+    """Return an event as it is sent; its body is JSON on one line."""
+    numbered = "" if number is None else f"id: {number}\n"
+    return f"event: {name}\n{numbered}data: {body}\n\n"
+
+
+def told(
+    make: Callable[[Tell], Made],
+    sentence: Callable[[Sentence], str],
+    whole: Callable[[Made], str],
+    problem: Callable[[ChohyoError], str],
+) -> StreamingResponse:
+    """Have an answer made, and return the stream of what it tells.
+
+    There are events `sentence`, for each that is told while it is made, and at the end one
+    `answer` with all of it, which holds in place of what was told, or `problem`.
+
+    Args:
+        make: makes the answer; it is given what to tell sentences with.
+        sentence: shows a sentence as JSON.
+        whole: shows the answer as JSON.
+        problem: shows as JSON what went wrong after something was told.
+
+    Raises:
+        ChohyoError: nothing was told before it went wrong, and it is answered as ever.
+    """
+    pieces: _Pieces = SimpleQueue()
+    made = _HANDS.submit(make, pieces.put)
+    made.add_done_callback(lambda _: pieces.put(None))
+    first = pieces.get()
+    if first is None:
+        made.result()
+    events = _events(first, pieces, made, sentence, whole, problem)
+    return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def _events(
+    first: Sentence | None,
+    pieces: _Pieces,
+    made: Future[Made],
+    sentence: Callable[[Sentence], str],
+    whole: Callable[[Made], str],
+    problem: Callable[[ChohyoError], str],
+) -> Iterator[str]:
+    piece = first
+    while piece is not None:
+        yield event("sentence", sentence(piece))
+        piece = pieces.get()
+    try:
+        yield event("answer", whole(made.result()))
+    except ChohyoError as error:
+        yield event("problem", problem(error))
