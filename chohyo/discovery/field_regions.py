@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.column_residue import remnants
 from chohyo.discovery.dashed_combs import divided
-from chohyo.discovery.fill_marks import Mark, find_circles, find_seals, find_writing
+from chohyo.discovery.fill_marks import (
+    Mark,
+    find_circles,
+    find_ringed_words,
+    find_seals,
+    find_writing,
+)
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
@@ -120,11 +126,16 @@ def _regions(
 
 
 def _half(mask: Mask) -> Mask:
+    # Grown by a pixel, so that writing beside print does not leak through a letter's gaps.
+    small = _halved(mask).astype(np.uint8)
+    return np.asarray(cv2.dilate(small, np.ones((3, 3), np.uint8)) > 0)
+
+
+def _halved(mask: Mask) -> Mask:
     height, width = mask.shape
     size = ((width + 1) // 2, (height + 1) // 2)
     small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    # Grown by a pixel, so that writing beside print does not leak through a letter's gaps.
-    return np.asarray(cv2.dilate((small > 60).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    return np.asarray(small > 60)
 
 
 def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list[Region]:
@@ -164,12 +175,17 @@ def _take_seals(fills: NDArray[np.bool_]) -> list[Region]:
 
 def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Region]:
     """Turn circled print into options and take the circles out of the fill."""
-    regions = []
-    for mark in find_circles(fills, _half(text), _half(ink)):
+    marks = find_circles(fills, _halved(text), _half(ink))
+    for mark in marks:
         for copy, box in mark.parts:
             fills[copy, box.y0 : box.y1, box.x0 : box.x1] = False
-        regions.append(Region(RegionKind.OPTION, mark.scaled(2).box, mark.copies))
-    return regions
+    hidden = find_ringed_words(fills)
+    for mark in hidden:
+        # The copies that have no ring there show the word as if they had written it.
+        fills[:, mark.box.y0 : mark.box.y1, mark.box.x0 : mark.box.x1] = False
+    return [
+        Region(RegionKind.OPTION, mark.scaled(2).box, mark.copies) for mark in (*marks, *hidden)
+    ]
 
 
 def _is_plausible(mark: Mark, blank: BlankForm) -> bool:

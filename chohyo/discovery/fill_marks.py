@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.rings import find_rings, find_stamps
+from chohyo.discovery.ring_outlines import ring_outlines, ringed_words
+from chohyo.discovery.rings import different, find_rings, find_stamps
 
 Mask = NDArray[np.bool_]
 
@@ -50,13 +51,27 @@ def find_writing(fills: NDArray[np.bool_], barriers: Mask) -> list[Mark]:
 
 
 def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
-    """Return rings that copies have around letters; `ink` is all print, at the fills' size."""
+    """Return rings that copies have around letters.
+
+    At the fills' size, `text` masks letters and `ink` all print, grown by its blur.
+    """
+    grown = np.asarray(cv2.dilate(text.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     rings = [
         (copy, box)
-        for copy, fill in enumerate(fills)
-        for box in find_rings(np.asarray(fill), text, ink)
+        for copy, fill in enumerate(np.asarray(fills))
+        for box in different([*ring_outlines(fill, text, ink), *find_rings(fill, grown, ink)])
     ]
-    return _joined(rings, lambda a, b: a.iou(b) > 0.35)
+    return _joined(rings, _same_ring)
+
+
+def find_ringed_words(fills: NDArray[np.bool_]) -> list[Mark]:
+    """Return rings of copies around words that they hid from the print, at the fills' size."""
+    rings = [(copy, box) for copy, fill in enumerate(fills) for box in ringed_words(fill)]
+    return _joined(rings, _same_ring)
+
+
+def _same_ring(first: PixelBox, second: PixelBox) -> bool:
+    return first.iou(second) > 0.35
 
 
 def find_seals(fills: NDArray[np.bool_]) -> list[Mark]:

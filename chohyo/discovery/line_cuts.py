@@ -44,6 +44,9 @@ def _cut(line: Printed, ruling: Ruling) -> Iterator[Printed]:
     edges = [line.box.x0, *crossings, line.box.x1]
     spans = [_inked(line.box, start, stop, ruling) for start, stop in pairwise(edges)]
     there = [span for span in spans if span is not None]
+    if not there:
+        yield line
+        return
     for (x0, x1, _), text in zip(
         there, _shared_out(line.text, [width for _, _, width in there]), strict=True
     ):

@@ -52,7 +52,7 @@ def find_rings(fill: Mask, text: Mask, print_mask: Mask) -> list[PixelBox]:
         if _holds_print(hole, text) and _is_drawn(fill, hole):
             ring = _within(hole.inset(-_thickness(fill, hole)), width, height)
             rings.append(ring)
-    return _without_repeats(rings)
+    return different(rings)
 
 
 def find_stamps(fill: Mask) -> list[PixelBox]:
@@ -75,7 +75,8 @@ def find_stamps(fill: Mask) -> list[PixelBox]:
     return stamps
 
 
-def _without_repeats(rings: Sequence[PixelBox]) -> list[PixelBox]:
+def different(rings: Sequence[PixelBox]) -> list[PixelBox]:
+    """Return the rings without those that are another one found again."""
     kept: list[PixelBox] = []
     for ring in rings:
         if all(ring.iou(other) < 0.4 for other in kept):

@@ -55,6 +55,11 @@ def test_a_space_that_was_read_is_where_the_cut_goes() -> None:
     assert [piece.text for piece in pieces] == ["Item name", "Qty"]
 
 
+def test_a_line_that_was_read_where_nothing_is_printed_stays_whole() -> None:
+    # What copies had alike there was taken out of the print.
+    assert cut_at_rules([line("月日費目", 120, 360)], ruling(200)) == [line("月日費目", 120, 360)]
+
+
 @pytest.mark.parametrize("form", [ruling(), ruling(200, short=True), ruling(118), ruling(362)])
 def test_what_no_rule_crosses_stays_whole(form: Ruling) -> None:
     whole = line("月日費目", 120, 360)
