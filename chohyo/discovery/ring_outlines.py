@@ -70,7 +70,7 @@ class _Ellipse:
 
     def _offsets(self, xs: Points, ys: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         (x, y), (a, b) = self._middle(), self._axes()
-        return (xs - x) / a, (ys - y) / b
+        return np.asarray((xs - x) / a, np.float64), np.asarray((ys - y) / b, np.float64)
 
     def _middle(self) -> tuple[float, float]:
         return (self.box.x0 + self.box.x1 - 1) / 2, (self.box.y0 + self.box.y1 - 1) / 2
@@ -166,8 +166,8 @@ def _is_oval(fill: Mask, box: PixelBox) -> bool:
     )
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     whole = cv2.drawContours(np.zeros_like(closed), contours, -1, 1, cv2.FILLED)[3:-3, 3:-3]
-    rows, columns = np.indices(window.shape)
-    radius = _Ellipse(box).radius(columns + box.x0, rows + box.y0)
+    ys, xs = np.nonzero(np.ones_like(window))
+    radius = _Ellipse(box).radius(xs + box.x0, ys + box.y0).reshape(window.shape)
     within = whole[radius < 0.9]
     return bool(
         window[radius < 0.6].mean() >= _LEAST_WORD

@@ -28,6 +28,8 @@ _LEAST_PRINT = 3
 _FEWEST_POINTS = 10
 # Seals are 7 to 27 mm wide, more than a circle around a letter; this share of their middle is ink.
 _SMALLEST_STAMP, _LARGEST_STAMP, _STAMPED = 0.024, 0.09, 0.12
+# The rim is one stroke as wide as the seal.
+_RIM = 0.85
 # A ring around one word or number, for arcs that are joined by guess.
 _SMALL_RING = 0.03
 # Where a ring runs through print, of the directions left, and of all of them.
@@ -70,9 +72,18 @@ def find_stamps(fill: Mask) -> list[PixelBox]:
         box = PixelBox(int(x), int(y), int(x + w), int(y + h))
         inner = box.inset(max(w, h) // 5)
         written = fill[inner.y0 : inner.y1, inner.x0 : inner.x1].mean()
-        if written > _STAMPED and _is_drawn(fill, box.inset(max(1, w // 12))):
+        drawn = _is_drawn(fill, box.inset(max(1, w // 12)))
+        if written > _STAMPED and drawn and _has_rim(fill, box):
             stamps.append(box)
     return stamps
+
+
+def _has_rim(fill: Mask, box: PixelBox) -> bool:
+    """Say whether one stroke spans a box, as the rim of a seal does and no letter of a text."""
+    window = _wider(fill[box.y0 : box.y1, box.x0 : box.x1], 1).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(window, connectivity=8)
+    spans = (stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]).min(axis=1)
+    return bool(len(spans) and spans.max() >= _RIM * min(box.width, box.height))
 
 
 def different(rings: Sequence[PixelBox]) -> list[PixelBox]:

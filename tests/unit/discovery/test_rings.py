@@ -66,3 +66,13 @@ def test_a_seal_is_a_ring_with_letters_in_it() -> None:
     (stamp,) = find_stamps(drawn > 0)
     assert stamp.iou(PixelBox(279, 379, 322, 422)) > 0.8
     assert not find_stamps(fill)
+
+
+def test_a_text_of_several_lines_is_no_seal() -> None:
+    drawn = np.zeros(SHAPE, np.uint8)
+    for row in range(4):
+        for column in range(4):
+            x, y = 300 + 11 * column, 400 + 11 * row
+            cv2.rectangle(drawn, (x, y), (x + 7, y + 7), 1, 1)
+            cv2.line(drawn, (x + 4, y), (x + 4, y + 7), 1, 1)
+    assert not find_stamps(drawn > 0)
