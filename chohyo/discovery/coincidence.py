@@ -4,6 +4,9 @@ Ticks, stamps and chosen words divide copies as well, each place in its own way;
 them in the same way in many places. So a division is believed when more places make it than would
 by coincidence, and how often coincidence happens is counted on the form itself: in the places that
 divide the copies otherwise.
+
+Other print divides the whole place it stands in alike. Where entries or a scanner's rendering of
+fine patterns do, it is a few cells among more that vary in other ways: those do not count.
 """
 
 from __future__ import annotations
@@ -11,19 +14,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import ceil, comb, floor, inf, log, log10
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
+from chohyo.discovery.places import count_places, count_spots, in_places, in_pure_places
 from chohyo.discovery.print_cells import CellLabels
 
 COVER = 0.8  # of the copies on each side must show what another one shows
 _FACING = 0.7  # of the pairs across must each have ink that the other lacks
-_PLACE_CELLS = 40  # a larger patch of other print counts as several places
 _WIDE_CELLS = 14  # print on one side only counts from this size: ticks are smaller
 _MAX_TRIED = 300
 # Places that divide the copies by chance, assumed before any was seen. Among four or five copies
@@ -51,15 +54,22 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """One way of labelling the copies: rows of cells that have it, print facing print or not."""
+    """One way of labelling the copies: rows of cells that have it, print facing print or not.
+
+    `sizes` says how many copies show each thing; the others count the places.
+    """
 
     labels: NDArray[np.int8]
     facing: NDArray[np.intp]
     added: NDArray[np.intp]
+    sizes: tuple[int, ...]
+    facing_places: float
+    added_places: float
+    added_spots: float
 
     @property
     def full(self) -> bool:
-        return bool((self.labels >= 0).all())
+        return sum(self.sizes) == len(self.labels)
 
 
 def best_split(found: CellLabels) -> Split | None:
@@ -73,30 +83,49 @@ def splits(found: CellLabels) -> list[Split]:
         return []
     patterns = _patterns(found)
     tried = _divisions(patterns)
-    full = sum(_ways(p.labels) for p in patterns if p.full and len(p.facing))
-    return [_weighed(found.cells, patterns, sides, len(tried), full) for sides in tried]
+    full = sum(_ways(p.sizes) for p in patterns if p.full and len(p.facing))
+    supporting = _supporting(patterns, tried)
+    return [
+        _weighed(found.cells, patterns, sides, supports, len(tried), full)
+        for sides, supports in zip(tried, supporting, strict=True)
+    ]
 
 
 def _patterns(found: CellLabels) -> list[_Pattern]:
     if not len(found.cells):
         return []
     distinct, which = np.unique(found.labels, axis=0, return_inverse=True)
+    order = np.argsort(which.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(which.ravel(), minlength=len(distinct)))
     patterns = []
-    for number, labels in enumerate(distinct):
+    for labels, rows in zip(distinct, np.split(order, ends[:-1]), strict=True):
         known = labels >= 0
         if known.mean() < COVER or len(np.unique(labels[known])) < 2:
             continue
-        rows = np.flatnonzero(which.ravel() == number)
         across = (labels[:, None] != labels[None]) & known[:, None] & known[None]
         facing = found.facing[rows][:, across].mean(axis=1) >= _FACING
-        patterns.append(_Pattern(labels, rows[facing], rows[~facing]))
+        patterns.append(_pattern(found.cells, labels, rows[facing], rows[~facing]))
     return patterns
 
 
-def _ways(labels: NDArray[np.int8]) -> int:
+def _pattern(
+    cells: NDArray[np.intp],
+    labels: NDArray[np.int8],
+    facing: NDArray[np.intp],
+    added: NDArray[np.intp],
+) -> _Pattern:
+    sizes = np.unique(labels[labels >= 0], return_counts=True)[1]
+    return _Pattern(
+        labels, facing, added, tuple(sizes.tolist()),
+        count_places(cells[facing]),
+        count_places(cells[added], _WIDE_CELLS),
+        count_spots(cells[added], _WIDE_CELLS),
+    )  # fmt: skip
+
+
+def _ways(sizes: Sequence[int]) -> int:
     """Return how many divisions 'these against the rest' a labelling offers."""
-    kinds = len(np.unique(labels[labels >= 0]))
-    return kinds if kinds > 2 else 1
+    return len(sizes) if len(sizes) > 2 else 1
 
 
 def _divisions(patterns: Sequence[_Pattern]) -> list[Sides]:
@@ -113,32 +142,64 @@ def _divisions(patterns: Sequence[_Pattern]) -> list[Sides]:
     return [np.frombuffer(key, np.int8) for key, _ in ranked]
 
 
+def _supporting(patterns: Sequence[_Pattern], tried: Sequence[Sides]) -> NDArray[np.bool_]:
+    """Say which patterns support which division (divisions, patterns).
+
+    They do when no print is shown on both sides, and most copies of each show some.
+    """
+    if not tried:
+        return np.zeros((0, len(patterns)), bool)
+    labels = np.stack([pattern.labels for pattern in patterns])
+    shown = np.stack([labels == label for label in range(int(labels.max()) + 1)], axis=1)
+    shown = shown[:, shown.any(axis=2).any(axis=0)].astype(np.float32)  # (patterns, labels, copies)
+    supports = np.zeros((len(tried), len(patterns)), bool)
+    for number, sides in enumerate(tried):
+        on = np.stack([sides == 0, sides == 1], axis=1)
+        counts = shown @ on.astype(np.float32)
+        needed = np.maximum(2, COVER * on.sum(axis=0))
+        enough = (counts.sum(axis=1) >= needed).all(axis=1)
+        supports[number] = enough & ~np.any(np.all(counts > 0, axis=2), axis=1)
+    return supports
+
+
 def _weighed(
-    cells: NDArray[np.intp], patterns: Sequence[_Pattern], sides: Sides, tried: int, full: int
+    cells: NDArray[np.intp],
+    patterns: Sequence[_Pattern],
+    sides: Sides,
+    supports: NDArray[np.bool_],
+    tried: int,
+    full: int,
 ) -> Split:
     """Count the places for the division, and the rate of coincidence by those for others."""
     one = int((sides == 1).sum())
     assumed = _assumed(len(sides), one)
-    supporting = [p for p in patterns if _supports(p.labels, sides)]
-    others = [(p, _chance(p.labels, one)) for p in patterns if not _supports(p.labels, sides)]
-    others = [(p, chance) for p, chance in others if chance > 0]
+    supporting = [p for p, supported in zip(patterns, supports, strict=True) if supported]
+    others = [
+        (p, _chance(p.sizes, one, len(sides)))
+        for p, supported in zip(patterns, supports, strict=True)
+        if not supported
+    ]
     facing = _rows([p.facing for p in supporting])
     added = _rows([p.added for p in supporting])
-    complete = _rows([p.facing for p in supporting if p.full])
+    pure = in_pure_places(cells, np.concatenate([facing, added]))
+    facing_complete = _rows([p.facing for p in supporting if p.full])
+    facing, added = facing[pure[facing]], added[pure[added]]
+    complete = facing_complete[pure[facing_complete]]
 
-    rate = sum(chance * _places(cells[p.facing]) for p, chance in others)
-    rate_added = sum(chance * _places(cells[p.added], _WIDE_CELLS) for p, chance in others)
-    rate_full = sum(chance * _places(cells[p.facing]) for p, chance in others if p.full)
-
-    places = _places(cells[facing])
-    # The first place only names the division; where all copies are told it is print by itself.
-    evidence = _improbable(places - 1, rate + assumed)
-    evidence += _improbable(
-        _places(cells[added], _WIDE_CELLS) - (0 if places else 1), rate_added + assumed
-    )
-    alone = _improbable(_places(cells[complete]), rate_full + assumed)
+    places = count_places(cells[facing])
+    evidence = _improbable(places - 1, sum(c * p.facing_places for p, c in others) + assumed)
+    # Ink on one side only, and in one spot, is a stamp or typed lines, however large it is.
+    if places:
+        more = count_places(cells[added], _WIDE_CELLS)
+        rate_added = sum(c * p.added_places for p, c in others)
+    else:
+        more = count_spots(cells[added], _WIDE_CELLS) - 1
+        rate_added = sum(c * p.added_spots for p, c in others)
+    evidence += _improbable(more, rate_added + assumed)
+    rate_full = sum(c * p.facing_places for p, c in others if p.full)
+    alone = _improbable(count_places(cells[complete]), rate_full + assumed)
     best = max(evidence - log10(max(tried, 1)), alone - log10(max(full, 1)) if alone else 0.0)
-    wide = added[_in_places(cells[added], _WIDE_CELLS)]
+    wide = added[in_places(cells[added], _WIDE_CELLS)]
     return Split(sides, np.concatenate([facing, wide]), best)
 
 
@@ -159,25 +220,13 @@ def _improbable(places: float, rate: float) -> float:
     return -chance if chance > -inf else 300.0
 
 
-def _supports(labels: NDArray[np.int8], sides: Sides) -> bool:
-    """Say whether no print is shown on both sides, and most copies of each show some."""
-    shown = []
-    for side in (0, 1):
-        all_labels = labels[sides == side]
-        known = all_labels[all_labels >= 0]
-        if len(known) < max(2, COVER * len(all_labels)):
-            return False
-        shown.append(set(known.tolist()))
-    return not shown[0] & shown[1]
-
-
-def _chance(labels: NDArray[np.int8], one: int) -> float:
+@lru_cache(maxsize=4096)
+def _chance(sizes: tuple[int, ...], one: int, copies: int) -> float:
     """Return how probable it is that a labelling of these sizes divides the copies so by chance."""
-    sizes = np.unique(labels[labels >= 0], return_counts=True)[1].tolist()
     known = sum(sizes)
     if len(sizes) > _MANY_LABELS:
         return 0.0
-    expected = one * known / len(labels)
+    expected = one * known / copies
     chance = 0.0
     for wanted in {floor(expected), ceil(expected)} - {0, known}:
         ways = sum(
@@ -187,26 +236,3 @@ def _chance(labels: NDArray[np.int8], one: int) -> float:
         )
         chance += ways / comb(known, wanted)
     return min(1.0, chance)
-
-
-def _places(cells: NDArray[np.intp], least: int = 1) -> float:
-    """Return how many separate places a set of cells makes; touching cells are one place."""
-    _, areas = _connected(cells)
-    return float(sum(ceil(area / _PLACE_CELLS) for area in areas.tolist() if area >= least))
-
-
-def _in_places(cells: NDArray[np.intp], least: int) -> NDArray[np.bool_]:
-    """Say which cells belong to places of at least so many cells."""
-    place, areas = _connected(cells)
-    return np.asarray(areas[place] >= least, np.bool_)
-
-
-def _connected(cells: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return each cell's place, and the number of cells of each place."""
-    if not len(cells):
-        return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    grid = np.zeros(cells.max(axis=0) + 2, np.uint8)
-    grid[tuple(cells.T)] = 1
-    _, places, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
-    where = np.asarray(places[tuple(cells.T)] - 1, np.intp)
-    return where, np.asarray(stats[1:, cv2.CC_STAT_AREA], np.intp)
