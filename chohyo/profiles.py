@@ -252,7 +252,7 @@ def read_fusion(path: Path | None) -> Fusion:
 
 
 def _cpu_embedders() -> list[LayoutEmbedder]:
-    return [LayoutGrid(), LayoutEncoder()]
+    return [LayoutEncoder(), LayoutGrid()]
 
 
 def _embedders(

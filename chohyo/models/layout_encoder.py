@@ -43,7 +43,7 @@ class LayoutEncoder:
     space = EmbeddingSpace(
         name="layout-encoder",
         model_id="chohyo/layout-encoder",
-        revision="1",
+        revision="2",
         dimensions=256,
         pixel_budget=HEIGHT * WIDTH,
     )

@@ -1,70 +1,55 @@
-"""What the encoder sees in a step: forms that are hard to tell apart, two copies of each."""
+"""Which forms the encoder sees in a step: such as are hard to tell apart."""
 
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
 
-from chohyo.models.layout_encoder import page_ink
-from eval.layouts.stream import PER_ISSUER, LayoutStream
-
-Pixels = NDArray[np.uint8]
-Vectors = NDArray[np.float32]
+from eval.layouts.stream import PER_ISSUER
 
 
-class BatchMaker:
-    """Draws batches from a window of forms that moves on through an endless stream.
+class FormChooser:
+    """Chooses the forms of a step among those of a pool.
 
     A step has half its forms in pairs of editions, a quarter from one or two issuers, and a quarter
-    mined: those whose latest vectors lie nearest to a form drawn by lot. `size` is the height and
-    width of the inks.
+    mined (unless `mined` is False): those whose latest vectors lie nearest to a form drawn by lot.
     """
 
-    def __init__(
-        self, stream: LayoutStream, size: tuple[int, int], forms: int, window: int, advance: int
-    ) -> None:
-        self._stream = stream
-        self._size = size
+    def __init__(self, pool: int, forms: int, dimensions: int, mined: bool, device: str) -> None:
+        self._pool = pool
         self._forms = forms
-        self._window = window
-        self._advance = advance
-        self._latest: dict[int, Vectors] = {}
+        self._mines = mined
+        self._latest = torch.zeros(pool, dimensions, device=device)
+        self._seen: list[int] = []
+        self._is_seen = torch.zeros(pool, dtype=torch.bool, device=device)
 
-    def choose(self, step: int, rng: Random) -> list[int]:
+    def choose(self, rng: Random) -> list[int]:
         """Return the numbers of the forms of a step, none twice."""
-        start = step * self._advance
         chosen: dict[int, None] = {}
         while len(chosen) < self._forms // 2:
-            pair = start + 2 * rng.randrange(self._window // 2)
+            pair = 2 * rng.randrange(self._pool // 2)
             chosen |= {pair: None, pair + 1: None}
         while len(chosen) < 3 * self._forms // 4:
-            first = start + PER_ISSUER * rng.randrange(self._window // PER_ISSUER)
+            first = PER_ISSUER * rng.randrange(self._pool // PER_ISSUER)
             chosen |= dict.fromkeys(rng.sample(range(first, first + PER_ISSUER), 3))
-        for number in self._mined(start, rng):
-            chosen[number] = None
+        chosen |= dict.fromkeys(self._mined(rng))
         while len(chosen) < self._forms:
-            chosen[start + rng.randrange(self._window)] = None
+            chosen[rng.randrange(self._pool)] = None
         return list(chosen)[: self._forms]
 
-    def draw(self, numbers: list[int], rng: Random) -> Pixels:
-        """Return inks (2 · forms, *size): a copy of each form, then another of each."""
-        copies = (self._stream.copy(number, rng) for _ in "ab" for number in numbers)
-        return np.stack([page_ink(copy, *self._size) for copy in copies])
+    def remember(self, numbers: list[int], vectors: Any) -> None:
+        """Keep what the network made of these forms (n, dimensions), for mining."""
+        index = torch.tensor(numbers, device=self._latest.device)
+        fresh = ~self._is_seen[index]
+        self._seen += index[fresh].tolist()
+        self._is_seen[index] = True
+        self._latest[index] = vectors
 
-    def remember(self, numbers: list[int], vectors: Vectors) -> None:
-        """Keep what the network made of these forms, for mining."""
-        for number, vector in zip(numbers, vectors, strict=True):
-            self._latest.pop(number, None)
-            self._latest[number] = vector
-        while len(self._latest) > self._window:
-            self._latest.pop(next(iter(self._latest)))
-
-    def _mined(self, start: int, rng: Random) -> list[int]:
-        known = [n for n in self._latest if start <= n < start + self._window]
-        if len(known) < 2 * self._forms:
+    def _mined(self, rng: Random) -> list[int]:
+        if not self._mines or len(self._seen) < 2 * self._forms:
             return []
-        anchor = rng.choice(known)
-        near = np.stack([self._latest[n] for n in known]) @ self._latest[anchor]
-        return [known[int(i)] for i in np.argsort(-near)[: self._forms // 4]]
+        likeness = self._latest @ self._latest[rng.choice(self._seen)]
+        near = likeness.masked_fill(~self._is_seen, -2).topk(self._forms // 4)
+        return [int(number) for number in near.indices.tolist()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import process_time
 
 import cv2
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from chohyo.models.embedder import LayoutEmbedder
+from chohyo.models.layout_encoder import network_input
+from chohyo.models.onnx_network import open_network
 from chohyo.pages.images import decode_grey
 from chohyo.pages.upright import MODEL_LONG_SIDE
 from eval.corpus import CorpusPage
@@ -48,7 +51,7 @@ class EmbeddingFigures:
     by_kind: dict[str, Neighbours]
     kin_ari: float
     layout_ari: float
-    median_ms: float
+    median_ms: float | None
 
 
 def embed_corpus(
@@ -64,6 +67,18 @@ def embed_corpus(
     return np.stack(rows), 1000 * float(np.median(times))
 
 
+def embed_sheets(weights: Path, inks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the vectors that a network of any shape gives for inks (n, height, width)."""
+    network = open_network(weights)
+    _, _, height, width = network.get_inputs()[0].shape
+    rows = []
+    for ink in inks:
+        sheet = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
+        (raw,) = network.run(None, {"pages": network_input(np.asarray(sheet, np.uint8)[None])})
+        rows.append(np.asarray(raw[0]) / np.linalg.norm(raw[0]))
+    return np.asarray(np.stack(rows), np.float32)
+
+
 def model_image(page: CorpusPage) -> NDArray[np.uint8]:
     """Return a page as the product hands it to models: grey, its long side 1,000 px."""
     grey = decode_grey(page.path.read_bytes())
@@ -72,13 +87,29 @@ def model_image(page: CorpusPage) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+@dataclass(frozen=True, slots=True)
+class PageTruth:
+    """What each page (n) is a copy of, which pages are kin, and how each was degraded."""
+
+    layouts: Labels
+    kin: Labels
+    kinds: NDArray[np.str_]
+
+    @classmethod
+    def of(cls, pages: Sequence[CorpusPage]) -> PageTruth:
+        """Take the truth from a corpus."""
+        return cls(
+            as_labels([page.layout_id for page in pages]),
+            as_labels([page.kin_id for page in pages]),
+            np.array([page.kind for page in pages]),
+        )
+
+
 def figures(
-    pages: Sequence[CorpusPage], vectors: NDArray[np.float32], median_ms: float
+    truth: PageTruth, vectors: NDArray[np.float32], median_ms: float | None = None
 ) -> EmbeddingFigures:
     """Judge the vectors of a corpus."""
-    layouts = as_labels([page.layout_id for page in pages])
-    kin = as_labels([page.kin_id for page in pages])
-    kinds = np.array([page.kind for page in pages])
+    layouts, kin, kinds = truth.layouts, truth.kin, truth.kinds
     counted = np.bincount(layouts)[layouts] > 1
     tree = linkage(vectors, "average", metric="cosine")
     clusters = [fcluster(tree, cut, "distance") for cut in _CUTS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def export(network: Any, shape: Shape, path: Path, card: dict[str, str]) -> None
     """
     graph = _Graph()
     value = "pages"
-    layers = list(network.eval())
+    layers = list(copy.deepcopy(network).cpu().eval())
     for layer, after in zip(layers, [*layers[1:], None], strict=True):
         if isinstance(layer, nn.Conv2d):
             value = graph.convolution(value, layer, after)

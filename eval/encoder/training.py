@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
-from chohyo.models.layout_encoder import network_input
-from eval.encoder.batches import BatchMaker
+from eval.encoder.batches import FormChooser
 from eval.encoder.network import Shape, build_network
-from eval.layouts.stream import LayoutStream
+from eval.encoder.pool import PoolPlan
 
-Report = Callable[[int, float], None]
+Pixels = NDArray[np.uint8]
+Report = Callable[[int, Any], None]  # a step, and its loss as a tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,11 @@ class Recipe:
     """What a training run is made of."""
 
     seed: int = 0
-    steps: int = 1400
-    forms: int = 24  # a step, two copies of each
-    window: int = 768
-    advance: int = 2
+    steps: int = 7000
+    forms: int = 96  # a step, two copies of each
+    pool: int = 24_000  # forms drawn in all
+    copies: int = 8  # drawn of each
+    mined: bool = True
     temperature: float = 0.07
     rate: float = 2e-3
     decay: float = 0.02
@@ -38,26 +40,32 @@ class Recipe:
     averaging: float = 0.99
     shape: Shape = field(default_factory=Shape)
 
+    def pool_plan(self) -> PoolPlan:
+        """Return what the run learns from."""
+        height, width = self.shape.height, self.shape.width
+        return PoolPlan(self.seed, self.pool, self.copies, height, width)
+
 
 class Training:
-    """A run: network, its running average (what ships), optimiser, and the step reached."""
+    """A run: network, its running average (what ships), optimiser, and the step reached.
 
-    def __init__(self, recipe: Recipe) -> None:
+    `inks` (forms, copies, height, width) is the pool of the recipe's plan. On a graphics card
+    (`device` "cuda") it is held there, and two runs do not give quite the same weights.
+    """
+
+    def __init__(self, recipe: Recipe, inks: Pixels, device: str = "cpu") -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.step = 0
-        self.network = build_network(recipe.shape)
+        self.network = build_network(recipe.shape).to(device)
         self.average = copy.deepcopy(self.network)
+        self._device = device
+        self._inks = torch.from_numpy(inks).to(device)
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=recipe.rate, weight_decay=recipe.decay
         )
-        stream = LayoutStream(recipe.seed, keep=recipe.window)
-        self._batches = BatchMaker(
-            stream,
-            (recipe.shape.height, recipe.shape.width),
-            recipe.forms,
-            recipe.window,
-            recipe.advance,
+        self._chooser = FormChooser(
+            len(inks), recipe.forms, recipe.shape.dimensions, recipe.mined, device
         )
 
     def run(self, report: Report, checkpoint: Path, every: int = 50) -> None:
@@ -69,15 +77,15 @@ class Training:
             if self.step % every == 0 or self.step == self.recipe.steps:
                 self.save(checkpoint)
 
-    def _one_step(self) -> float:
+    def _one_step(self) -> Any:
         recipe = self.recipe
         rng = Random(f"{recipe.seed}/step/{self.step}")
-        numbers = self._batches.choose(self.step, rng)
-        pages = torch.from_numpy(network_input(self._batches.draw(numbers, rng)))
+        numbers = self._chooser.choose(rng)
+        pages = normalised(self._draw(numbers, rng))
         for group in self._optimiser.param_groups:
             group["lr"] = _rate(self.step, recipe)
         self.network.train()
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self._device, torch.bfloat16):
             raw = self.network(pages.to(memory_format=torch.channels_last))
         vectors = functional.normalize(raw.float(), dim=1)
         loss = info_nce(vectors, recipe.temperature)
@@ -85,8 +93,17 @@ class Training:
         loss.backward()
         self._optimiser.step()
         self._follow()
-        self._batches.remember(numbers, vectors.detach().numpy()[: len(numbers)])
-        return float(loss.detach())
+        self._chooser.remember(numbers, vectors.detach()[: len(numbers)])
+        return loss.detach()
+
+    def _draw(self, numbers: list[int], rng: Random) -> Any:
+        """Return inks (2 · forms, height, width): a copy of each form, then another of each."""
+        pairs = [rng.sample(range(self.recipe.copies), 2) for _ in numbers]
+        index = torch.tensor(
+            [[n, pair[side]] for side in (0, 1) for n, pair in zip(numbers, pairs, strict=True)],
+            device=self._device,
+        )
+        return self._inks[index[:, 0], index[:, 1]]
 
     def _follow(self) -> None:
         """Move the average towards the network; early on it follows faster."""
@@ -114,11 +131,18 @@ class Training:
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint."""
-        state: dict[str, Any] = torch.load(path, weights_only=True)
+        state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self._device)
         self.step = int(state["step"])
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self._optimiser.load_state_dict(state["optimiser"])
+
+
+def normalised(inks: Any) -> Any:
+    """Return what `network_input` does, for a tensor of inks (n, height, width) on any device."""
+    pages = inks.float()
+    pages = pages - pages.mean(dim=(1, 2), keepdim=True)
+    return (pages / (pages.std(dim=(1, 2), keepdim=True, correction=0) + 1.0)).unsqueeze(1)
 
 
 def info_nce(vectors: Any, temperature: float) -> Any:
@@ -128,8 +152,10 @@ def info_nce(vectors: Any, temperature: float) -> Any:
     """
     count = len(vectors)
     logits = vectors @ vectors.T / temperature
-    logits = logits.masked_fill(torch.eye(count, dtype=torch.bool), -math.inf)
-    partners = torch.from_numpy(np.roll(np.arange(count), count // 2))
+    logits = logits.masked_fill(
+        torch.eye(count, dtype=torch.bool, device=vectors.device), -math.inf
+    )
+    partners = torch.arange(count, device=vectors.device).roll(count // 2)
     return functional.cross_entropy(logits, partners)
 
 
