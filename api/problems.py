@@ -69,7 +69,7 @@ _SAMPLES: dict[str, str | int | float] = {
     "seconds": 60,
     "length": 10_000,
     "reranker": "qwen",
-    "space": "layout-encoder",
+    "space": "layout-grid",
     "failed": 2,
     "problems": 2,
     "other": " (/properties/date/x-box)",

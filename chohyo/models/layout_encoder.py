@@ -1,7 +1,6 @@
 """A layout embedding by a small convolutional network of our own.
 
-It has seen generated forms only (`eval/layouts`, `eval/encoder`). Its card lies beside the weights
-and says why the layout grid is still the default: `chohyo.profiles` decides.
+It has seen generated forms only (`eval/layouts`, `eval/encoder`). Its card lies beside the weights.
 """
 
 from __future__ import annotations

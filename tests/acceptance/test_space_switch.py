@@ -9,7 +9,7 @@ import pytest
 from piles import draw
 from stack import Json, MakeStack, RunningStack, until, upload
 
-GRID, ENCODER = "layout-grid", "layout-encoder"
+OWN, OTHER = "layout-encoder", "layout-grid"
 
 
 @pytest.fixture(scope="module")
@@ -38,24 +38,24 @@ def test_a_space_is_filled_through_a_killed_worker_and_used(
     with stack.client() as client:
         first = upload(client, draw(tmp_path / "a", "receipt", range(4)))
         until("they are done", lambda: _done(client, first))
-        assert _vectors(stack) == {GRID: 4}
-        refused = client.post(f"/spaces/{ENCODER}/switch", json={})
+        assert _vectors(stack) == {OWN: 4}
+        refused = client.post(f"/spaces/{OTHER}/switch", json={})
         assert refused.status_code == 404
 
-        stack.run("reindex", "--space", ENCODER)
+        stack.run("reindex", "--space", OTHER)
         stack.kill_role("worker-1")
         more = upload(client, draw(tmp_path / "b", "receipt", range(4, 6)))
-        (now,) = stack.run_json("reindex", "--space", ENCODER, "--switch", "--timeout", "150")
+        (now,) = stack.run_json("reindex", "--space", OTHER, "--switch", "--timeout", "150")
         assert (now["active"], now["missing"], now["failed"]) == (True, 0, 0)
-        assert client.get("/status").json()["space"]["name"] == ENCODER
+        assert client.get("/status").json()["space"]["name"] == OTHER
         until("they are done", lambda: _done(client, more))
-        until("both are full", lambda: _vectors(stack) == {GRID: 6, ENCODER: 6})
+        until("both are full", lambda: _vectors(stack) == {OWN: 6, OTHER: 6})
 
         back = stack.run_json("spaces", "back")
-        assert back["space"]["name"] == GRID
+        assert back["space"]["name"] == OWN
         last = upload(client, draw(tmp_path / "c", "receipt", range(6, 7)))
         until("it is done", lambda: _done(client, last))
-        until("both are full", lambda: _vectors(stack) == {GRID: 7, ENCODER: 7})
-        client.delete(f"/spaces/{ENCODER}").raise_for_status()
-        assert _vectors(stack) == {GRID: 7}
+        until("both are full", lambda: _vectors(stack) == {OWN: 7, OTHER: 7})
+        client.delete(f"/spaces/{OTHER}").raise_for_status()
+        assert _vectors(stack) == {OWN: 7}
     assert stack.run_json("audit", "verify")["intact"] is True

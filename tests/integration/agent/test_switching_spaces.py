@@ -36,8 +36,8 @@ from chohyo.storage.work import WorkKind
 from tests.integration.agent.conftest import Bench, scan
 from tests.integration.conftest import make_holder
 
-GRID, ENCODER = LayoutGrid.space, LayoutEncoder.space
-KNOWN = [GRID, ENCODER]
+OWN, OTHER = LayoutEncoder.space, LayoutGrid.space
+KNOWN = [OWN, OTHER]
 
 
 class CountingGrid:
@@ -84,33 +84,33 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
     bench.work()
     _routed(bench, tmp_path, 20)
 
-    asked = spaces.request_fill(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    asked = spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     assert (asked.active, asked.filled, asked.missing, asked.state) == (
         False, 0, 10, SpaceState.FILLING,
     )  # fmt: skip
     with pytest.raises(SpaceIncompleteError, match="lacks 10 pages"):
-        spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+        spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
     arrived, _ = _routed(bench, tmp_path, 21)
-    assert _spaces_of(bench.runtime, arrived) == {GRID.name, ENCODER.name}
-    full = _view(bench, ENCODER.name)
+    assert _spaces_of(bench.runtime, arrived) == {OWN.name, OTHER.name}
+    full = _view(bench, OTHER.name)
     assert (full.filled, full.missing, full.failed, full.state) == (11, 0, 0, SpaceState.FULL)
-    assert _view(bench, GRID.name).active
+    assert _view(bench, OWN.name).active
 
-    now = spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    now = spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
     assert now.active
-    after, in_encoder = _routed(bench, tmp_path, 22)
-    assert _spaces_of(bench.runtime, after) == {GRID.name, ENCODER.name}
-    assert in_encoder == pytest.approx(_best(bench, after, ENCODER), abs=1e-3)
-    assert in_encoder != pytest.approx(_best(bench, after, GRID), abs=1e-3)
+    after, in_other = _routed(bench, tmp_path, 22)
+    assert _spaces_of(bench.runtime, after) == {OWN.name, OTHER.name}
+    assert in_other == pytest.approx(_best(bench, after, OTHER), abs=1e-3)
+    assert in_other != pytest.approx(_best(bench, after, OWN), abs=1e-3)
     with pytest.raises(SpaceInUseError):
-        spaces.drop(bench.runtime, bench.admin, ENCODER.name)
+        spaces.drop(bench.runtime, bench.admin, OTHER.name)
 
-    assert spaces.go_back(bench.runtime, bench.admin, KNOWN, Purpose.LAYOUT).space == GRID
-    back, in_grid = _routed(bench, tmp_path, 23)
-    assert in_grid == pytest.approx(_best(bench, back, GRID), abs=1e-3)
+    assert spaces.go_back(bench.runtime, bench.admin, KNOWN, Purpose.LAYOUT).space == OWN
+    back, in_own = _routed(bench, tmp_path, 23)
+    assert in_own == pytest.approx(_best(bench, back, OWN), abs=1e-3)
     forget(bench.runtime, bench.admin, back)
-    spaces.drop(bench.runtime, bench.admin, ENCODER.name)
-    assert not _view(bench, ENCODER.name).registered
+    spaces.drop(bench.runtime, bench.admin, OTHER.name)
+    assert not _view(bench, OTHER.name).registered
     _routed(bench, tmp_path, 24)
     told = [
         (e.action, e.details.get("former"))
@@ -119,7 +119,7 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
     ]
     assert told == [
         ("space.fill-requested", None), ("space.filled", None), ("space.filled", None),
-        ("space.switched", GRID.name), ("space.filled", None), ("space.switched", ENCODER.name),
+        ("space.switched", OWN.name), ("space.filled", None), ("space.switched", OTHER.name),
         ("space.filled", None), ("space.dropped", None),
     ]  # fmt: skip
 
@@ -142,20 +142,20 @@ def test_a_page_that_cannot_be_embedded_is_left_out_and_the_switch_says_so(
     with bench.runtime.database.transaction() as connection:
         (page,) = pages.some(connection, _some_page(bench.runtime))
     bench.runtime.blobs.delete(page.model_blob)
-    spaces.request_fill(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     bench.work()
 
-    view = _view(bench, ENCODER.name)
+    view = _view(bench, OTHER.name)
     assert (view.filled, view.missing, view.failed) == (8, 0, 1)
     with pytest.raises(SpaceFailedPagesError, match="1 pages"):
-        spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
-    now = spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name, without_failed=True)
+        spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
+    now = spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name, without_failed=True)
     assert now.active
 
 
 def test_cuts_of_one_model_are_filled_by_one_pass(discovered: Bench) -> None:
     bench, seen = discovered, list[int]()
-    whole = replace(GRID, name="whole", model_id="test")
+    whole = replace(OWN, name="whole", model_id="test")
     cuts = [whole, *(replace(whole, name=f"cut-{d}", dimensions=d) for d in (64, 16))]
     models = FillModels(
         Embedders(LayoutGrid(), [CountingGrid(each, seen) for each in cuts]),
@@ -185,14 +185,14 @@ def test_a_switch_while_a_page_is_being_embedded_leaves_it_in_the_new_space(
     discovered: Bench, tmp_path: Path
 ) -> None:
     bench = discovered
-    spaces.request_fill(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     bench.work()
 
     class Switching(LayoutGrid):
         """Has another space lead when the first page is half done."""
 
         def embed(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-            spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+            spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
             return super().embed(images)
 
     context = replace(bench.workshop.context, embedder=Switching())
@@ -203,19 +203,19 @@ def test_a_switch_while_a_page_is_being_embedded_leaves_it_in_the_new_space(
     stored, (page,) = processing.load_document(bench.runtime, document.id)
     assert stored.state is DocumentState.DONE
     assert page.state is PageState.UNKNOWN
-    assert _spaces_of(bench.runtime, document.id) == {GRID.name, ENCODER.name}
+    assert _spaces_of(bench.runtime, document.id) == {OWN.name, OTHER.name}
 
 
 def test_documents_wait_for_a_model_of_the_active_space_until_another_one_leads(
     discovered: Bench, tmp_path: Path
 ) -> None:
     bench = discovered
-    gone = replace(GRID, name="gone", model_id="other")
+    gone = replace(OWN, name="gone", model_id="other")
     with bench.runtime.database.transaction() as connection:
         space = stored_spaces.ensure(connection, gone)
         stored_spaces.lead(connection, space)
     (said,) = spaces.disagreements(bench.runtime, KNOWN[:1], KNOWN)
-    assert (said.active, said.own, said.served) == ("gone", GRID.name, False)
+    assert (said.active, said.own, said.served) == ("gone", OWN.name, False)
     document = bench.add(scan(tmp_path, "receipt", 31)).document
     bench.work()
     stored, (page,) = processing.load_document(bench.runtime, document.id)
@@ -228,25 +228,25 @@ def test_documents_wait_for_a_model_of_the_active_space_until_another_one_leads(
     assert failure is not None
     assert failure.code == "space-not-served"
 
-    spaces.request_fill(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     bench.work()
-    spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+    spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
     bench.queue.sent.append((WorkKind.DOCUMENT.value, document.id, 5))
     bench.work()
     stored, (page,) = processing.load_document(bench.runtime, document.id)
     assert (stored.state, page.state) == (DocumentState.DONE, PageState.UNKNOWN)
-    assert _spaces_of(bench.runtime, document.id) >= {ENCODER.name}
+    assert _spaces_of(bench.runtime, document.id) >= {OTHER.name}
 
 
 def test_only_who_runs_the_installation_may(discovered: Bench) -> None:
     bench = discovered
     reviewer = make_holder(bench.runtime, bench.collection, "rev", Role.REVIEWER).caller
     with pytest.raises(ForbiddenError):
-        spaces.request_fill(bench.runtime, reviewer, KNOWN, ENCODER.name)
+        spaces.request_fill(bench.runtime, reviewer, KNOWN, OTHER.name)
     with pytest.raises(NotFoundError):
         spaces.request_fill(bench.runtime, bench.admin, KNOWN, "no such space")
     with pytest.raises(NotFoundError):
-        spaces.switch(bench.runtime, bench.admin, KNOWN, ENCODER.name)
+        spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
     with pytest.raises(NoEarlierSpaceError):
         spaces.go_back(bench.runtime, bench.admin, KNOWN, Purpose.LAYOUT)
     assert [each.state for each in spaces.list_spaces(bench.runtime, reviewer, KNOWN)] == [
@@ -264,7 +264,7 @@ def test_pages_of_a_document_are_embedded_in_one_call_and_a_bad_one_fails_alone(
     path = tmp_path / "three.pdf"
     pdf.save(path)
     bench, seen = discovered, list[int]()
-    counting = CountingGrid(GRID, seen)
+    counting = CountingGrid(OWN, seen)
     context = replace(bench.workshop.context, embedder=counting)
     bench.workshop = replace(bench.workshop, context=context)
     bench.add(path)

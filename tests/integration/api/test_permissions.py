@@ -270,12 +270,12 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
 
 def _spare_space(runtime: Runtime, admin: Caller) -> str:
     """Use another space and the first one again; return the one that was used in between."""
-    known = [LayoutGrid.space, LayoutEncoder.space]
+    known = [LayoutEncoder.space, LayoutGrid.space]
     spaces.settle(runtime, known[:1])
     for space in reversed(known):
         spaces.request_fill(runtime, admin, known, space.name)
         spaces.switch(runtime, admin, known, space.name)
-    return LayoutEncoder.space.name
+    return LayoutGrid.space.name
 
 
 def _suggested(runtime: Runtime, caller: Caller, collection_id: UUID, filing: Filing) -> UUID:

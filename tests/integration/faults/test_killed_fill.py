@@ -16,14 +16,14 @@ from chohyo.services.embedding import stored_vector
 from chohyo.storage.work import WorkKind
 from tests.integration.faults.conftest import Shift
 
-KNOWN = [LayoutGrid.space, LayoutEncoder.space]
-ENCODER = LayoutEncoder.space
+KNOWN = [LayoutEncoder.space, LayoutGrid.space]
+OTHER = LayoutGrid.space
 FILLING = "chohyo.services.filling"
 
 
 def _view(shift: Shift) -> SpaceView:
     views = spaces.list_spaces(shift.runtime, shift.admin, KNOWN)
-    return next(each for each in views if each.space == ENCODER)
+    return next(each for each in views if each.space == OTHER)
 
 
 def _go_on(shift: Shift) -> None:
@@ -36,7 +36,7 @@ def asked(shift: Shift, letter) -> Shift:
     """Ask for a space that lacks five pages."""
     shift.add(letter)
     shift.work()
-    spaces.request_fill(shift.runtime, shift.admin, KNOWN, ENCODER.name)
+    spaces.request_fill(shift.runtime, shift.admin, KNOWN, OTHER.name)
     return shift
 
 
@@ -45,27 +45,27 @@ def test_filling_goes_on_where_a_killed_worker_was(asked: Shift) -> None:
     assert _view(shift).missing == 5
     # Before the first page is stored, then after one: the second worker takes them one by one.
     for after, missing in ((f"{FILLING}:_next", 5), (f"{FILLING}:_store", 4)):
-        ended = shift.die(WorkKind.SPACE, ENCODER.fill_id, after)
+        ended = shift.die(WorkKind.SPACE, OTHER.fill_id, after)
         assert ended == -signal.SIGKILL
         assert _view(shift).missing == missing
     _go_on(shift)
 
     view = _view(shift)
     assert (view.filled, view.missing, view.failed, view.filling) == (5, 0, 0, False)
-    model = LayoutEncoder()
+    model = LayoutGrid()
     for row in shift.sql("SELECT id FROM document"):
         for page in processing.load_document(shift.runtime, row["id"])[1]:
             image = decode_grey(shift.runtime.blobs.get(page.model_blob))
-            stored = stored_vector(shift.runtime, ENCODER, page.id)
+            stored = stored_vector(shift.runtime, OTHER, page.id)
             assert np.allclose(stored, model.embed([image])[0], atol=2e-3)
-    spaces.switch(shift.runtime, shift.admin, KNOWN, ENCODER.name)
+    spaces.switch(shift.runtime, shift.admin, KNOWN, OTHER.name)
 
 
 def test_a_page_that_kills_its_worker_each_time_is_left_out(asked: Shift) -> None:
     shift = asked
     most = shift.workshop.settings.work.max_attempts
     for _ in range(most):
-        ended = shift.die(WorkKind.SPACE, ENCODER.fill_id, f"{FILLING}:decode_grey")
+        ended = shift.die(WorkKind.SPACE, OTHER.fill_id, f"{FILLING}:decode_grey")
         assert ended == -signal.SIGKILL
     _go_on(shift)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,24 +14,32 @@ pytest.importorskip("onnx", reason="onnx is not installed (extra: train)")
 
 import torch
 
-from chohyo.models.layout_encoder import network_input
+from chohyo.models.layout_encoder import WEIGHTS, network_input
 from chohyo.models.onnx_network import open_network
+from eval.encoder.batches import FormChooser
 from eval.encoder.network import Shape, build_network, export
-from eval.encoder.training import Recipe, Training, info_nce
+from eval.encoder.pool import open_pool
+from eval.encoder.training import Recipe, Training, info_nce, normalised
+from eval.encoder.trials import CHOSEN, TRIALS
 
 _TINY = Recipe(
     seed=1,
     steps=6,
     forms=4,
-    window=8,
-    advance=2,
+    pool=16,
+    copies=3,
     warm_up=2,
     shape=Shape(height=64, width=64, convolutions=((4, 2), (8, 2)), pool=4, dimensions=16),
 )
 
 
+def _inks(folder, recipe: Recipe = _TINY, processes: int = 1) -> np.ndarray:
+    return open_pool(recipe.pool_plan(), folder, processes, lambda done, total: None)
+
+
 def _trained(recipe: Recipe, path, steps: int | None = None) -> Training:
-    training = Training(recipe if steps is None else replace(recipe, steps=steps))
+    wanted = recipe if steps is None else replace(recipe, steps=steps)
+    training = Training(wanted, _inks(path.parent))
     training.run(lambda step, loss: None, path, every=100)
     return training
 
@@ -67,7 +77,7 @@ def test_the_same_seed_gives_the_same_weights(tmp_path):
 def test_a_stopped_run_goes_on_at_its_step(tmp_path):
     path = tmp_path / "checkpoint.pt"
     _trained(_TINY, path, steps=3)
-    resumed = Training(_TINY)
+    resumed = Training(_TINY, _inks(tmp_path))
     resumed.load(path)
     assert resumed.step == 3
     before = _weights(resumed)
@@ -76,6 +86,45 @@ def test_a_stopped_run_goes_on_at_its_step(tmp_path):
 
     assert resumed.step == _TINY.steps
     assert not np.array_equal(before, _weights(resumed))
+
+
+def test_processes_and_stops_do_not_change_what_is_drawn(tmp_path):
+    whole = _inks(tmp_path / "one", replace(_TINY, pool=80))
+    shared = _inks(tmp_path / "two", replace(_TINY, pool=80), processes=2)
+    assert np.array_equal(whole, shared)
+    assert len({form.tobytes() for form in whole}) == 80
+
+    stopped = tmp_path / "one" / "1-80x3-64x64.drawn"
+    stopped.write_text(stopped.read_text().replace("64\n", ""))
+    np.load(stopped.with_suffix(".npy"), mmap_mode="r+")[0] = 7  # drawn, and not drawn again
+    resumed = _inks(tmp_path / "one", replace(_TINY, pool=80))
+    assert (resumed[0] == 7).all()
+    assert np.array_equal(resumed[64:], shared[64:])
+
+
+def test_a_step_has_pairs_of_editions_and_what_looked_alike():
+    chooser = FormChooser(pool=240, forms=24, dimensions=2, mined=True, device="cpu")
+    angles = torch.linspace(0, 3, 240)
+    chooser.remember(list(range(240)), torch.stack([angles.cos(), angles.sin()], 1))
+
+    chosen = chooser.choose(Random(1))
+
+    assert len(set(chosen)) == 24
+    assert all(number ^ 1 in chosen[:12] for number in chosen[:12])
+    mined = chosen[-4:]
+    assert max(mined) - min(mined) < 8
+
+
+def test_the_trained_network_sees_what_the_shipped_one_does():
+    inks = np.random.default_rng(3).integers(0, 255, (2, 24, 20), np.uint8)
+    assert np.allclose(normalised(torch.from_numpy(inks)).numpy(), network_input(inks), atol=1e-5)
+
+
+def test_the_shipped_weights_are_of_the_chosen_recipe():
+    metadata = open_network(WEIGHTS).get_modelmeta().custom_metadata_map
+    chosen = json.loads(json.dumps(asdict(TRIALS[CHOSEN])))
+    assert json.loads(metadata["recipe"]) == chosen
+    assert int(metadata["step"]) == chosen["steps"]
 
 
 def test_the_loss_is_small_when_copies_find_each_other():
