@@ -40,15 +40,15 @@ OWN, OTHER = LayoutEncoder.space, LayoutGrid.space
 KNOWN = [OWN, OTHER]
 
 
-class CountingGrid:
-    """The layout grid, or its first dimensions, with a count of the pages that were embedded."""
+class Counting:
+    """The layout encoder, or its first dimensions, with a count of the pages that were embedded."""
 
     def __init__(self, space: EmbeddingSpace, seen: list[int]) -> None:
         self.space, self.seen = space, seen
 
     def embed(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         self.seen.append(len(images))
-        vectors = LayoutGrid().embed(images)[:, : self.space.dimensions]
+        vectors = LayoutEncoder().embed(images)[:, : self.space.dimensions]
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
@@ -158,7 +158,7 @@ def test_cuts_of_one_model_are_filled_by_one_pass(discovered: Bench) -> None:
     whole = replace(OWN, name="whole", model_id="test")
     cuts = [whole, *(replace(whole, name=f"cut-{d}", dimensions=d) for d in (64, 16))]
     models = FillModels(
-        Embedders(LayoutGrid(), [CountingGrid(each, seen) for each in cuts]),
+        Embedders(LayoutGrid(), [Counting(each, seen) for each in cuts]),
         bench.workshop.fill.encoders,
     )
     for each in cuts:
@@ -188,7 +188,7 @@ def test_a_switch_while_a_page_is_being_embedded_leaves_it_in_the_new_space(
     spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     bench.work()
 
-    class Switching(LayoutGrid):
+    class Switching(LayoutEncoder):
         """Has another space lead when the first page is half done."""
 
         def embed(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
@@ -264,7 +264,7 @@ def test_pages_of_a_document_are_embedded_in_one_call_and_a_bad_one_fails_alone(
     path = tmp_path / "three.pdf"
     pdf.save(path)
     bench, seen = discovered, list[int]()
-    counting = CountingGrid(OWN, seen)
+    counting = Counting(OWN, seen)
     context = replace(bench.workshop.context, embedder=counting)
     bench.workshop = replace(bench.workshop, context=context)
     bench.add(path)
