@@ -64,7 +64,8 @@ _SAMPLES: Mapping[str, Json] = {
     "KeyRequest.name": "mailroom", "NewPrincipal.name": "佐藤 恵", "PrincipalOut.name": "佐藤 恵",
     "NewPrincipal.role": "reviewer", "ProposalOut.reason": None, "ProposalDetail.reason": None,
     "ProposalOut.decided_by": None, "ProposalDetail.decided_by": None, "Rejection.reason":
-    "二つの様式が混ざっています。", "SpaceOut.name": "layout", "SpaceOut.model_id": "layout-encoder",
+    "二つの様式が混ざっています。", "SpaceOut.name": "layout",
+    "SpaceOut.model_id": "layout-encoder",
     "SpaceOut.revision": "1", "VersionDetail.label": "2024", "VersionOut.label": "2024",
     "ComparisonIn.field": "支払金額", "ComparisonIn.op": ">=", "ComparisonIn.value": "1,000,000",
     "SearchIn.text": "６４９ 源泉徴収票", "SearchIn.image": None, "SearchIn.page": None,
