@@ -52,7 +52,9 @@ class PixelLimits:
 
     def fitted(self, image: Image.Image) -> Image.Image:
         """Return the image in RGB, on white where it is transparent, at the size of `fit`."""
-        return _rgb(image).resize(self.fit(*image.size), Image.Resampling.BICUBIC)
+        # A grey page has one channel to resize instead of three, to the same pixels.
+        plain = image if image.mode == "L" else _rgb(image)
+        return plain.resize(self.fit(*image.size), Image.Resampling.BICUBIC).convert("RGB")
 
     def _whole(self, rounded: Callable[[float], int], side: float) -> int:
         return max(1, rounded(side / self.factor)) * self.factor

@@ -1,7 +1,8 @@
 """What Qwen3-VL takes: memory of weights, of a batch and of the vectors' index, by arithmetic.
 
-Sizes of the networks are those of the published configurations; none of the weights was ever loaded
-where this was written, so the figures for a batch are estimates from the shapes of its tensors.
+Sizes of the networks are those of the published configurations. On an H200, 2B with random weights
+took 4.00 GiB in bf16, 2.31 in 8 bits and 1.58 in 4 (here 3.96, 2.28, 1.54), and 0.305 GiB for each
+page of 1,808 tokens in a batch of 1, 4 or 8. 8B was not tried.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _TUPLE = 60  # bytes: headers of the vector's and of the neighbours' tuple
 _VOCABULARY = 151_936
 _PLACES = 2_304  # learned positions of the vision tower
 _PATCH = 3 * 2 * 16 * 16  # numbers of a patch: colours, two equal frames, pixels
+_MEASURED = 1.43  # what a batch took on the card, against the tensors counted here
 _PATCHES = 4  # that are merged into one token
 _DEEPSTACK = 3  # mergers besides the last one
 
@@ -74,12 +76,13 @@ class Shape:
 
         Attention is computed in blocks, and no cache of keys is kept. Counted are the states in
         and out of a layer with their norm and sum, and the two inner products of the MLP with
-        their result; of the vision tower the same for four patches a token, and its pixels.
+        their result; of the vision tower the same for four patches a token, and its pixels. What
+        the card took besides is added as a factor.
         """
         text = 4 * self.hidden + 3 * self.inner
         vision = _PATCHES * (4 * self.vision_hidden + 2 * self.vision_inner + _PATCH)
         kept = (1 + _DEEPSTACK) * self.hidden  # the images' tokens, for the layers that add them
-        return 2.0 * tokens * (max(text, vision) + kept)
+        return 2.0 * tokens * (max(text, vision) + kept) * _MEASURED
 
 
 SHAPES = {

@@ -117,6 +117,11 @@ def test_every_page_keeps_to_the_budget(width: int, height: int) -> None:
     assert LIMITS.tokens(width, height) == wide * high // 1024
 
 
+def test_a_grey_page_has_the_pixels_of_a_coloured_one() -> None:
+    grey = Image.fromarray(np.random.default_rng(1).integers(0, 255, (300, 210), np.uint8))
+    assert np.array_equal(LIMITS.fitted(grey), LIMITS.fitted(grey.convert("RGB")))
+
+
 def test_what_is_transparent_is_paper() -> None:
     fitted = LIMITS.fitted(Image.new("RGBA", (64, 64), (0, 0, 0, 0)))
 
@@ -232,6 +237,10 @@ def test_fewer_bits_and_no_reranker_fit_smaller_cards() -> None:
     assert ("8B", "4bit", False) in fits
     assert ("8B", "8bit", False) not in fits
     assert all(d.pages for d in demands(80))
+
+
+def test_the_plan_has_what_a_page_took_on_a_card() -> None:
+    assert SHAPES["2B"].activations(1808) / GIB == pytest.approx(0.305, rel=0.02)
 
 
 def test_the_index_grows_with_pages_and_dimensions() -> None:
