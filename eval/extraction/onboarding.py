@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery import blank_form
-from chohyo.discovery.fields import BlankPage, propose_fields
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.matching.features import LONG_SIDE, PageFeatures, extract_features
@@ -19,6 +17,7 @@ from chohyo.pages.images import decode_colour, decode_grey, shrunk
 from chohyo.pages.limits import Limits
 from chohyo.pages.parsing import render_pages
 from eval.extraction.truth import FilledPage, TrueField
+from eval.schema.building import LaidCopy, build_from
 
 Image = NDArray[np.uint8]
 
@@ -57,14 +56,17 @@ def scan(truth: FilledPage) -> Scan:
 
 
 def onboard(copies: Sequence[Scan], recognizer: TextRecognizer) -> Template:
-    """Rebuild the blank form of some copies, propose its fields, and map the true ones onto it."""
+    """Build a template of copies as the product does, and map the true fields onto its form."""
     used, transforms = _laid(copies)
-    height, width = max((s.image.shape[:2] for s in used), key=lambda size: size[0] * size[1])
-    blank = blank_form.rebuild([s.image for s in used], transforms, (width, height))
-    proposed = propose_fields([BlankPage(blank, recognizer.read_page(blank.image))])
-    true = _true_fields([s.truth for s in used], transforms)
-    features = extract_features(shrunk(blank.image, LONG_SIDE))
-    return Template(blank.image, features, true, tuple(proposed))
+    laid = [
+        LaidCopy(place, each.image, move)
+        for place, (each, move) in enumerate(zip(used, transforms, strict=True))
+    ]
+    built = build_from(laid, recognizer)
+    moves = [copy.transform for copy in built.copies]
+    true = _true_fields([each.truth for each in used], moves)
+    features = extract_features(shrunk(built.blank.image, LONG_SIDE))
+    return Template(built.blank.image, features, true, tuple(built.fields))
 
 
 def _laid(copies: Sequence[Scan]) -> tuple[list[Scan], list[Transform]]:

@@ -60,7 +60,11 @@ def build(paths: Sequence[Path], recognizer: TextRecognizer) -> Built:
         RejectedFileError: a file cannot be read.
         NotLyingError: no page of several lies on another.
     """
-    laid = lay_copies(paths)
+    return build_from(lay_copies(paths), recognizer)
+
+
+def build_from(laid: list[LaidCopy], recognizer: TextRecognizer) -> Built:
+    """Build a template from copies that lie on one of them."""
     seconds: dict[str, float] = {}
     before = perf_counter()
     height, width = max((c.image.shape[:2] for c in laid), key=lambda s: s[0] * s[1])
