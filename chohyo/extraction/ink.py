@@ -65,10 +65,28 @@ def _without_streaks(light: Image) -> Image:
 
 def shade_of(ink: Ink) -> Ink:
     """Return the even grey that fills whole areas of a form, without strokes and solid black."""
-    side = max(21, round(max(ink.shape) / 85)) | 1
     calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
-    even = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    even = _even(calm)
     return np.asarray(np.where((even > _BARE) & (even < _SOLID), even, 0.0), dtype=np.float32)
+
+
+def without_shade(ink: Ink) -> Ink:
+    """Return the ink on its even grey as it would be on bare paper."""
+    calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
+    even = _even(calm)
+    shaded = (even > _BARE) & (even < _SOLID)
+    if not shaded.any():
+        return ink
+    # What is even is the palest of its surroundings; grain makes most of the area darker.
+    grain = float(np.percentile((calm - even)[shaded][::7], 70))
+    shade = np.where(shaded, np.minimum(even + grain, _SOLID), 0.0)
+    return np.asarray(np.maximum(ink - shade, 0.0) / (1.0 - shade), dtype=np.float32)
+
+
+def _even(calm: NDArray[Any]) -> Ink:
+    side = max(21, round(max(calm.shape) / 85)) | 1
+    opened = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(opened, dtype=np.float32)
 
 
 def _paper(light: NDArray[np.float32]) -> NDArray[np.float32]:

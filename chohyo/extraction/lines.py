@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.extraction.ink import Ink
+from chohyo.extraction.masks import Mask
 
 Image = NDArray[np.uint8]
+_Piece = tuple[int, int, int, int, Mask]  # left, top, width, height, pixels
 
 _DARK = 0.3
 # Letters of a comb are put this far apart, in heights of the row.
@@ -17,6 +22,11 @@ _MIN_LINE = 5
 # Paper around a line, in heights of it: a full stop at its end may be too small to be found.
 _PAD = 0.12
 _BESIDE = 0.5
+# Print belongs to a line of writing when this share of its height lies in it, it is about as tall
+# as the writing, and no further from it than its letters are from one another, or than this.
+_IN_LINE, _SHORTEST, _TALLEST, _NEAREST = 0.7, 0.4, 1.5, 1.1
+# What is so much taller than wide may be a rule between cells, and is a letter only among others.
+_UPRIGHT = 3.5
 
 
 def text_lines(fill: Ink, shown: Ink, soft: Ink) -> list[Image]:
@@ -51,6 +61,65 @@ def comb_line(fill: Ink, soft: Ink) -> Image | None:
     gap = np.zeros((bottom - top, max(2, round(_COMB_GAP * (bottom - top)))), np.float32)
     parts = [part for letter in letters for part in (letter, gap)]
     return _image(np.hstack(parts[:-1]))
+
+
+def in_line(dark: Mask, print_here: Mask) -> Mask:
+    """Mask the pieces of print that stand in a line of writing as its letters would."""
+    found = np.zeros(dark.shape, np.bool_)
+    pieces = _pieces(print_here)
+    letters = _pieces(dark) if pieces else []
+    for top, bottom in _row_bands(dark) if pieces else ():
+        for x, y, w, h, mask in _joining(letters, pieces, top, bottom):
+            found[y : y + h, x : x + w] |= mask
+    return found
+
+
+def _joining(
+    letters: Sequence[_Piece], pieces: Sequence[_Piece], top: int, bottom: int
+) -> list[_Piece]:
+    """Return the pieces of print that join the letters of the line between two rows."""
+    tall = bottom - top
+    spans = [(x, x + w) for x, y, w, h, _ in letters if _share_within(y, h, top, bottom) > _IN_LINE]
+    reach = max(_NEAREST * tall, 1.3 * _usual_gap(spans))
+    inside = [p for p in pieces if _share_within(p[1], p[3], top, bottom + tall // 4) > _IN_LINE]
+    near = [p for p in inside if _SHORTEST * tall < p[3] < _TALLEST * tall]
+    joined: list[_Piece] = []
+    while joining := [p for p in near if _gap(p, spans) <= reach]:
+        near = [p for p in near if not any(p is other for other in joining)]
+        spans += [(p[0], p[0] + p[2]) for p in joining]
+        joined += joining
+    if all(p[3] > _UPRIGHT * p[2] for p in joined):
+        return []
+    left, right = min(start for start, _ in spans), max(end for _, end in spans)
+    small = [p for p in inside if p[3] <= _SHORTEST * tall and left <= p[0] and p[0] < right]
+    return joined + small
+
+
+def _pieces(mask: Mask) -> list[_Piece]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
+    pieces = []
+    for number in range(1, count):
+        x, y, w, h = (int(value) for value in stats[number, :4])
+        pieces.append((x, y, w, h, np.asarray(labels[y : y + h, x : x + w] == number)))
+    return pieces
+
+
+def _share_within(y: int, h: int, top: int, bottom: int) -> float:
+    return max(0, min(bottom, y + h) - max(top, y)) / h
+
+
+def _gap(piece: _Piece, spans: list[tuple[int, int]]) -> float:
+    x, _, w, _, _ = piece
+    return min((max(start - (x + w), x - end) for start, end in spans), default=np.inf)
+
+
+def _usual_gap(spans: list[tuple[int, int]]) -> float:
+    """Return how far letters that stand beside each other lie apart."""
+    ordered = sorted(spans)
+    gaps = [max(0, after[0] - before[1]) for before, after in itertools.pairwise(ordered)]
+    return float(np.median(gaps)) if gaps else 0.0
 
 
 def _row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,16 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box, Transform
 from chohyo.extraction.alignment import local_flow
-from chohyo.extraction.ink import Image, Ink, grey, ink_of, pixel_matrix, shade_of, warped
+from chohyo.extraction.ink import (
+    Image,
+    Ink,
+    grey,
+    ink_of,
+    pixel_matrix,
+    shade_of,
+    warped,
+    without_shade,
+)
 from chohyo.extraction.masks import Mask, grown, rules_of
 from chohyo.extraction.placement import lies_in_place
 from chohyo.extraction.shown_print import MARGIN, print_on
@@ -20,8 +30,11 @@ _DARK = 0.3
 _BRIDGE = 9
 _SPECK_AREA = 7
 _HALO, _FREE_SHARE = 4, 0.25
-# A watermark is paler than writing and, to either side of its middle, wider; in pixels.
-_PALE, _BROAD = 0.5, 4.0
+# A watermark is paler than writing and, to either side of its middle, wider; in pixels. Dense kanji
+# of small print look as broad, but are no longer than letters are.
+_PALE, _BROAD, _LONG = 0.5, 4.0, 60
+# Ink is paper's noise where its surroundings are no darker than this many spreads above paper.
+_NOISE_SPREADS, _LEAST_NOISE, _MOST_NOISE = 5.0, 0.08, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +93,13 @@ def lay_onto(
     roughly = np.clip(warped(page_ink, transform, (width, height)), 0.0, 1.0).astype(np.float32)
     flow = local_flow(blank_ink, roughly)
     ink = _drawn(page_ink, transform, flow)
-    shade = shade_of(blank_ink)
-    ink = np.maximum(ink - shade, 0.0)
-    blank_print = np.asarray(blank_ink - shade > _DARK)
-    print_mask, free = print_on(ink, blank_print, written_into)
-    fill, written = _without_print(ink, print_mask)
-    kept = np.where(grown(free, MARGIN + 1), ink, written).astype(np.float32)
-    text = np.where(grown(rules_of(print_mask), MARGIN), written, ink).astype(np.float32)
+    ink = without_shade(ink)
+    blank_print = np.asarray(blank_ink - shade_of(blank_ink) > _DARK)
+    print_mask, free = print_on(ink, blank_ink, blank_print, written_into)
+    quiet = _without_noise(ink)
+    fill, written = _without_print(ink, quiet, print_mask)
+    kept = np.where(grown(free, MARGIN + 1), quiet, written).astype(np.float32)
+    text = np.where(grown(rules_of(print_mask), MARGIN), written, quiet).astype(np.float32)
     marks = np.where(grown(print_mask, 1), 0.0, ink).astype(np.float32)
     rings = np.where(grown(rules_of(blank_print), 1), 0.0, ink).astype(np.float32)
     return RegisteredPage(
@@ -109,7 +122,20 @@ def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> In
     return np.asarray(np.clip(drawn, 0.0, 1.0), dtype=np.float32)
 
 
-def _without_print(ink: Ink, print_mask: Mask) -> tuple[Ink, Ink]:
+def _without_noise(ink: Ink) -> Ink:
+    """Return the ink on bare paper: a patch of noise on white reads as letters at its edges."""
+    calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
+    sample = calm[::4, ::4]
+    paper = float(np.median(sample))
+    spread = 1.48 * float(np.median(np.abs(sample - paper)))
+    level = min(_MOST_NOISE, max(_LEAST_NOISE, paper + _NOISE_SPREADS * spread))
+    strokes = cv2.dilate((calm > level).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    bare = ink[::2, ::2][~strokes[::2, ::2]]
+    floor = min(_MOST_NOISE, float(np.percentile(bare, 90))) if bare.size else 0.0
+    return np.where(strokes, np.maximum(ink - floor, 0.0) / (1.0 - floor), 0.0).astype(np.float32)
+
+
+def _without_print(ink: Ink, quiet: Ink, print_mask: Mask) -> tuple[Ink, Ink]:
     """Return the ink that is not the form's, cleaned to tell where it is, and soft to read it.
 
     Strokes that cross print are made whole.
@@ -119,8 +145,8 @@ def _without_print(ink: Ink, print_mask: Mask) -> tuple[Ink, Ink]:
     beside = grown(print_mask, _HALO)
     kept = _kept(free, beside)
     fill = np.where(kept, free, 0.0).astype(np.float32)
-    soft = np.where(beside & ~kept, 0.0, free).astype(np.float32)
-    return _whole(fill, erased, ink), _whole(soft, erased, ink)
+    soft = np.where(erased | (beside & ~kept), 0.0, quiet).astype(np.float32)
+    return _whole(fill, erased, ink), _whole(soft, erased, quiet)
 
 
 def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
@@ -132,7 +158,9 @@ def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
     return np.asarray(np.where(erased, np.minimum(bridged, ink), free), dtype=np.float32)
 
 
-def _watermark(fill: Ink, labels: NDArray[np.int32], area: NDArray[np.int32]) -> Mask:
+def _watermark(
+    fill: Ink, labels: NDArray[np.int32], area: NDArray[Any], length: NDArray[Any]
+) -> Mask:
     """Say of each stroke whether it is pale and broad, as a pen's or a printer's are not."""
     number = len(area)
     mean = np.bincount(labels.ravel(), weights=fill.ravel(), minlength=number) / area
@@ -143,7 +171,7 @@ def _watermark(fill: Ink, labels: NDArray[np.int32], area: NDArray[np.int32]) ->
     broad = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > _BROAD
     found = np.zeros(number, np.bool_)
     found[np.unique(labels[broad])] = True
-    return found & (mean < _PALE)
+    return np.asarray(found & (mean < _PALE) & (length > _LONG))
 
 
 def _kept(fill: Ink, beside_print: Mask) -> Mask:
@@ -153,7 +181,8 @@ def _kept(fill: Ink, beside_print: Mask) -> Mask:
     area = stats[:, cv2.CC_STAT_AREA]
     free = np.bincount(labels[dark & ~beside_print], minlength=len(area))
     kept = (area >= _SPECK_AREA) & (free >= _FREE_SHARE * area)
-    kept &= ~_watermark(fill, np.asarray(labels, np.int32), np.asarray(area, np.int32))
+    length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    kept &= ~_watermark(fill, np.asarray(labels, np.int32), area, length)
     kept[0] = False
     # The pale ends of strokes stay, or a comma becomes a full stop.
     return grown(np.asarray(kept[labels]), 3)

@@ -23,12 +23,18 @@ _GOES_ON = 0.5
 _CROSSED = 0.12
 # The same without a tolerance, for print in a box: blots where many values crossed show less.
 _EXACTLY = 0.75
+# A letter that a page shows is as like the blank form's as this, by correlation: 95 % of 24,000
+# printed letters are above 0.85, of 280 that values lie over most are the rest of other values and
+# below 0.75. Both are looked at with a little paper around, a little blurred.
+_LIKE, _AROUND, _BLUR = 0.75, 2, 0.8
 # Gaps of dotted rules, the least length of rules, and where paper beside them is bare, in pixels.
 _DOTS, _LONG = 5, 45
 _BARE_NEAR, _BARE_FAR = 5, 8
 
 
-def print_on(ink: Ink, print_mask: Mask, written_into: Sequence[Box]) -> tuple[Mask, Mask]:
+def print_on(
+    ink: Ink, blank: Ink, print_mask: Mask, written_into: Sequence[Box]
+) -> tuple[Mask, Mask]:
     """Return the print that this page shows, with rules that the blank form lacks, and its part
     that stands free in the boxes.
 
@@ -50,9 +56,37 @@ def print_on(ink: Ink, print_mask: Mask, written_into: Sequence[Box]) -> tuple[M
         left |= inside & (exactly < _EXACTLY * float(np.median(exactly[1:])))
         left |= inside & (_going_on(dark, print_mask, labels, count) > _GOES_ON * area)
         left |= inside & (_crossing(dark, print_mask, labels, inside) > _CROSSED * area)
+        left |= _of_letters(_unlike(ink, blank, print_mask & ~rules, written_into), labels, count)
     left[0] = False
     shown = np.asarray((print_mask & ~left[labels]) | _rules_on(dark))
     return shown, (inside & ~left)[labels]
+
+
+def _unlike(ink: Ink, blank: Ink, pieces: Mask, boxes: Sequence[Box]) -> Mask:
+    """Mask the letters inside boxes that look otherwise on the page than on the blank form."""
+    joined = cv2.dilate(pieces.astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, found, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    letters = np.where(pieces, found, 0).astype(np.int32)
+    unlike = np.zeros(count, np.bool_)
+    for letter in np.flatnonzero(_inside(boxes, letters, count)):
+        x, y, w, h = (int(value) for value in stats[letter, :4])
+        top, left = max(0, y - _AROUND), max(0, x - _AROUND)
+        cut = slice(top, y + h + _AROUND), slice(left, x + w + _AROUND)
+        unlike[letter] = _likeness(ink[cut], blank[cut]) < _LIKE
+    return np.asarray(unlike[letters])
+
+
+def _likeness(one: Ink, other: Ink) -> float:
+    a, b = (cv2.GaussianBlur(each, (0, 0), _BLUR) for each in (one, other))
+    a, b = a - a.mean(), b - b.mean()
+    return float((a * b).sum() / (np.sqrt((a**2).sum() * (b**2).sum()) + 1e-6))
+
+
+def _of_letters(mask: Mask, labels: NDArray[np.int32], count: int) -> Mask:
+    """Say which pieces of print a mask has pixels of."""
+    found = np.zeros(count, np.bool_)
+    found[np.unique(labels[mask])] = True
+    return found
 
 
 def _inside(boxes: Sequence[Box], labels: NDArray[np.int32], count: int) -> Mask:

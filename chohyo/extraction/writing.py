@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.extraction.ink import Ink
-from chohyo.extraction.lines import comb_line, text_lines
+from chohyo.extraction.lines import comb_line, in_line, text_lines
+from chohyo.extraction.masks import grown
 from chohyo.extraction.registered import RegisteredPage
 from chohyo.extraction.strokes import Strokes, Window
 from chohyo.models.ocr import RecognizedText
@@ -26,7 +27,11 @@ _LEAST_EXTENT = 7
 # Types whose parts may be separated by print of the form, which is then read along.
 DIVIDED = {FieldType.DATE, FieldType.TIME}
 _UNITS = " 円¥年月日時分秒回名人個枚件歳才点台本冊%％様印kgcm(){}[]（）「」〒"
-_SLACK = 0.05  # of the odds of the weakest letter
+# What is read where there is the corner or the side of a box.
+_RULES = "1lI|LiJj[]()'`‘’\".,:;_-ー"
+# Of the odds of the weakest letter: a text that says more may be so much less sure, and this much
+# where all that was read without the print is part of it.
+_SLACK, _SLACK_WITHIN = 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,22 @@ def written_in(page: RegisteredPage, strokes: Strokes, number: int, field: Field
         return Writing((), ink)
     others = strokes.others(window, mine)
     written = np.where(others, 0.0, page.written[window.cut]).astype(np.float32)
-    if field.comb:
-        line = comb_line(fill, written)
-        return Writing((line,) if line is not None else (), ink)
-    lines = text_lines(fill, fill, written)
+    lines = _lines(field, fill, fill, written)
     if field.type in DIVIDED:
         shown = np.where(others, 0.0, page.text[window.cut]).astype(np.float32)
-        return Writing(tuple(lines), ink, tuple(text_lines(fill, shown, shown)))
-    among = _with_print(page, window, fill, written)
-    return Writing(tuple(lines), ink, tuple(among) if len(among) == len(lines) else ())
+        return Writing(lines, ink, _lines(field, fill, shown, shown))
+    fuller_fill, fuller_written = _with_print(page, window, fill, written)
+    if fuller_fill is fill:
+        return Writing(lines, ink)
+    among = _lines(field, fuller_fill, fuller_fill, fuller_written)
+    return Writing(lines, ink, among if len(among) == len(lines) else ())
+
+
+def _lines(field: FieldSpec, fill: Ink, shown: Ink, soft: Ink) -> tuple[Image, ...]:
+    if field.comb:
+        line = comb_line(shown, soft)
+        return (line,) if line is not None else ()
+    return tuple(text_lines(fill, shown, soft))
 
 
 def fuller(
@@ -77,26 +89,51 @@ def fuller(
     if not with_print:
         return list(lines)
     return [
-        more
-        if len(more.text.strip(_UNITS)) > len(line.text.strip())
-        and _weakest(more) >= _weakest(line) - _SLACK
-        else line
+        more if _says_more(more, line) else line
         for line, more in zip(lines, with_print, strict=True)
     ]
+
+
+def _says_more(more: RecognizedText, line: RecognizedText) -> bool:
+    alone, both = line.text.replace(" ", ""), more.text.replace(" ", "")
+    longer = len(both.strip(_UNITS)) - len(alone.strip(_UNITS))
+    if longer > 0 and not _only_sides(alone, both):
+        slack = _SLACK_WITHIN if _is_within(alone, both) else _SLACK
+        return _weakest(more) >= _weakest(line) - slack
+    return longer == 0 and len(alone) == len(both) and alone != both and _surer(more, line)
+
+
+def _only_sides(alone: str, both: str) -> bool:
+    """Say whether the print adds no more than rules at the sides of a box read as."""
+    before, found, after = both.partition(alone)
+    return bool(found) and not (before + after).strip(_RULES)
+
+
+def _is_within(alone: str, both: str) -> bool:
+    """Say whether the letters of one text stand in another, in their order."""
+    rest = iter(both)
+    return all(letter in rest for letter in alone)
+
+
+def _surer(more: RecognizedText, line: RecognizedText) -> bool:
+    return _weakest(more) > _weakest(line) and more.confidence > line.confidence
 
 
 def _weakest(line: RecognizedText) -> float:
     return min(line.char_confidences, default=0.0)
 
 
-def _with_print(page: RegisteredPage, window: Window, fill: Ink, written: Ink) -> list[Image]:
-    """Cut the lines once more with the print that stands free among them."""
+def _with_print(page: RegisteredPage, window: Window, fill: Ink, written: Ink) -> tuple[Ink, Ink]:
+    """Return fill and written once more with the print that stands in line with the writing."""
     kept = page.kept[window.cut]
-    print_here = kept > page.written[window.cut] + 0.1
-    if not print_here.any():
-        return []
-    both = np.where(print_here, kept, written).astype(np.float32)
-    return text_lines(np.where(print_here, kept, fill).astype(np.float32), both, both)
+    print_here = (kept > page.written[window.cut] + 0.1) & (kept > _DARK)
+    beside = in_line(fill > _DARK, print_here)
+    if not beside.any():
+        return fill, written
+    shown = grown(beside, 2)
+    return np.where(shown, np.maximum(kept, fill), fill), np.where(
+        shown, np.maximum(kept, written), written
+    )
 
 
 def _amount_of_ink(fill: Ink, long_side: int) -> int:
