@@ -22,6 +22,8 @@ _MIN_LINE = 5
 # Paper around a line, in heights of it: a full stop at its end may be too small to be found.
 _PAD = 0.12
 _BESIDE = 0.5
+# A letter alone reads as one only with paper beside it: without, 7 reads as 1.
+_NARROW, _ALONE = 1.9, 0.7
 # Print belongs to a line of writing when this share of its height lies in it, it is about as tall
 # as the writing, and no further from it than its letters are from one another, or than this.
 _IN_LINE, _SHORTEST, _TALLEST, _NEAREST = 0.7, 0.4, 1.5, 1.1
@@ -142,8 +144,8 @@ def _row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _image(ink: Ink) -> Image:
-    above = max(2, round(_PAD * ink.shape[0]))
-    padded = cv2.copyMakeBorder(
-        ink, above, above, 2 * above, 2 * above, cv2.BORDER_CONSTANT, value=0.0
-    )
+    tall, wide = ink.shape
+    above = max(2, round(_PAD * tall))
+    beside = max(2 * above, round(_ALONE * tall) if wide < _NARROW * tall else 0)
+    padded = cv2.copyMakeBorder(ink, above, above, beside, beside, cv2.BORDER_CONSTANT, value=0.0)
     return np.asarray(255.0 * (1.0 - np.clip(padded, 0.0, 1.0))).astype(np.uint8)

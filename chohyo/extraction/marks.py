@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +18,17 @@ _DARK = 0.3
 # Fewer boxes than this do not show what an untouched one looks like; then it is taken to be this.
 _SIBLINGS, _UNTOUCHED, _SWOLLEN = 6, 30, 0.04
 _TICK, _STANDS_OUT = 0.06, 0.15
+# A square to tick is at least so large in its box, its sides are drawn for this much of them, and
+# of its inside, clear of its sides, less than this is inked where it is bare.
+_SMALLEST, _CLOSED, _BARE = 0.4, 0.85, 0.03
+# Of what is drawn at a word, one stroke has so much; the print beneath has as much of that.
+_ONE_STROKE, _CROSSES = 0.7, 0.3
 # Ink that touches print counts less than ink that lies clear of it.
 _TOUCHING = 0.6
 # Of a ring's way around a word, more than this is inked where it is circled. On 293 circles to
 # draw around Japanese words 0.65 to 0.7 tells 99.7 % rightly; uncircled words have 0.61 at most.
 _CIRCLED = 0.67
+T = TypeVar("T", np.float32, np.bool_)
 _ANGLES = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
 # A ring is drawn this much beside its place and larger or smaller, in its own half sizes.
 _SHIFTS = (-0.12, -0.06, 0.0, 0.06, 0.12)
@@ -27,16 +36,81 @@ _SIZES = (0.9, 1.0, 1.1)
 _MOST_SHIFT = 40.0  # pixels a long ring is taken to have moved, at most
 
 
-def tick_shares(fill: Ink, marks: Ink, boxes: Sequence[Box]) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class MarkedInk:
+    """What a page shows, all in the blank form's frame.
+
+    `fill` is what people added, `marks` the same without a margin around print, `all` is all ink
+    but for long rules, `form` masks the blank form's print.
+    """
+
+    fill: Ink
+    marks: Ink
+    all: Ink
+    form: Mask
+
+
+def tick_shares(page: MarkedInk, boxes: Sequence[Box]) -> list[float]:
     """Return for each checkbox how much of it is ticked, as a share of its area, 0 for untouched.
 
     What lies clear of the box's print counts as it is; what touches it, against the untouched ones
-    among the boxes, whose print shows at its edges as much as the page's scan has swollen it.
+    among the boxes, whose print shows at its edges as much as the page's scan has swollen it. A
+    drawn square that is bare inside is not ticked, though the blank form may lack the square.
     """
-    clear = [_middle(_cut(fill, box)) for box in boxes]
-    touching = [_share(_cut(marks, box)) for box in boxes]
+    clear = [_middle(_cut(page.fill, box)) for box in boxes]
+    touching = [_share(_cut(page.marks, box)) for box in boxes]
     swollen = float(np.percentile(touching, _UNTOUCHED)) if len(boxes) >= _SIBLINGS else _SWOLLEN
-    return [max(one, _TOUCHING * (two - swollen)) for one, two in zip(clear, touching, strict=True)]
+    return [
+        _as_inside(page, box, max(one, _TOUCHING * (two - swollen)))
+        for box, one, two in zip(boxes, clear, touching, strict=True)
+    ]
+
+
+def _as_inside(page: MarkedInk, box: Box, share: float) -> float:
+    """Correct a share of ink by what is inside the square at a box, where there is one."""
+    form, dark = _around(page.form, box), _around(np.asarray(page.all > _DARK), box)
+    side = min(box.height * page.all.shape[0], box.width * page.all.shape[1])
+    square = _square(form, side) or _square(dark, side)
+    if square is None:
+        return share
+    inside = dark[square[1] : square[3], square[0] : square[2]]
+    return share if inside.mean() >= _BARE else 0.0
+
+
+def _around(mask: Mask, box: Box) -> Mask:
+    height, width = mask.shape
+    margin = round(0.25 * box.height * height)
+    return mask[
+        max(0, round(box.y0 * height) - margin) : round(box.y1 * height) + margin,
+        max(0, round(box.x0 * width) - margin) : round(box.x1 * width) + margin,
+    ]
+
+
+def _square(mask: Mask, side: float) -> tuple[int, int, int, int] | None:
+    """Return the inside of the largest drawn square in a cut, left, top, right, bottom."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
+    for number in sorted(range(1, count), key=lambda n: -int(stats[n, cv2.CC_STAT_WIDTH])):
+        x, y, w, h = (int(value) for value in stats[number, :4])
+        if not (0.75 * h <= w <= 1.33 * h and _SMALLEST * side <= h <= 1.5 * side and h >= 8):
+            continue
+        piece = labels[y : y + h, x : x + w] == number
+        line = max(2, h // 6)
+        edges = (piece[:line], piece[-line:], piece[:, :line].T, piece[:, -line:].T)
+        if min(float(edge.any(axis=0).mean()) for edge in edges) < _CLOSED:
+            continue
+        inset = _thickness(piece) + max(2, h // 6)
+        if h - 2 * inset >= 4:
+            return x + inset, y + inset, x + w - inset, y + h - inset
+    return None
+
+
+def _thickness(piece: Mask) -> int:
+    """Return how thick the frame of a square is, in pixels."""
+    rows = [np.flatnonzero(~line) for line in (*piece[:, : piece.shape[1] // 2], *piece[:, ::-1])]
+    firsts = [int(row[0]) for row in rows if len(row)]
+    return round(float(np.median(firsts))) if firsts else 1
 
 
 def _middle(fill: Ink) -> float:
@@ -49,7 +123,7 @@ def _share(ink: Ink) -> float:
     return float((ink > _DARK).mean()) if ink.size else 0.0
 
 
-def _cut(ink: Ink, box: Box) -> Ink:
+def _cut(ink: NDArray[T], box: Box) -> NDArray[T]:
     height, width = ink.shape
     return ink[
         max(0, round(box.y0 * height)) : round(box.y1 * height),
@@ -60,6 +134,21 @@ def _cut(ink: Ink, box: Box) -> Ink:
 def ticked(share: float) -> tuple[bool, float]:
     """Say whether a box with this share of ink is ticked, and how sure that is, in 0.5..1."""
     return share > _TICK, min(1.0, 0.5 + abs(share - _TICK) / _TICK / 2)
+
+
+def over_print(page: MarkedInk, box: Box) -> bool:
+    """Say whether what is drawn at a printed word is a mark, and not the word itself.
+
+    Where most copies have circled a word, the blank form lacks it, and it looks like fill. A mark
+    is one stroke on a word that is there.
+    """
+    fill, form = _cut(page.fill, box) > _DARK, _cut(page.form, box)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(fill.astype(np.uint8), connectivity=8)
+    if len(stats) < 2:
+        return False
+    x, y, w, h, area = stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))].tolist()
+    crossed = int(form[y : y + h, x : x + w].sum())
+    return bool(area >= _ONE_STROKE * fill.sum() and crossed >= _CROSSES * area)
 
 
 def stands_out(shares: Sequence[float]) -> bool:

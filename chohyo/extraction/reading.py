@@ -15,7 +15,7 @@ from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Normalized, Reading, ValueSource
 from chohyo.errors import PageMisplacedError
 from chohyo.extraction.confidence import confidence, signs
-from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
+from chohyo.extraction.marks import circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
@@ -26,6 +26,7 @@ from chohyo.models.ocr import RecognizedText, prepare_crop
 Image = NDArray[np.uint8]
 
 _DARK = 0.3
+_BROKEN = 3  # digits in a line of a number that goes on in the next
 _FULL_LINE = Box(0.0, 0.0, 1.0, 1.0)
 _NO_SPACES = {
     FieldType.INTEGER, FieldType.AMOUNT, FieldType.PHONE, FieldType.POSTAL_CODE,
@@ -36,6 +37,14 @@ _NO_SPACES = {
 
 # Spaces that part nothing: those between the parts of a date, where print parts them already.
 _BESIDE_PARTS = re.compile(r" (?=\D)|(?<=\D) ")
+
+
+# Full-width stops and commas leave a space behind them, within numbers of several groups and dates.
+_GROUPS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
+_POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
+_PARTED = re.compile(r"\d年\d+月\d+日|\d時\d+分")
+_COMB_RULES = re.compile(r"[ :;|.'`]")
+_AREA_CODE = re.compile(r"(?<!\)) ")
 
 
 class RegionRecognizer(Protocol):
@@ -123,7 +132,11 @@ def _best(
     """
     if field.type not in DIVIDED:
         return fuller(lines, with_print)
-    return with_print if _value(field, joined(field, with_print))[1] else lines
+    if _value(field, joined(field, with_print))[1]:
+        return with_print
+    # Without the print between them, digits of two parts look like one number.
+    parted = _value(field, joined(field, lines))[1] or not _PARTED.search(joined(field, with_print))
+    return lines if parted else with_print
 
 
 def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:
@@ -183,16 +196,28 @@ def _value(field: FieldSpec, raw: str) -> tuple[Normalized, bool]:
 def joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
     """Return the text of a field's lines, without the spaces that its type has none of."""
     texts = [fold(line.text) for line in lines if line.text.strip()]
-    latin = all(text.isascii() for text in texts)
-    joined = (" " if latin else "").join(map(_tidied, texts))
+    joined = (" " if _are_parted(texts) else "").join(map(_tidied, texts))
     if field.type is FieldType.DATE and not field.comb:
         return _BESIDE_PARTS.sub("", joined)
-    return joined.replace(" ", "") if field.comb or field.type in _NO_SPACES else joined
+    if field.type is FieldType.PHONE and not field.comb:
+        return _AREA_CODE.sub("", joined)
+    if not field.comb:
+        return joined.replace(" ", "") if field.type in _NO_SPACES else joined
+    word, rest = joined.replace(" ", ""), _COMB_RULES.sub("", joined)
+    return rest if rest.isdigit() else word
+
+
+def _are_parted(texts: Sequence[str]) -> bool:
+    """Say whether a space parts lines: not in Japanese, nor in a number that a narrow box broke."""
+    broken = len(texts) > 1 and all(text.isdigit() and len(text) <= _BROKEN for text in texts)
+    return all(text.isascii() for text in texts) and not broken
 
 
 def _tidied(text: str) -> str:
     """Take out the spaces between letters that stand in cells, and rests of lines at the ends."""
-    text = text.strip("_ ")
+    text = _GROUPS.sub(",", text.strip("_ "))
+    if _POINTS.fullmatch(text):
+        return text.replace(" ", "")
     parts = text.split(" ")
     single = [len(part) == 1 for part in parts]
     digits = all(part.isdigit() for part in parts)
@@ -211,7 +236,7 @@ def _emptiness(page: RegisteredPage, field: FieldSpec) -> float:
 def _ticks(page: RegisteredPage, fields: Sequence[FieldSpec]) -> dict[str, float]:
     """Return how much of each checkbox is ticked, by name."""
     squares = [field for field in fields if field.type is FieldType.CHECKBOX]
-    shares = tick_shares(page.fill, page.marks, [field.box for field in squares])
+    shares = tick_shares(page.marks, [field.box for field in squares])
     return {field.name: share for field, share in zip(squares, shares, strict=True)}
 
 
@@ -223,10 +248,12 @@ def _checkbox(share: float, box: Box) -> Reading:
 def _choice(page: RegisteredPage, field: FieldSpec, box: Box) -> Reading:
     """Tell the marked options: by rings around them, or by ticks where they stand at squares."""
     boxes = [option.box for option in field.options]
-    marks = circled(page.rings, boxes)
+    marks = circled(page.marks.all, boxes)
     if FieldEvidence.SQUARE in field.evidence or not any(is_set for is_set, _ in marks):
-        ticks = tick_shares(page.fill, page.marks, boxes)
-        if FieldEvidence.SQUARE in field.evidence or stands_out(ticks):
+        ticks = tick_shares(page.marks, boxes)
+        if FieldEvidence.SQUARE in field.evidence or (
+            stands_out(ticks) and over_print(page.marks, boxes[int(np.argmax(ticks))])
+        ):
             marks = [ticked(share) for share in ticks]
     raw = ", ".join(o.value for o, (is_set, _) in zip(field.options, marks, strict=True) if is_set)
     sure = min((each for _, each in marks), default=1.0)

@@ -22,6 +22,7 @@ from chohyo.extraction.ink import (
     warped,
     without_shade,
 )
+from chohyo.extraction.marks import MarkedInk
 from chohyo.extraction.masks import Mask, grown, rules_of
 from chohyo.extraction.placement import lies_in_place
 from chohyo.extraction.shown_print import MARGIN, print_on
@@ -44,19 +45,17 @@ class RegisteredPage:
     `fill` is the ink that people added, cleaned of dirt, to tell where something is written.
     `written` is the same for reading: its soft strokes, commas and full stops are all there;
     `kept` is that with the print that stands free in boxes, which may be part of a value. `text` is
-    `written` with the form's letters, but not its rules. `marks` is all ink but for print, without
-    the margin that reading needs around it; `rings` is all but rules. All have the blank form's
-    shape. `flow` holds the offsets that local alignment found, in pixels of the blank form,
-    `transform` leads from the page to the blank form. `lies` says whether the form's print is where
-    it belongs.
+    `written` with the form's letters, but not its rules. `marks` is what ticks and rings are told
+    by. All have the blank form's shape. `flow` holds the offsets that local alignment found, in
+    pixels of the blank form, `transform` leads from the page to the blank form. `lies` says whether
+    the form's print is where it belongs.
     """
 
     fill: Ink
     written: Ink
     kept: Ink
     text: Ink
-    marks: Ink
-    rings: Ink
+    marks: MarkedInk
     flow: NDArray[np.float32]
     transform: Transform
     lies: bool
@@ -101,10 +100,11 @@ def lay_onto(
     kept = np.where(grown(free, MARGIN + 1), quiet, written).astype(np.float32)
     text = np.where(grown(rules_of(print_mask), MARGIN), written, quiet).astype(np.float32)
     marks = np.where(grown(print_mask, 1), 0.0, ink).astype(np.float32)
-    rings = np.where(grown(rules_of(blank_print), 1), 0.0, ink).astype(np.float32)
+    rings = np.where(grown(rules_of(blank_print), 1), 0.0, quiet).astype(np.float32)
     return RegisteredPage(
-        fill, written, kept, text, marks, rings, flow, transform, lies_in_place(ink, blank_print)
-    )
+        fill, written, kept, text, MarkedInk(fill, marks, rings, blank_print),
+        flow, transform, lies_in_place(ink, blank_print),
+    )  # fmt: skip
 
 
 def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> Ink:

@@ -17,6 +17,22 @@ _WORD = re.compile(r"[0-9A-Za-z|]+")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?![\d])")
 _DIGITS: Final = dict(zip("OoDlI|SB", "00011158", strict=True))
 _ALONE: Final = ("O", "o", "l", "I", "|")
+# Kanji that no word has beside what follows, and what they look like.
+_NO_WORDS: Final = (
+    (re.compile(r"[合今会](?=和[元0-9０-９ ])"), "令"),
+    (re.compile(r"人(?=[院金力学社居荷所場札])"), "入"),
+)
+# Old forms, which forms of today hardly have; those that names keep are left out.
+_OLD: Final = dict(zip(
+    "數營勞會學體號圓繼續應寫單區縣團實氣經醫藥靜當豐臺豫轉傳變發總檢讀對歸雜舊與證處獨殘來假價兩參圖壓將屬帶從戰據擧樂樣歲歷狀畫盡稱聽萬裝覺覽觀觸譯辭遲釋錢錄隨險靈顏顯餘驛驗鹽麥齒齡",
+    "数営労会学体号円継続応写単区県団実気経医薬静当豊台予転伝変発総検読対帰雑旧与証処独残来仮価両参図圧将属帯従戦拠挙楽様歳歴状画尽称聴万装覚覧観触訳辞遅釈銭録随険霊顔顕余駅験塩麦歯齢",
+    strict=True,
+))  # fmt: skip
+_OLD_WAVERS: Final = 0.005
+_RINGS: Final = "○〇"
+_RING_WAVERS: Final = 0.1
+# A stroke between digits is a hyphen.
+_STROKE: Final = re.compile(r"(?<=[0-9０-９])[ー一―](?=[0-9０-９])")
 # Kanji, signs and hiragana that katakana looks like.
 _KATAKANA: Final = dict(zip("へべぺ一二口力夕工卜八", "ヘベペーニロカタエトハ", strict=True))
 
@@ -25,8 +41,10 @@ def settled(text: str, odds_at: OddsAt) -> str:
     """Return the text, of the same length, with look-alikes settled."""
     letters = list(text)
     _settle_thousands(text, letters, odds_at)
+    _settle_ring(letters, odds_at)
     _settle_digits(letters, odds_at)
     _settle_katakana(letters)
+    _settle_kanji(text, letters, odds_at)
     return "".join(letters)
 
 
@@ -54,6 +72,27 @@ def _settle_digits(letters: list[str], odds_at: OddsAt) -> None:
             share = 0.1 * _WAVERS if among or letters[i] == "l" else _WAVERS
             if digit and odds_at(i, digit) > share * odds_at(i, letters[i]):
                 letters[i] = digit
+
+
+def _settle_ring(letters: list[str], odds_at: OddsAt) -> None:
+    """Read a round letter that stands alone as the ring that marks a cell, when it may be one."""
+    if len(letters) == 1 and letters[0] in "0oO":
+        ring = max(_RINGS, key=lambda each: odds_at(0, each))
+        if odds_at(0, ring) > _RING_WAVERS * odds_at(0, letters[0]):
+            letters[0] = _RINGS[0]
+
+
+def _settle_kanji(text: str, letters: list[str], odds_at: OddsAt) -> None:
+    """Read kanji that make no word, and old forms, as what they look like."""
+    for pattern, meant in _NO_WORDS:
+        for found in pattern.finditer(text):
+            letters[found.start()] = meant
+    for found in _STROKE.finditer(text):
+        letters[found.start()] = "-"
+    for i, letter in enumerate(letters):
+        new = _OLD.get(letter)
+        if new and odds_at(i, new) > _OLD_WAVERS * odds_at(i, letter):
+            letters[i] = new
 
 
 def _settle_katakana(letters: list[str]) -> None:

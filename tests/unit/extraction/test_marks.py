@@ -6,13 +6,25 @@ import cv2
 import numpy as np
 
 from chohyo.domain.geometry import Box
-from chohyo.extraction.marks import circled, stands_out, tick_shares, ticked
+from chohyo.extraction.marks import (
+    MarkedInk,
+    circled,
+    over_print,
+    stands_out,
+    tick_shares,
+    ticked,
+)
 
 SIZE = (600, 800)
 
 
 def ink() -> np.ndarray:
     return np.zeros(SIZE, np.float32)
+
+
+def marked(fill: np.ndarray, marks: np.ndarray, form: np.ndarray | None = None) -> MarkedInk:
+    printed = ink() if form is None else form
+    return MarkedInk(fill, marks, np.maximum(printed, np.maximum(fill, marks)), printed > 0.3)
 
 
 def box(x: int, y: int, width: int, height: int) -> Box:
@@ -42,14 +54,14 @@ def test_swollen_print_is_no_tick_when_all_boxes_have_it():
     for i in range(8):
         marks[100:102, 60 + 60 * i : 80 + 60 * i] = 1.0
     cv2.line(marks, (60, 119), (79, 101), 1.0, 2)
-    found = [ticked(share)[0] for share in tick_shares(ink(), marks, boxes)]
+    found = [ticked(share)[0] for share in tick_shares(marked(ink(), marks), boxes)]
     assert found == [True] + [False] * 7
 
 
 def test_a_mark_clear_of_the_print_counts_alone():
     fill = ink()
     cv2.line(fill, (64, 104), (76, 116), 1.0, 2)
-    (share,) = tick_shares(fill, fill, [box(60, 100, 20, 20)])
+    (share,) = tick_shares(marked(fill, fill), [box(60, 100, 20, 20)])
     assert ticked(share)[0]
 
 
@@ -58,3 +70,31 @@ def test_one_option_stands_out_only_beside_untouched_ones():
     assert not stands_out([0.2, 0.3, 0.01])
     assert not stands_out([0.0, 0.1])
     assert not stands_out([])
+
+
+def square() -> np.ndarray:
+    drawn = ink()
+    cv2.rectangle(drawn, (60, 100), (90, 130), 1.0, 2)
+    return drawn
+
+
+def test_a_square_that_the_blank_form_lacks_is_no_tick():
+    (share,) = tick_shares(marked(square(), square()), [box(58, 98, 36, 36)])
+    assert not ticked(share)[0]
+
+
+def test_a_tick_in_a_square_that_the_blank_form_lacks_is_found():
+    drawn = square()
+    cv2.line(drawn, (64, 104), (86, 126), 1.0, 2)
+    (share,) = tick_shares(marked(drawn, drawn), [box(58, 98, 36, 36)])
+    assert ticked(share)[0]
+
+
+def test_a_word_that_the_blank_form_lacks_is_no_mark_and_a_stroke_over_a_word_is():
+    letters, stroke = np.zeros(SIZE, np.uint8), ink()
+    cv2.putText(letters, "YES", (100, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
+    word = letters.astype(np.float32)
+    cv2.line(stroke, (98, 204), (156, 180), 1.0, 2)
+    place = box(94, 176, 68, 32)
+    assert not over_print(marked(word, word), place)
+    assert over_print(marked(stroke, stroke, word), place)

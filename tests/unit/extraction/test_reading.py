@@ -8,8 +8,9 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
 from chohyo.errors import PageMisplacedError
-from chohyo.extraction.reading import read_fields
-from chohyo.models.ocr import RapidTextRecognizer
+from chohyo.extraction.reading import joined, read_fields
+from chohyo.extraction.writing import fuller
+from chohyo.models.ocr import RapidTextRecognizer, RecognizedText
 
 TYPES = [FieldType.PERSON_NAME, FieldType.DATE, FieldType.AMOUNT, FieldType.PHONE]
 
@@ -195,3 +196,56 @@ def test_letters_that_leave_their_cells_of_a_comb_are_read_whole() -> None:
                       comb=5)  # fmt: skip
     (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
     assert reading.normalized == "21201"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "text"),
+    [
+        (FieldType.TEXT, ["6, 197, 202"], "6,197,202"),
+        (FieldType.TEXT, ["Ｒ７．　４．　１２"], "R7.4.12"),
+        (FieldType.TEXT, ["1, 2"], "1, 2"),
+        (FieldType.TEXT, ["1", "0"], "10"),
+        (FieldType.TEXT, ["12 Elm St", "Salem"], "12 Elm St Salem"),
+        (FieldType.PHONE, ["(614) 555 - 0110"], "(614) 555-0110"),
+    ],
+)
+def test_the_text_of_a_field_has_the_spaces_that_were_written(
+    kind: FieldType, lines: list[str], text: str
+) -> None:
+    field = FieldSpec("f", "F", kind, 1, Box(0, 0, 1, 1), 1)
+    assert joined(field, [RecognizedText(line, 1.0, ()) for line in lines]) == text
+
+
+def _text(text: str, weakest: float) -> RecognizedText:
+    return RecognizedText(text, weakest, (weakest,) * len(text))
+
+
+@pytest.mark.parametrize(
+    ("alone", "both", "taken"),
+    [
+        (_text("収額", 0.96), _text("入院未収額", 0.83), "入院未収額"),
+        (_text("3", 1.0), _text("13", 1.0), "3"),
+        (_text("217", 1.0), _text("217]", 0.9), "217"),
+        (_text("52", 1.0), _text("52円", 1.0), "52"),
+        (_text("72、44704", 0.89), _text("72944704", 0.97), "72944704"),
+        (_text("家族", 0.9), _text("お達以上被", 0.1), "家族"),
+    ],
+)
+def test_print_among_writing_is_read_along_where_it_is_part_of_the_value(
+    alone: RecognizedText, both: RecognizedText, taken: str
+) -> None:
+    assert fuller([alone], [both])[0].text == taken
+
+
+def test_part_of_a_value_that_all_copies_shared_is_read_from_the_page() -> None:
+    import cv2
+
+    blank = np.full((600, 800), 255, np.uint8)
+    for y in (60, 120, 420, 480, 540):
+        cv2.putText(blank, "Statement of the facts above", (60, y), 0, 0.7, 0, 2)
+    page = blank.copy()
+    cv2.putText(blank, "Riv", (100, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    cv2.putText(page, "Riverside 52", (100, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    field = FieldSpec("f", "F", FieldType.TEXT, 1, Box(0.1, 0.43, 0.6, 0.54), 1)
+    (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
+    assert reading.raw == "Riverside 52"

@@ -25,7 +25,7 @@ def written(ink: np.ndarray, text: str, x: int = 150) -> np.ndarray:
 
 
 def kept(page: np.ndarray, blank: np.ndarray) -> np.ndarray:
-    shown, _ = print_on(page, blank > 0.3, [BOX])
+    shown, _ = print_on(page, blank, blank > 0.3, [BOX])
     return shown[62:118, 42:358]
 
 
@@ -45,7 +45,7 @@ def test_a_piece_of_a_value_left_on_the_blank_form_is_no_print_where_strokes_go_
 def test_print_in_a_box_that_the_page_shows_as_it_is_stays_print():
     with_unit = written(paper(), "kg", 300)
     assert kept(written(with_unit, "52", 200), with_unit).any()
-    _, free = print_on(with_unit, with_unit > 0.3, [BOX])
+    _, free = print_on(with_unit, with_unit, with_unit > 0.3, [BOX])
     assert free.any()
 
 
@@ -53,6 +53,12 @@ def test_dotted_rules_that_the_blank_form_lacks_are_print():
     page = written(paper(), "52")
     page[64:116:4, 250:252] = 1.0
     page[65:116:4, 250:252] = 1.0
-    shown, _ = print_on(page, paper() > 0.3, [BOX])
+    shown, _ = print_on(page, paper(), paper() > 0.3, [BOX])
     assert shown[70:110, 250:252].mean() > 0.4
     assert not shown[70:110, 150:180].any()
+
+
+def test_a_value_left_on_the_blank_form_does_not_hide_another_one_written_over_it():
+    page, blank = written(paper(), "3"), written(paper(), "8")
+    assert not kept(page, blank).any()
+    assert kept(blank, blank).any()

@@ -24,6 +24,10 @@ def read(text: str, wavering: float) -> str:
         ("ヘルニア", "ヘルニア"),
         ("板へルニア", "板ヘルニア"),
         ("デ一タ", "データ"),
+        ("合和6年1月", "令和6年1月"),
+        ("人院", "入院"),
+        ("再診件數", "再診件数"),
+        ("62ー0127ー2770", "62-0127-2770"),
     ],
 )
 def test_a_look_alike_becomes_what_the_letters_around_it_ask_for(text, meant):
@@ -32,7 +36,20 @@ def test_a_look_alike_becomes_what_the_letters_around_it_ask_for(text, meant):
 
 @pytest.mark.parametrize(
     "text",
-    ["Hill Blvd", "OK", "S Oak", "0.125", "3.14", "12.5000", "一丁目", "東京へ行く", "Lot B", "IO"],
+    [
+        "Hill Blvd",
+        "OK",
+        "S Oak",
+        "0.125",
+        "3.14",
+        "12.5000",
+        "一丁目",
+        "人間",
+        "合計",
+        "東京へ行く",
+        "Lot B",
+        "IO",
+    ],
 )
 def test_what_is_right_as_it_stands_is_left_alone(text):
     assert read(text, 0.0001 if text[0].isdigit() else 0.05) == text

@@ -1,0 +1,44 @@
+"""A page is laid onto its blank form with paper bare, and what was written on it whole."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from chohyo.domain.geometry import Transform
+from chohyo.extraction.registered import lay_onto
+
+
+def form() -> np.ndarray:
+    sheet = np.full((600, 800), 255, np.uint8)
+    for y in (60, 120, 420, 480, 540):
+        cv2.putText(sheet, "Statement of the facts above", (60, y), 0, 0.7, 0, 2)
+    return sheet
+
+
+def test_grain_of_the_paper_is_not_shown_beside_writing() -> None:
+    grain = np.random.default_rng(5).normal(0, 14, (600, 800))
+    page = form()
+    cv2.putText(page, "7", (300, 300), 0, 0.9, 40, 2)
+    noisy = np.clip(page * 0.85 + grain, 0, 255).astype(np.uint8)
+    written = lay_onto(noisy, Transform.identity(), form()).written
+    assert written[270:310, 295:325].max() > 0.7
+    assert (written[270:310, 340:420] > 0.02).mean() < 0.01
+
+
+def test_writing_on_a_band_that_is_greyer_than_the_forms_is_found() -> None:
+    blank, page = form(), form()
+    blank[260:320, 40:760] = 190
+    page[260:320, 40:760] = 150
+    cv2.putText(page, "841", (300, 302), 0, 0.9, 30, 2)
+    fill = lay_onto(page, Transform.identity(), blank).fill
+    assert fill[280:303, 300:345].max() > 0.6
+    assert (fill[262:318, 400:700] > 0.1).mean() < 0.01
+
+
+def test_dense_small_letters_that_are_pale_are_no_watermark() -> None:
+    page = form()
+    for x in range(300, 318, 2):
+        cv2.line(page, (x, 290), (x, 306), 150, 1)
+    cv2.rectangle(page, (300, 290), (317, 306), 150, 1)
+    assert (lay_onto(page, Transform.identity(), form()).fill[288:308, 298:320] > 0.2).mean() > 0.4
