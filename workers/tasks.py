@@ -47,6 +47,18 @@ def correction(object_id: str) -> None:
     perform(workshop(), WorkKind.CORRECTION, UUID(object_id))
 
 
+@app.task(name="chohyo.drift")  # type: ignore[untyped-decorator]
+def drift(object_id: str) -> None:
+    """Look whether the pages of a template page begin to differ from its blank form."""
+    perform(workshop(), WorkKind.DRIFT, UUID(object_id))
+
+
+@app.task(name="chohyo.replay")  # type: ignore[untyped-decorator]
+def replay(object_id: str) -> None:
+    """Try a proposed version on pages that are routed to its form type."""
+    perform(workshop(), WorkKind.REPLAY, UUID(object_id))
+
+
 @app.task(name="chohyo.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> None:
     """Forget the documents whose time is over, and remove what nothing refers to."""

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from chohyo.storage.migrations import migration_names
+from chohyo.storage.work import WorkKind
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("agent", "api", "chohyo", "cli", "eval", "sql", "workers")
@@ -56,6 +57,12 @@ def test_every_test_module_has_a_name_of_its_own() -> None:
     names = Counter(path.name for path in modules("tests") if path.name.startswith("test_"))
 
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_workers_have_a_task_for_every_kind_of_work() -> None:
+    tasks = re.findall(r'name="chohyo\.(\w+)"', (ROOT / "workers/tasks.py").read_text("utf-8"))
+
+    assert {kind.value for kind in WorkKind} - set(tasks) == set()
 
 
 def test_sql_is_written_under_sql_alone() -> None:
