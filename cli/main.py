@@ -34,6 +34,7 @@ from cli.commands.migrate import migrate
 from cli.commands.reindex import reindex
 from cli.commands.search import search
 from cli.commands.status import status
+from cli.commands.train import train
 from cli.commands.up import up
 from cli.commands.watch import watch
 from cli.desk import open_terminal
@@ -58,6 +59,7 @@ for command in (
     export,
     migrate,
     calibrate,
+    train,
 ):
     app.command()(command)
 app.command()(persons.login)

@@ -25,6 +25,7 @@ from chohyo.services import (
     pool,
     processing,
     suggestions,
+    training,
     working,
 )
 from chohyo.services.indexing import IndexModels
@@ -177,6 +178,10 @@ def _space(workshop: Workshop, object_id: UUID) -> None:
     filling.fill(workshop.context.runtime, workshop.fill, object_id)
 
 
+def _training(workshop: Workshop, object_id: UUID) -> None:
+    training.train(workshop.context.runtime, object_id)
+
+
 _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.DOCUMENT: _document,
     WorkKind.RUN: _run,
@@ -188,6 +193,7 @@ _DO: dict[WorkKind, Callable[[Workshop, UUID], None]] = {
     WorkKind.SPACE: _space,
     WorkKind.DRIFT: _drift,
     WorkKind.REPLAY: _replay,
+    WorkKind.TRAINING: _training,
 }
 
 _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
@@ -201,4 +207,5 @@ _FAIL: dict[WorkKind, Callable[[Runtime, UUID, Failure], None]] = {
     WorkKind.SPACE: filling.fail,
     WorkKind.DRIFT: _give_up_drift,
     WorkKind.REPLAY: _give_up_replay,
+    WorkKind.TRAINING: training.fail,
 }

@@ -59,6 +59,12 @@ def replay(object_id: str) -> None:
     perform(workshop(), WorkKind.REPLAY, UUID(object_id))
 
 
+@app.task(name="chohyo.training")  # type: ignore[untyped-decorator]
+def training(object_id: str) -> None:
+    """Fit a projection on this deployment's templates, and try it."""
+    perform(workshop(), WorkKind.TRAINING, UUID(object_id))
+
+
 @app.task(name="chohyo.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> None:
     """Forget the documents whose time is over, and remove what nothing refers to."""

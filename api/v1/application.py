@@ -32,6 +32,7 @@ from api.v1 import (
     status,
     suggestions,
     templates,
+    trainings,
     values,
     webhooks,
 )
@@ -100,6 +101,7 @@ def v1_application(
         values,
         search,
         spaces,
+        trainings,
         answers,
         templates,
         suggestions,

@@ -81,7 +81,8 @@ class SpaceView:
 
     `registered` spaces have rows; others could be filled. `served` says that a model here computes
     its vectors, `kept` that arriving pages get one in it too. Pages are `filled`, still `missing`,
-    or `failed` for good. `left_at` is when another space took its place.
+    or `failed` for good. `left_at` is when another space took its place. A trained one stands on
+    the space `base`, and is stale once documents it was fitted on were `forgotten`.
     """
 
     space: EmbeddingSpace
@@ -95,6 +96,8 @@ class SpaceView:
     failed: int
     failure: Failure | None = None
     left_at: datetime | None = None
+    base: str | None = None
+    forgotten: int = 0
 
     @property
     def state(self) -> SpaceState:

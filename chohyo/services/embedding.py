@@ -14,6 +14,7 @@ from chohyo.errors import SpaceNotServedError
 from chohyo.models.embedder import Embedders
 from chohyo.pages.images import decode_grey
 from chohyo.services.runtime import Runtime, change
+from chohyo.services.trained import with_trained
 from chohyo.storage import embeddings, pages, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.spaces import PAGE_PURPOSES, StoredSpace
@@ -27,28 +28,31 @@ Vectors = Mapping[str, NDArray[np.float32]]
 def embed_pages(runtime: Runtime, embedders: Embedders, wanted: Sequence[Page]) -> None:
     """Store the vectors that pages lack, computed in one call, and move the pages on.
 
-    Inline are the space that leads and its cuts; what another model has to compute is filled in the
-    background, so that nobody waits for it. When another space has come to lead meanwhile, its
-    vectors are computed as well.
+    Inline are the space that leads and those that the same pass of the network computes; what
+    another model has to compute is filled in the background, so that nobody waits for it. When
+    another space has come to lead meanwhile, its vectors are computed as well.
 
     Raises:
         SpaceNotServedError: no model here fills the space that leads.
     """
-    while lacking := _lacking(runtime, embedders, wanted):
+    able = with_trained(runtime, embedders)
+    while lacking := _lacking(runtime, able, wanted):
         images = [decode_grey(runtime.blobs.get(page.model_blob)) for page in lacking[1]]
-        store_vectors(runtime, lacking[1], embedders.embed(lacking[0], images))
+        store_vectors(runtime, lacking[1], able.embed(lacking[0], images))
+        able = with_trained(runtime, embedders)
 
 
 def embed_again(runtime: Runtime, embedders: Embedders, page: Page) -> None:
-    """Replace a page's vectors in the space that leads and its cuts.
+    """Replace a page's vectors in the space that leads and those of the same pass.
 
     Raises:
         SpaceNotServedError: no model here fills the space that leads.
     """
+    able = with_trained(runtime, embedders)
     with runtime.database.transaction() as connection:
-        inline = [each.space for each in _inline(connection, embedders)]
+        inline = [each.space for each in _inline(connection, able)]
     image = decode_grey(runtime.blobs.get(page.model_blob))
-    store_vectors(runtime, [page], embedders.embed(inline, [image]))
+    store_vectors(runtime, [page], able.embed(inline, [image]))
 
 
 def store_vectors(runtime: Runtime, embedded: Sequence[Page], vectors: Vectors) -> None:
@@ -100,14 +104,15 @@ def _lacking(
 
 
 def _inline(connection: Connection, embedders: Embedders) -> list[StoredSpace]:
-    """Return the space that leads and those of its source that are kept."""
+    """Return the space that leads and those that are kept which the same pass computes."""
     leading = leading_space(connection, embedders.own.space)
     if not embedders.serves(leading.space):
         raise SpaceNotServedError(space=leading.space.name)
+    source = embedders.base(leading.space).source
     return [
         space
         for space in spaces.in_use(connection, PAGE_PURPOSES)
-        if space.space.source == leading.space.source and embedders.serves(space.space)
+        if embedders.serves(space.space) and embedders.base(space.space).source == source
     ]
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
@@ -16,6 +20,7 @@ from chohyo.pages.images import decode_grey
 from chohyo.services.embedding import FILL_PRIORITY, Vectors
 from chohyo.services.indexing import store_passages
 from chohyo.services.runtime import Runtime
+from chohyo.services.trained import with_trained
 from chohyo.storage import audit, embeddings, pages, search_index, spaces, work
 from chohyo.storage.database import Connection
 from chohyo.storage.spaces import StoredSpace
@@ -65,6 +70,7 @@ def fill(runtime: Runtime, models: FillModels, fill_id: UUID) -> None:
     where it was left, whatever became of the worker that was at it. Where no model here computes
     them, it ends until it is asked for again.
     """
+    models = replace(models, embedders=with_trained(runtime, models.embedders))
     for _ in range(_SLICE):
         portion = _next(runtime, models, fill_id)
         if portion is None:
@@ -167,9 +173,34 @@ def _embed(runtime: Runtime, models: FillModels, portion: _Portion) -> None:
                 store_passages(runtime, models.encoders, page, text, portion.space.space.fill_id)
         vectors: Vectors = {}
     else:
-        images = [decode_grey(runtime.blobs.get(page.model_blob)) for page in portion.pages]
-        vectors = models.embedders.embed([each.space for each in portion.cuts], images)
+        vectors = _page_vectors(runtime, models.embedders, portion)
     _store(runtime, portion, vectors)
+
+
+def _page_vectors(runtime: Runtime, embedders: Embedders, portion: _Portion) -> Vectors:
+    """Compute vectors of pages; in a trained space from those in its base, where there are any."""
+    wanted = [each.space for each in portion.cuts]
+    base = embedders.base(portion.space.space)
+    there = {} if base in wanted else _stored_vectors(runtime, base, portion.pages)
+    others = [page for page in portion.pages if page.id not in there]
+    if others:
+        images = [decode_grey(runtime.blobs.get(page.model_blob)) for page in others]
+        if not there:
+            return embedders.embed(wanted, images)
+        found = embedders.embed([base], images)[base.name]
+        there |= {page.id: vector for page, vector in zip(others, found, strict=True)}
+    vectors = np.stack([there[page.id] for page in portion.pages])
+    return {space.name: embedders.project(space, vectors) for space in wanted}
+
+
+def _stored_vectors(
+    runtime: Runtime, space: EmbeddingSpace, wanted: Sequence[Page]
+) -> dict[UUID, NDArray[np.float32]]:
+    with runtime.database.transaction() as connection:
+        stored = spaces.by_name(connection, space.name)
+        if stored is None or stored.space != space:
+            return {}
+        return embeddings.vectors(connection, stored, [page.id for page in wanted])
 
 
 def _store(runtime: Runtime, portion: _Portion, vectors: Vectors) -> None:

@@ -1,7 +1,8 @@
 """Forget a document: its file, images, text, vectors, values, exemplars and drafts, and its blobs.
 
 What was derived from it together with other pages is rebuilt without it: drafts of proposals by the
-agent, blank forms of published versions by work of their own. A tombstone stays in the audit.
+agent, blank forms of published versions by work of their own. Projections fitted on it are marked:
+their weights, one matrix for all pages, stay until they are dropped. A tombstone stays in audit.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from chohyo.storage import (
     idempotency,
     pages,
     proposals,
+    training,
 )
 from chohyo.storage.forgetting import PageTrace
 from chohyo.storage.work import Work, WorkKind
@@ -91,6 +93,7 @@ def forget_in(doing: Change, actor: Actor, document_id: UUID, cause: str) -> For
     traces = forgetting.pages_of(connection, document_id)
     page_ids = [page.id for page in traces]
     versions = forgetting.mark_stale(connection, page_ids)
+    trained = training.mark_forgotten(connection, document_id)
     affected = forgetting.proposals_with(connection, page_ids)
     forgetting.request_removal(connection, _blobs(document, traces), datetime.now(UTC))
     for page in traces:
@@ -105,7 +108,7 @@ def forget_in(doing: Change, actor: Actor, document_id: UUID, cause: str) -> For
         connection, actor, "document.forgotten", "document", document_id,
         collection_id=document.collection_id,
         details={"pages": len(traces), "proposals": len(affected), "versions": len(versions),
-                 "cause": cause},
+                 "projections": len(trained), "cause": cause},
     )  # fmt: skip
     return Forgotten(document_id, len(traces), len(affected), len(versions))
 

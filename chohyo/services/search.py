@@ -32,7 +32,7 @@ from chohyo.errors import (
     StaleCursorError,
     UnavailableError,
 )
-from chohyo.models.embedder import Embedders, LayoutEmbedder
+from chohyo.models.embedder import Embedders, LayoutEmbedder, TrainedSpace
 from chohyo.models.ocr import TextRecognizer
 from chohyo.models.text_encoder import Encoders, TextEncoder
 from chohyo.search.folding import fold
@@ -43,6 +43,7 @@ from chohyo.services.search_filters import Narrowing, narrow
 from chohyo.services.search_judging import Judge, Judged, judge_pages
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
+from chohyo.services.trained import trained_spaces
 from chohyo.services.unmasking import unmasked_documents
 from chohyo.storage import audit, collections, search, spaces
 from chohyo.storage.database import Connection
@@ -73,6 +74,7 @@ class SearchEngine:
     more_encoders: Sequence[TextEncoder] = ()
     more_embedders: Sequence[LayoutEmbedder] = ()
     judge: Judge | None = None
+    trained: Sequence[TrainedSpace] = ()
     statistics: GramStatistics = field(default_factory=GramStatistics)
     desks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_DESKS))
 
@@ -90,7 +92,7 @@ class SearchEngine:
     @property
     def embedders(self) -> Embedders:
         """Return all that embeds pictures here."""
-        return Embedders(self.embedder, self.more_embedders)
+        return Embedders(self.embedder, self.more_embedders, self.trained)
 
     @property
     def spaces(self) -> list[EmbeddingSpace]:
@@ -168,6 +170,8 @@ def _found(
     query: SearchQuery,
     pictures: Sequence[Picture],
 ) -> tuple[Narrowing, _Findings, list[Fused[UUID]]]:
+    if pictures and query.layout:
+        engine = replace(engine, trained=trained_spaces(runtime))
     with runtime.database.transaction() as connection:
         narrowing = narrow(connection, caller, query.filters, engine.zone)
         findings = _look_up(connection, engine, caller, query, pictures, narrowing)

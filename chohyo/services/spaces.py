@@ -18,7 +18,8 @@ from chohyo.errors import (
 from chohyo.services.audit import runs_installation
 from chohyo.services.embedding import FILL_PRIORITY, leading_space
 from chohyo.services.runtime import Runtime, change
-from chohyo.storage import audit, spaces, work
+from chohyo.services.trained import known_with_trained
+from chohyo.storage import audit, spaces, training, work
 from chohyo.storage.audit import Detail
 from chohyo.storage.database import Connection
 from chohyo.storage.spaces import StoredSpace
@@ -40,6 +41,7 @@ def list_spaces(
         raise ForbiddenError(needed=Role.VIEWER.value)
     with runtime.database.transaction() as connection:
         stored = spaces.every(connection)
+        known = known_with_trained(connection, known)
         views = [_view(connection, each, known) for each in stored]
     there = {each.space.name for each in stored}
     return views + [_possible(each) for each in known if each.name not in there]
@@ -59,6 +61,7 @@ def request_fill(
     with change(runtime) as doing:
         connection = doing.connection
         _require_administrator(connection, caller)
+        known = known_with_trained(connection, known)
         wanted = {each.name: each for each in known}.get(name)
         stored = spaces.ensure(connection, wanted) if wanted else spaces.by_name(connection, name)
         if stored is None:
@@ -98,7 +101,7 @@ def switch(
         _lead(connection, caller, stored[name], without_failed=without_failed)
         now = spaces.by_name(connection, name)
         assert now is not None
-        return _view(connection, now, known)
+        return _view(connection, now, known_with_trained(connection, known))
 
 
 def go_back(
@@ -130,11 +133,11 @@ def go_back(
             raise NoEarlierSpaceError
         now = spaces.by_name(connection, returned.space.name)
         assert now is not None
-        return _view(connection, now, known)
+        return _view(connection, now, known_with_trained(connection, known))
 
 
 def drop(runtime: Runtime, caller: Caller, name: str) -> None:
-    """Remove a space with all its vectors.
+    """Remove a space with all its vectors, and with its weights where it was trained here.
 
     Raises:
         ForbiddenError: the caller does not run the installation.
@@ -150,6 +153,7 @@ def drop(runtime: Runtime, caller: Caller, name: str) -> None:
             raise SpaceInUseError(space=name)
         filled = spaces.progress(connection, stored).filled
         spaces.drop(connection, stored)
+        training.drop_projection(connection, name)
         _record(connection, caller, "space.dropped", stored, pages=filled)
 
 
@@ -163,19 +167,22 @@ def settle(runtime: Runtime, own: Sequence[EmbeddingSpace]) -> None:
 def disagreements(
     runtime: Runtime, own: Sequence[EmbeddingSpace], known: Sequence[EmbeddingSpace]
 ) -> list[Disagreement]:
-    """Return where another space leads than the profile's own.
+    """Return where another space leads than the profile's own, or than one trained on that.
 
     Args:
         own: a space for each purpose of the profile.
         known: all whose vectors can be computed here.
     """
-    names = {each.name for each in known}
     with runtime.database.transaction() as connection:
+        names = {each.name for each in known_with_trained(connection, known)}
+        bases = {each.space: each.base for each in training.projections(connection)}
         leading = [(space, spaces.active(connection, space.purpose)) for space in own]
     return [
         Disagreement(mine.purpose, found.space.name, mine.name, found.space.name in names)
         for mine, found in leading
-        if found is not None and found.space.name != mine.name
+        if found is not None
+        and found.space.name != mine.name
+        and bases.get(found.space.name) != mine
     ]
 
 
@@ -201,6 +208,7 @@ def _view(
     connection: Connection, stored: StoredSpace, known: Sequence[EmbeddingSpace]
 ) -> SpaceView:
     counted = spaces.progress(connection, stored)
+    trained = {each.space: each for each in training.projections(connection)}.get(stored.space.name)
     return SpaceView(
         space=stored.space,
         registered=True,
@@ -213,6 +221,8 @@ def _view(
         failed=counted.failed,
         failure=stored.failure,
         left_at=stored.left_at,
+        base=trained.base.name if trained else None,
+        forgotten=trained.forgotten if trained else 0,
     )
 
 

@@ -36,6 +36,7 @@ class WorkKind(StrEnum):
     DRIFT = "drift"
     CORRECTION = "correction"
     REPLAY = "replay"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)

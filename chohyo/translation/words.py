@@ -129,6 +129,7 @@ LABELS: dict[str, dict[str, str]] = {
         "drift": "Form types to look at for drift",
         "replay": "Proposed versions to try on routed pages",
         "space": "Embedding spaces to fill",
+        "training": "Trainings to do",
     },
     "edition_relation": {
         "same_form": "One form: merge",
@@ -148,6 +149,12 @@ LABELS: dict[str, dict[str, str]] = {
         "stopped": "Stopped",
         "possible": "Can be filled",
     },
+    "training_state": {
+        "waiting": "Waiting",
+        "running": "Running",
+        "done": "Done",
+        "failed": "Failed",
+    },
     "object_kind": {
         "api_key": "API key",
         "arrangement": "Change to groups",
@@ -165,6 +172,7 @@ LABELS: dict[str, dict[str, str]] = {
         "reindex_run": "Re-indexing",
         "template_family": "Form type",
         "template_version": "Template version",
+        "training": "Training",
         "value": "Value",
         "webhook": "Webhook",
     },
@@ -249,6 +257,9 @@ LABELS: dict[str, dict[str, str]] = {
         "space.filled": "Embedding space full",
         "space.switched": "Embedding space put in use",
         "summary.made": "Summary made",
+        "training.done": "Training done",
+        "training.failed": "Training failed",
+        "training.requested": "Training requested",
         "value.corrected": "Value corrected",
         "version.blank-rebuilt": "Blank form rebuilt",
         "version.unmasked": "Personal data of a version's forms given out",

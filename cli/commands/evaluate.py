@@ -102,6 +102,29 @@ def routing(
 
 
 @app.command()
+def train(
+    corpus: Corpus,
+    out: Out,
+    profile: Annotated[
+        Literal["cpu", "qwen"] | None, typer.Option(help="Models to embed with.")
+    ] = None,
+    limit: Limit = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure what training on half of a corpus's forms is worth, for each embedder."""
+    from chohyo.profiles import open_local_models  # noqa: PLC0415
+    from eval.training import evaluate_training  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    chosen = {"profile": profile} if profile else {}
+    models = open_local_models(read_settings(None).model_copy(update=chosen))
+    embedders = [models.embedder, *models.more_embedders]
+    with _tracked(terminal) as track:
+        result = evaluate_training(corpus, embedders, limit=limit, seed=seed, track=track)
+    _write(terminal, out, result)
+
+
+@app.command()
 def fusion(corpus: Corpus, out: Out, limit: Limit = None, seed: Seed = 0) -> None:
     """Fit what registration and the Qwen3-VL reranker of the settings say together."""
     from chohyo.profiles import open_local_scores  # noqa: PLC0415

@@ -74,7 +74,7 @@ def fill(desk: Desk, names: Sequence[str], *, wait: bool, switch_to: bool, timeo
     there = known(desk)
     found = [spaces.request_fill(desk.runtime, desk.caller, there, name) for name in names]
     if wait or switch_to:
-        found = _await(desk, names, timeout)
+        found = await_filled(desk, names, timeout)
     if switch_to:
         found = [spaces.switch(desk.runtime, desk.caller, there, name) for name in names]
     desk.terminal.result(found)
@@ -108,7 +108,8 @@ def tell_disagreements(desk: Desk) -> list[Disagreement]:
     return found
 
 
-def _await(desk: Desk, names: Sequence[str], timeout: float) -> list[SpaceView]:
+def await_filled(desk: Desk, names: Sequence[str], timeout: float) -> list[SpaceView]:
+    """Wait until spaces are full, or filling them has ended; return how it is with them."""
     latest: list[SpaceView] = []
     with desk.terminal.progress() as progress:
         task = progress.add_task(desk.terminal.text("Embedding"), total=None)
@@ -128,6 +129,14 @@ def _await(desk: Desk, names: Sequence[str], timeout: float) -> list[SpaceView]:
 def _show(desk: Desk, found: Sequence[SpaceView]) -> None:
     rows = [_row(desk, each) for each in found]
     desk.terminal.table(["Name", "For", "Dimensions", "Pages", "Missing", "Failed", "State"], rows)
+    for each in found:
+        if each.forgotten:
+            desk.terminal.note(
+                "The embedding space {name} was trained on documents of which {n} were forgotten"
+                " since. Train again with `chohyo train --switch`, then `chohyo spaces drop"
+                " {name}`.",
+                name=each.space.name, n=each.forgotten,
+            )  # fmt: skip
 
 
 def _row(desk: Desk, view: SpaceView) -> list[object]:

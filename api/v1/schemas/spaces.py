@@ -28,7 +28,8 @@ class SpaceViewOut(Output):
     """A space, and how far it is filled.
 
     The `active` one is used for its purpose. Arriving pages get a vector in a `kept` one too. One
-    that is not `registered` could be filled, and one that is not `served` has no model here.
+    that is not `registered` could be filled, and one that is not `served` has no model here. A
+    trained one stands on `base`, and is stale once documents it learned from were `forgotten`.
     """
 
     space: EmbeddingSpaceOut
@@ -43,6 +44,8 @@ class SpaceViewOut(Output):
     failed: int
     failure: FailureOut | None
     left_at: datetime | None
+    base: str | None
+    forgotten: int
 
     @classmethod
     def of(cls, view: SpaceView, locale: str) -> SpaceViewOut:
@@ -52,6 +55,7 @@ class SpaceViewOut(Output):
             registered=view.registered, active=view.active, kept=view.kept, served=view.served,
             filling=view.filling, filled=view.filled, missing=view.missing, failed=view.failed,
             failure=FailureOut.of(view.failure, locale), left_at=view.left_at,
+            base=view.base, forgotten=view.forgotten,
         )  # fmt: skip
 
 

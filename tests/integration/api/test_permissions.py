@@ -29,7 +29,7 @@ from chohyo.services import (
     webhooks,
 )
 from chohyo.services.runtime import Runtime
-from chohyo.storage import templates
+from chohyo.storage import templates, training
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HERE = "of the collection"
@@ -74,6 +74,9 @@ RULES = {
     "post /spaces/{name}/switch": Rule(Role.ADMIN, ANYWHERE, request={"json": {}}),
     "post /spaces/go-back": Rule(Role.ADMIN, ANYWHERE, request={"json": {}}),
     "delete /spaces/{name}": Rule(Role.ADMIN, ANYWHERE),
+    "post /trainings": Rule(Role.ADMIN, ANYWHERE, request={"json": {}}),
+    "get /trainings": Rule(Role.ADMIN, ANYWHERE),
+    "get /trainings/{training_id}": Rule(Role.ADMIN, ANYWHERE),
     "get /retention": Rule(Role.ADMIN, ANYWHERE),
     "put /retention": Rule(
         Role.ADMIN, request={"json": {"collection_id": "{collection_id}", "days": 30}}
@@ -259,6 +262,7 @@ def ids(filing: Filing, runtime: Runtime, callers, collection) -> dict[str, str]
         "webhook_id": str(webhook.webhook.id),
         "rule_id": str(rule.id),
         "reindex_id": str(again.id),
+        "training_id": str(_training(runtime, callers["admin"].caller)),
         "name": _spare_space(runtime, callers["admin"].caller),
         "grouped_page_id": str(filing.unknown_page.id),
         "spare_family_id": str(spare_family),
@@ -276,6 +280,14 @@ def _spare_space(runtime: Runtime, admin: Caller) -> str:
         spaces.request_fill(runtime, admin, known, space.name)
         spaces.switch(runtime, admin, known, space.name)
     return LayoutGrid.space.name
+
+
+def _training(runtime: Runtime, admin: Caller) -> UUID:
+    """Store a training that waits; there is nothing here to train on."""
+    training_id = new_id()
+    with runtime.database.transaction() as connection:
+        training.insert(connection, training_id, admin.principal.id, dry_run=True)
+    return training_id
 
 
 def _suggested(runtime: Runtime, caller: Caller, collection_id: UUID, filing: Filing) -> UUID:
@@ -365,7 +377,7 @@ def test_only_the_roles_of_the_rule_may(
         status = _send(as_(role.value), operation, ids).status_code
         if not role.covers(rule.role):
             assert status == 403, role
-        elif role is rule.role and operation == "post /calibrations":
+        elif role is rule.role and operation in {"post /calibrations", "post /trainings"}:
             assert status == 409, role  # nobody has decided anything yet
         elif role is rule.role and operation != "post /documents":
             assert status < 300, role
