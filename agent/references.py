@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from uuid import UUID
 
 from agent.prints import LearnedPrints
@@ -25,16 +26,22 @@ class References:
         self._runtime = runtime
         self._kept = kept
         self._features: OrderedDict[str, PageFeatures] = OrderedDict()
+        self._lock = Lock()
         self.prints = LearnedPrints(runtime, self.features, kept)
 
     def features(self, blob: str) -> PageFeatures:
         """Return the features of a stored model image."""
-        if blob not in self._features:
-            self._features[blob] = extract_features(decode_grey(self._runtime.blobs.get(blob)))
+        with self._lock:
+            if (kept := self._features.get(blob)) is not None:
+                self._features.move_to_end(blob)
+                return kept
+        # Not under the lock: threads that group pages extract several at a time.
+        made = extract_features(decode_grey(self._runtime.blobs.get(blob)))
+        with self._lock:
+            self._features[blob] = made
             while len(self._features) > self._kept:
                 self._features.popitem(last=False)
-        self._features.move_to_end(blob)
-        return self._features[blob]
+        return made
 
     def of_template_page(self, template_page_id: UUID) -> PageFeatures | None:
         """Return the features of a template page's reference, or None when it is gone."""

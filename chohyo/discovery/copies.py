@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.cores import batched, on_cores, usable_cores
 from chohyo.discovery.print_cells import ruled_share, unlikeness
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures
@@ -87,6 +88,19 @@ class _Pool:
     rules: GroupingRules
     vectors: NDArray[np.float32]
     compared: dict[tuple[int, int], Member | None] = field(default_factory=dict)
+    printed: dict[int, bool] = field(default_factory=dict)
+
+    def has_print(self, page: int) -> bool:
+        """Say whether a page has print enough; looked at when its turn comes."""
+        if page not in self.printed:
+            self.printed[page] = has_print(self.pages[page].features(), self.rules)
+        return self.printed[page]
+
+    def compare_all(self, pages: Sequence[int], reference: int) -> None:
+        """Compare several pages with a reference at a time, for `compare` to know the result."""
+        new = [page for page in pages if (page, reference) not in self.compared]
+        found = on_cores(lambda page: self._compared(page, reference), new)
+        self.compared.update(zip([(page, reference) for page in new], found, strict=True))
 
     def compare(self, page: int, reference: int) -> Member | None:
         """Return the page as a member of the reference's group, or None when it is another form."""
@@ -96,6 +110,8 @@ class _Pool:
         return self.compared[pair]
 
     def _compared(self, page: int, reference: int) -> Member | None:
+        if not (self.has_print(page) and self.has_print(reference)):
+            return None
         mine, other = self.pages[page].features(), self.pages[reference].features()
         laid = register(mine, other)
         if laid is None or laid.blocks < self.rules.min_blocks:
@@ -111,12 +127,8 @@ class _Pool:
         return Member(self.pages[page].key, laid.transform, score)
 
     def _are_letters(self, mine: PageFeatures, other: PageFeatures, transform: Transform) -> bool:
-        """Say whether lines of other words lie on each other, where rules cannot tell a form.
-
-        A fax may have lost its rules: those of the other page tell as well. On none of 92 forms
-        did one of 8 letters agree enough to come here.
-        """
-        if max(ruled_share(mine.ink), ruled_share(other.ink)) > self.rules.ruled:
+        """Say whether lines of other words lie on each other, where rules cannot tell a form."""
+        if min(ruled_share(mine.ink), ruled_share(other.ink)) > self.rules.ruled:
             return False
         moved = warp(mine.ink, as_matrix(transform, mine, other), other.ink.shape)
         return unlikeness(moved, other.ink) > self.rules.most_unlike
@@ -131,7 +143,8 @@ class _Pool:
         """Return all pages, those first that have the most like them."""
         count = min(len(self.pages), _DENSITY_NEIGHBOURS + 1)
         density = [
-            float(np.sort(self.vectors @ row)[-count:].sum().round(4)) for row in self.vectors
+            float(np.sort(np.partition(self.vectors @ row, -count)[-count:]).sum().round(4))
+            for row in self.vectors
         ]
         return sorted(range(len(self.pages)), key=lambda i: (-density[i], i))
 
@@ -142,9 +155,7 @@ def gather_copies(pages: Sequence[PoolPage], rules: GroupingRules | None = None)
     Pages with too little print to be told apart, and pages without a copy, are in no group.
     """
     rules = rules or GroupingRules()
-    ordered = sorted(
-        (page for page in pages if has_print(page.features(), rules)), key=lambda page: page.key
-    )
+    ordered = sorted(pages, key=lambda page: page.key)
     if len(ordered) < 2:
         return []
     vectors = np.stack([page.vector for page in ordered]).astype(np.float32)
@@ -165,7 +176,7 @@ def _stars(pool: _Pool) -> dict[int, list[int]]:
     free = set(range(len(pool.pages)))
     stars: dict[int, list[int]] = {}
     for reference in pool.by_density():
-        if reference not in free:
+        if reference not in free or not pool.has_print(reference):
             continue
         agreeing = _agreeing(pool, reference, pool.nearest(reference, free))
         if agreeing:
@@ -178,14 +189,16 @@ def _agreeing(pool: _Pool, reference: int, nearest: Iterable[int]) -> list[int]:
     """Return the pages that agree, stopping after several neighbours in a row that do not."""
     agreeing: list[int] = []
     misses = 0
-    for page in nearest:
-        if pool.compare(page, reference) is None:
-            misses += 1
+    for ahead in batched(nearest, usable_cores()):
+        pool.compare_all(ahead, reference)
+        for page in ahead:
+            if pool.compare(page, reference) is not None:
+                misses = 0
+                agreeing.append(page)
+                continue
+            misses += pool.has_print(page)
             if misses >= pool.rules.misses:
-                break
-        else:
-            misses = 0
-            agreeing.append(page)
+                return agreeing
     return agreeing
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.coincidence import OPEN, Split, best_split
+from chohyo.discovery.cores import on_cores
 from chohyo.discovery.print_cells import (
     CELL,
     STEP,
@@ -25,7 +26,7 @@ from chohyo.discovery.print_cells import (
     measure_stack,
     softened,
 )
-from chohyo.discovery.print_stack import bent_onto
+from chohyo.discovery.print_stack import Prints, bent_onto
 from chohyo.domain.geometry import Box
 
 _MAX_COMPARED = 40  # copies; time and memory grow with the square
@@ -69,19 +70,19 @@ class _Node:
     parts: list[_Node] = field(default_factory=list)
 
 
-def split_editions(
-    stack: Sequence[NDArray[np.uint8]], rules: EditionRules | None = None
-) -> list[Edition]:
+def split_editions(stack: Prints, rules: EditionRules | None = None) -> list[Edition]:
     """Divide aligned ink images of equal shape into editions; one edition when nothing divides."""
     # Pages come in the order of their content keys, so an even choice is a fair sample.
     count = min(len(stack), _MAX_COMPARED)
     sample = np.linspace(0, len(stack) - 1, count).round().astype(np.intp)
-    soft = np.stack([softened(stack[int(copy)]) for copy in sample])
+    soft = np.stack(on_cores(lambda copy: softened(stack[int(copy)]), sample))
     root = _divided(soft, sample, rules or EditionRules(), [])
-    for copy in sorted(set(range(len(stack))) - set(sample.tolist())):
-        _leaf_of(root, softened(stack[copy])).copies.append(copy)
+    others = sorted(set(range(len(stack))) - set(sample.tolist()))
+    leaves = on_cores(lambda copy: _leaf_of(root, softened(stack[copy])), others)
+    for copy, leaf in zip(others, leaves, strict=True):
+        leaf.copies.append(copy)
     editions = [
-        Edition(tuple(sorted(leaf.copies)), joined_boxes(leaf.cells, stack[0].shape))
+        Edition(tuple(sorted(leaf.copies)), joined_boxes(leaf.cells, soft.shape[1:]))
         for leaf in _leaves(root)
     ]
     return sorted(editions, key=lambda edition: edition.copies)

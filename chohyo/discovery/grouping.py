@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, gather_copies
+from chohyo.discovery.cores import on_cores
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
 from chohyo.discovery.kinship import families
-from chohyo.discovery.print_stack import laid_prints
+from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
@@ -53,12 +54,12 @@ def group_pages(
     """
     by_key = {page.key: page for page in pages}
     gathered = gather_copies(pages, rules)
-    groups = [
-        group
-        for copies, family in zip(gathered, families(gathered, by_key), strict=True)
-        for group in _editions_of(copies, family, by_key, edition_rules)
-    ]
-    return sorted(groups, key=lambda group: group.keys)
+    linked = families(gathered, by_key)
+    found = on_cores(
+        lambda form: _editions_of(gathered[form], linked[form], by_key, edition_rules),
+        range(len(gathered)),
+    )
+    return sorted((group for groups in found for group in groups), key=lambda group: group.keys)
 
 
 def _editions_of(
@@ -66,8 +67,8 @@ def _editions_of(
 ) -> list[PageGroup]:
     """Split like pages into editions, each on a reference of its own."""
     keys = [member.key for member in copies.members]
-    stack = laid_prints(
-        [pages[key].ink() for key in keys],
+    stack = LaidPrints(
+        [pages[key].ink for key in keys],
         [member.transform for member in copies.members],
         keys.index(copies.reference),
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import compress
 
 import numpy as np
 
 from chohyo.discovery.copies import CopyGroup, PoolPage
+from chohyo.discovery.cores import on_cores
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
 
@@ -32,15 +35,16 @@ def families(groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> list
             i = home[i]
         return i
 
-    vectors = [np.asarray(pages[group.reference].vector, np.float32) for group in groups]
+    references = [pages[group.reference] for group in groups]
+    vectors = np.array([page.vector for page in references], np.float32)
     for i in order:
-        likeness = [float(np.dot(vectors[i], other)) for other in vectors]
+        likeness = (vectors @ vectors[i]).tolist()
         nearest = sorted((j for j in order if j != i), key=lambda j: (-likeness[j], j))[:_TRIED]
-        for j in nearest:
-            one, other = root(i), root(j)
-            if one != other and _are_kin(pages[groups[i].reference], pages[groups[j].reference]):
-                first, second = sorted((one, other), key=order.index)
-                home[second] = first
+        apart = [j for j in nearest if root(i) != root(j)]
+        kin = on_cores(partial(_are_kin, references[i]), [references[j] for j in apart])
+        for j in compress(apart, kin):
+            first, second = sorted((root(i), root(j)), key=order.index)
+            home[second] = first
     return [groups[root(i)].members[0].key for i in range(len(groups))]
 
 

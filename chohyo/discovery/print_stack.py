@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -136,11 +137,41 @@ def _smoothed(off: Grid, sure: Grid) -> Grid:
     return np.asarray(middle + total / (share + 0.02), np.float32)
 
 
-def laid_prints(
-    inks: Sequence[NDArray[np.uint8]], transforms: Sequence[Transform], reference: int
-) -> list[NDArray[np.uint8]]:
-    """Lay several pages onto the one at position `reference`."""
-    return [
-        ink if i == reference else laid_print(ink, transform, inks[reference])
-        for i, (ink, transform) in enumerate(zip(inks, transforms, strict=True))
-    ]
+class Prints(Protocol):
+    """Ink images in one frame, of equal shape."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
+        """Return one of them."""
+        ...
+
+
+class LaidPrints:
+    """Pages laid onto the one at position `reference`, each whenever it is asked for.
+
+    A form may have thousands of copies, and the ink of one takes 2 MB.
+    """
+
+    def __init__(
+        self,
+        inks: Sequence[Callable[[], NDArray[np.uint8]]],
+        transforms: Sequence[Transform],
+        reference: int,
+    ) -> None:
+        self._inks = inks
+        self._transforms = transforms
+        self._onto = reference
+        self._reference = inks[reference]()
+
+    def __len__(self) -> int:
+        """Return how many pages there are."""
+        return len(self._inks)
+
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]:
+        """Return a page's ink in the frame of the reference."""
+        if index == self._onto:
+            return self._reference
+        return laid_print(self._inks[index](), self._transforms[index], self._reference)

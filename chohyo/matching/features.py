@@ -64,10 +64,18 @@ def normalised_ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _stretched(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Cut off paper noise and bring the page's own print to full darkness."""
     floor = 24
-    dark = ink[ink > 2 * floor]
-    top = float(np.percentile(dark, 90)) if dark.size > 200 else 255.0
+    counts = np.bincount(ink.ravel(), minlength=256)
+    counts[: 2 * floor + 1] = 0
+    top = _ninth_decile(counts) if counts.sum() > 200 else 255.0
     table = np.clip((np.arange(256) - floor) * 255.0 / max(top - floor, 64.0), 0, 255)
     return np.asarray(cv2.LUT(ink, table.astype(np.uint8)), dtype=np.uint8)
+
+
+def _ninth_decile(counts: NDArray[np.intp]) -> float:
+    """Return the 90th percentile of values told by how often each occurs."""
+    place = 0.9 * (int(counts.sum()) - 1)
+    low, high = np.searchsorted(np.cumsum(counts), [int(place), int(np.ceil(place))], side="right")
+    return float(low + (place - int(place)) * (high - low))
 
 
 def _at_model_size(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from chohyo.discovery.copies import GroupingRules, PoolPage
+from chohyo.discovery.copies import PoolPage
 from chohyo.discovery.editions import split_editions
 from chohyo.discovery.grouping import group_pages
 from chohyo.matching.features import PageFeatures, extract_features
@@ -89,6 +89,14 @@ def test_the_order_of_arrival_changes_nothing(mixed, groups):
     assert group_pages(shuffled) == groups
 
 
+@pytest.mark.parametrize("cores", [1, 3])
+def test_the_number_of_cores_changes_nothing(mixed, groups, cores, monkeypatch):
+    for module in ("cores", "copies"):
+        monkeypatch.setattr(f"chohyo.discovery.{module}.usable_cores", lambda: cores)
+
+    assert group_pages(mixed) == groups
+
+
 def test_members_lie_on_the_reference_of_their_own_group(groups):
     for group in groups:
         reference = next(m for m in group.members if m.key == group.reference)
@@ -128,22 +136,6 @@ def test_letters_of_different_text_are_no_group():
         return image
 
     assert group_pages([_page(f"letter/{i}", letter(i)) for i in range(5)]) == []
-
-
-def test_a_copy_whose_rules_the_scanner_lost_is_no_letter():
-    (one, other) = (copy.image for copy in filled_copies("order", "2020", [0, 1], "clean", dpi=100))
-    ink = 255 - other
-    ruled = np.maximum(
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 40), np.uint8)),
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((40, 1), np.uint8)),
-    )
-    faded = 255 - np.where(cv2.dilate(ruled, np.ones((3, 3), np.uint8)) > 40, 0, ink)
-    all_are_letters = GroupingRules(most_unlike=0.0, same_print=0.6)
-
-    pages = [_page("ruled", one), _page("faded", faded.astype(np.uint8))]
-    (group,) = group_pages(pages, all_are_letters)
-
-    assert group.keys == ("faded", "ruled")
 
 
 def test_an_empty_pool_has_no_groups():
