@@ -6,9 +6,8 @@ import base64
 import binascii
 import hashlib
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -30,7 +29,6 @@ from chohyo.errors import (
     QueryTooLongError,
     RerankerOffError,
     StaleCursorError,
-    UnavailableError,
 )
 from chohyo.models.embedder import Embedders, LayoutEmbedder, TrainedSpace
 from chohyo.models.ocr import TextRecognizer
@@ -39,6 +37,7 @@ from chohyo.search.folding import fold
 from chohyo.search.fusion import Fused, fuse, judged_alone, judged_with, rerank
 from chohyo.services import search_hits, search_pictures, search_words
 from chohyo.services.runtime import Runtime
+from chohyo.services.search_desks import Desks
 from chohyo.services.search_filters import Narrowing, narrow
 from chohyo.services.search_judging import Judge, Judged, judge_pages
 from chohyo.services.search_pictures import Picture
@@ -53,9 +52,6 @@ LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 EF_SEARCH: Final = 120
 WALK: Final = 40_000
-# Two pictures at a time keep two processors busy; thirty seconds are time for some dozen of them.
-_DESKS: Final = 2
-_DESK_SECONDS: Final = 30.0
 _BY_MODEL: Final = (RerankerChoice.QWEN, RerankerChoice.FUSED)
 
 
@@ -76,7 +72,7 @@ class SearchEngine:
     judge: Judge | None = None
     trained: Sequence[TrainedSpace] = ()
     statistics: GramStatistics = field(default_factory=GramStatistics)
-    desks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_DESKS))
+    desks: Desks = field(default_factory=Desks)
 
     @property
     def rerankers(self) -> tuple[RerankerChoice, ...]:
@@ -98,20 +94,6 @@ class SearchEngine:
     def spaces(self) -> list[EmbeddingSpace]:
         """Return the spaces whose vectors can be computed in this installation."""
         return [*self.embedders.spaces, *self.encoders.spaces]
-
-    @contextmanager
-    def desk(self) -> Iterator[None]:
-        """Hold one of the few places at which pictures are worked on, so that words never wait.
-
-        Raises:
-            UnavailableError: none became free in time.
-        """
-        if not self.desks.acquire(timeout=_DESK_SECONDS):
-            raise UnavailableError(part="Search by image")
-        try:
-            yield
-        finally:
-            self.desks.release()
 
 
 @dataclass(slots=True)
@@ -148,7 +130,7 @@ def search_pages(
     """
     _check(engine, query)
     by_picture = query.image is not None or query.page is not None
-    with engine.desk() if by_picture else nullcontext():
+    with engine.desks.held() if by_picture else nullcontext():
         pictures = _pictures(runtime, caller, query)
         narrowing, findings, fused = _found(runtime, engine, caller, query, pictures)
     if engine.judge is not None and query.reranker in _BY_MODEL:
@@ -193,6 +175,8 @@ def _check(engine: SearchEngine, query: SearchQuery) -> None:
         raise QueryTooLongError(length=len(query.text), limit=LONGEST_TEXT)
     if not fold(query.text) and query.image is None and query.page is None:
         raise EmptyQueryError
+    if query.image is not None:
+        search_pictures.check_image(query.image)
     if query.reranker not in engine.rerankers:
         raise RerankerOffError(reranker=query.reranker.value)
 

@@ -18,9 +18,10 @@ from chohyo.domain.access import Caller, Role
 from chohyo.domain.geometry import Box
 from chohyo.domain.search import PageQuery
 from chohyo.domain.spaces import Purpose
-from chohyo.errors import FileEmptyError, ImageTooLargeError, PageTooLargeError
+from chohyo.errors import FileEmptyError, FileTypeError, ImageTooLargeError, PageTooLargeError
 from chohyo.models.embedder import Embedders
 from chohyo.pages import parsing
+from chohyo.pages.formats import sniff
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.pages.limits import Limits
 from chohyo.search.pictures import REVISION, Described, describe_query, unpack
@@ -76,15 +77,26 @@ class Picture:
         return unpack(self._keypoints) if self._keypoints else describe_query(self.grey)
 
 
-def read_image(limits: Limits, data: bytes) -> Picture:
-    """Read an image that somebody sent, in a process of its own.
+def check_image(data: bytes) -> None:
+    """Refuse what is no image by its first bytes, before it takes a place among those that are.
 
     Raises:
-        ImageTooLargeError: it has more than 25 megapixels.
-        RejectedFileError: it is no image, damaged, or takes too long.
+        FileEmptyError: there is nothing.
+        FileTypeError: it is something else.
     """
     if not data:
         raise FileEmptyError(filename=_NAME)
+    if sniff(data) is None:
+        raise FileTypeError(filename=_NAME)
+
+
+def read_image(limits: Limits, data: bytes) -> Picture:
+    """Read an image that was checked, in a process of its own.
+
+    Raises:
+        ImageTooLargeError: it has more than 25 megapixels.
+        RejectedFileError: it is damaged, or takes too long.
+    """
     bounds = replace(limits, page_megapixels=MEGAPIXELS, parse_seconds=_SECONDS, file_mib=_FILE_MIB)
     with tempfile.NamedTemporaryFile(prefix="chohyo-") as file:
         file.write(data)

@@ -27,6 +27,7 @@ from chohyo.pages.images import encode_jpeg, encode_png
 from chohyo.services import embedding, spaces
 from chohyo.services.filling import FillModels, fill
 from chohyo.services.search import search_pages
+from chohyo.services.search_desks import Desks
 from chohyo.services.spaces import settle
 
 WIDTH, HEIGHT = 720, 1000
@@ -166,12 +167,12 @@ def test_a_page_of_another_collection_cannot_be_searched_by(runtime, engine, cal
 
 
 def test_words_are_searched_while_all_places_for_pictures_are_taken(
-    runtime, engine, callers, write_page, monkeypatch
+    runtime, engine, callers, write_page
 ):
     page = write_page("届出書")
-    monkeypatch.setattr("chohyo.services.search._DESK_SECONDS", 0.01)
+    engine = replace(engine, desks=Desks(seconds=0.01))
     caller = callers["operator"].caller
-    with engine.desk(), engine.desk():
+    with engine.desks.held(), engine.desks.held():
         (hit,) = search_pages(runtime, engine, caller, SearchQuery(text="届出書")).hits
         assert hit.page.id == page.id
         with pytest.raises(UnavailableError):
