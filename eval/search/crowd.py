@@ -42,10 +42,12 @@ class Person:
 class Crowd:
     """Draws pages: `pages` of them, of form types whose sizes differ as they do in life.
 
-    A page's text is the labels of its form type, and names, numbers and dates of its own.
+    A page's text is the labels of its form type, and names, numbers and dates of its own; without
+    `with_text` it has none.
     """
 
-    def __init__(self, pages: int, seed: int) -> None:
+    def __init__(self, pages: int, seed: int, *, with_text: bool = True) -> None:
+        self._with_text = with_text
         self._lot = np.random.default_rng(seed)
         self.pages = pages
         self.forms = max(3, pages // _COPIES)
@@ -63,6 +65,9 @@ class Crowd:
     def people(self) -> Iterator[Person]:
         """Yield the pages one by one."""
         for form in self._form_of.tolist():
+            if not self._with_text:
+                yield Person(new_id(), new_id(), form, (), "")
+                continue
             values = [fold(self._value()) for _ in range(_VALUES)]
             labels = self._labels[form]
             lines = (*labels[:_VALUES], *values, *labels[_VALUES:])

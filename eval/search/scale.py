@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from psycopg import sql
+from psycopg.types.numeric import Int2, Int4
 
 from chohyo.domain.access import Actor, Caller
 from chohyo.domain.ids import new_id
@@ -72,7 +74,7 @@ def evaluate_scale(
         track: shows progress.
         vectors_alone: leave the text out, and measure the vectors of layouts.
     """
-    crowd = Crowd(pages, seed)
+    crowd = Crowd(pages, seed, with_text=not vectors_alone)
     with throwaway_server() as server, psycopg.connect(server.owner_url, autocommit=True) as owner:
         register_vector(owner)
         hall = _prepared(server.database, crowd)
@@ -121,7 +123,8 @@ def _prepared(database: Database, crowd: Crowd) -> _Hall:
 
 
 def _drop_indexes(owner: psycopg.Connection[tuple[object, ...]]) -> dict[str, str]:
-    owner.execute(_SQL["build_memory"], {"memory": _MEMORY})
+    workers = str(max(0, (os.cpu_count() or 1) - 1))
+    owner.execute(_SQL["build_settings"], {"memory": _MEMORY, "workers": workers})
     found = {str(row[0]): str(row[1]) for row in owner.execute(_SQL["heavy_indexes"])}
     for name in found:
         statement = sql.SQL(_SQL["drop_index"].decode())
@@ -148,14 +151,15 @@ def _fill(
         _fill_rows(owner, hall, people, with_text=not vectors_alone)
         with _copying(owner, "copy_embeddings") as copy:
             for number, each in enumerate(people, start):
-                copy.write_row((each.page_id, layout, HalfVector(hall.layouts[number])))
+                copy.write_row((each.page_id, Int2(layout), HalfVector(hall.layouts[number])))
         if passages is None:
             continue
         with _copying(owner, "copy_passages") as copy:
             for number, each in enumerate(people, start):
                 for seq in range(PASSAGES):
                     vector = HalfVector(passages[number * PASSAGES + seq])
-                    copy.write_row((each.page_id, text, seq, hall.collection_id, 0, 0, vector))
+                    copy.write_row((each.page_id, Int2(text), Int2(seq), hall.collection_id,
+                                    Int4(0), Int4(0), vector))  # fmt: skip
 
 
 def _fill_rows(

@@ -9,13 +9,15 @@ COPY page (id, document_id, collection_id, page_no, width, height, state, eviden
     model_blob, content_key) FROM STDIN;
 
 -- name: copy_embeddings
-COPY embedding (page_id, space_id, v) FROM STDIN;
+-- In binary: a vector as text takes a millisecond.
+COPY embedding (page_id, space_id, v) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_entries
 COPY search_entry (page_id, part, collection_id, folded, grams) FROM STDIN;
 
 -- name: copy_passages
-COPY passage (page_id, space_id, seq, collection_id, first_line, last_line, v) FROM STDIN;
+COPY passage (page_id, space_id, seq, collection_id, first_line, last_line, v) FROM STDIN
+    (FORMAT BINARY);
 
 -- name: copy_matches
 COPY match (id, page_id, collection_id, outcome, template_page_id, version_id, family_id,
@@ -32,8 +34,13 @@ ORDER BY 1;
 -- name: drop_index
 DROP INDEX {index};
 
--- name: build_memory
-SELECT set_config('maintenance_work_mem', %(memory)s, false);
+-- name: build_settings
+-- What is copied refers to what was copied before: no row is looked up for that. Indexes are built by
+-- as many processes as there are cores.
+SELECT set_config('maintenance_work_mem', %(memory)s, false),
+       set_config('max_parallel_maintenance_workers', %(workers)s, false),
+       set_config('session_replication_role', 'replica', false),
+       set_config('synchronous_commit', 'off', false);
 
 -- name: analyze
 ANALYZE;
