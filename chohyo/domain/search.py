@@ -18,6 +18,7 @@ class Way(StrEnum):
     """How a page was found; a hit's score is the sum of these."""
 
     EXACT = "exact"
+    NEARLY = "nearly"
     ALIKE = "alike"
     MEANING = "meaning"
     LAYOUT = "layout"

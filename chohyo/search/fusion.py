@@ -10,16 +10,18 @@ from chohyo.domain.search import Way
 
 K = TypeVar("K", bound=Hashable)
 
-# Words that stand on the page as they were typed come before all that only resembles; the details
-# of a picture before its layout, which all copies of a form share.
+# Words that stand on the page as they were typed, or but for a letter that was misread, come before
+# all that only resembles; the details of a picture before its layout, which all copies of a form
+# share.
 _WEIGHT: Final[Mapping[Way, float]] = {
     Way.EXACT: 4.0,
+    Way.NEARLY: 3.0,
     Way.PICTURE: 2.0,
     Way.ALIKE: 1.5,
     Way.LAYOUT: 1.0,
     Way.MEANING: 1.0,
 }
-_FLATNESS: Final[Mapping[Way, float]] = {Way.EXACT: 3.0}
+_FLATNESS: Final[Mapping[Way, float]] = {Way.EXACT: 3.0, Way.NEARLY: 3.0}
 _USUAL_FLATNESS: Final = 60.0
 _THE_VERY_PAGE: Final = 0.8
 _SAME_PRINT: Final = 0.3

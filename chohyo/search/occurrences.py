@@ -15,6 +15,7 @@ WHOLE_LINE: Final = 4
 BOUNDED: Final = 3
 INSIDE: Final = 2
 ACROSS_LINES: Final = 1
+AS_PHRASE: Final = 10.0  # added where all of the query stands in one place
 
 _MOST_PLACES: Final = 6
 _MOST_STRETCHES: Final = 6
@@ -53,6 +54,11 @@ class Terms:
         words = tuple(dict.fromkeys(folded.split(" ")))
         return cls(squeezed(folded), tuple(word for word in words if word))
 
+    @property
+    def is_number(self) -> bool:
+        """Say whether there is a digit and no letter in it."""
+        return not any(map(str.isalpha, self.phrase)) and any(map(str.isdigit, self.phrase))
+
 
 def find_exactly(terms: Terms, lines: Sequence[str]) -> Occurrence | None:
     """Return where the folded lines hold the phrase, or all of its words; None when they do not.
@@ -62,7 +68,7 @@ def find_exactly(terms: Terms, lines: Sequence[str]) -> Occurrence | None:
     page = _Joined.of(lines)
     phrase = _grade(terms.phrase, page)
     if phrase is not None:
-        return Occurrence(10.0 + phrase[0], phrase[1])
+        return Occurrence(AS_PHRASE + phrase[0], phrase[1])
     grades = [_grade(word, page) for word in terms.words]
     if len(grades) < 2 or any(grade is None for grade in grades):
         return None

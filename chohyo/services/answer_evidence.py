@@ -125,8 +125,7 @@ def _ranked(
     asked = search_words.words_of(connection, engine.statistics, question)
     meant = search_words.passages_meant(connection, caller, engine.encoders, asked, among)
     rankings = {
-        Way.EXACT: search_words.rank_exact(connection, caller, words, among),
-        Way.ALIKE: search_words.rank_alike(connection, caller, words, engine.statistics, among),
+        **search_words.rank_words(connection, caller, words, engine.statistics, among),
         Way.MEANING: [(page, each.similarity) for page, each in meant.items()],
     }
     fused = fuse({way: found for way, found in rankings.items() if found})

@@ -227,8 +227,7 @@ def _look_up_words(
     words = search_words.words_of(connection, engine.statistics, text)
     meant = search_words.passages_meant(connection, caller, engine.encoders, words, among)
     findings.words, findings.passages = words, meant
-    findings.rankings[Way.EXACT] = search_words.rank_exact(connection, caller, words, among)
-    findings.rankings[Way.ALIKE] = search_words.rank_alike(
+    findings.rankings |= search_words.rank_words(
         connection, caller, words, engine.statistics, among
     )
     findings.rankings[Way.MEANING] = [(page, each.similarity) for page, each in meant.items()]

@@ -87,8 +87,7 @@ def _regions(
     values = search.values_of_pages(connection, ids)
     entries = visible_entries(connection, caller, search.folded(connection, ids))
     marked: dict[UUID, list[tuple[Way, float, FoundRegion]]] = {}
-    for entry in entries:
-        best = words.best(entry)
+    for entry, best in zip(entries, words.places(entries), strict=True):
         if best is None:
             continue
         way, occurrence = best

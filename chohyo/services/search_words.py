@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -16,7 +16,15 @@ from chohyo.domain.spaces import Purpose
 from chohyo.models.text_encoder import Encoders
 from chohyo.search.folding import fold
 from chohyo.search.grams import exact_grams, gram_hash, grams_of
-from chohyo.search.occurrences import Occurrence, Terms, find_alike, find_exactly
+from chohyo.search.misreadings import find_nearly
+from chohyo.search.occurrences import (
+    AS_PHRASE,
+    INSIDE,
+    Occurrence,
+    Terms,
+    find_alike,
+    find_exactly,
+)
 from chohyo.services.search_sight import visible_entries
 from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search, spaces
@@ -25,6 +33,7 @@ from chohyo.storage.search import Among, Entry, FoundPassage
 
 _EXACT_PAGES: Final = 300
 _ALIKE_PAGES: Final = 120
+_NEARLY_ENTRIES: Final = 120  # of the pages that share most, which are read letter by letter
 _PASSAGES: Final = 120
 _MEANT_PAGES: Final = 60
 # Rows of the gram index that one query may look at: 30,000 take about 40 ms.
@@ -49,11 +58,21 @@ class Words:
     terms: Terms
     weights: Mapping[str, float]
 
-    def best(self, entry: Entry) -> tuple[Way, Occurrence] | None:
-        """Return how an entry holds the words: exactly, or alike, or not at all."""
+    def is_within(self, score: float) -> bool:
+        """Say whether a score of `find_exactly` is that of a number within a longer one."""
+        return self.terms.is_number and score == AS_PHRASE + INSIDE
+
+    def places(self, entries: Sequence[Entry]) -> list[tuple[Way, Occurrence] | None]:
+        """Return how each entry holds the words: as typed, but for a letter, or alike; or not."""
+        nearly = find_nearly(self.terms.phrase, [entry.lines for entry in entries])
+        return [self._best(*each) for each in zip(entries, nearly, strict=True)]
+
+    def _best(self, entry: Entry, nearly: Occurrence | None) -> tuple[Way, Occurrence] | None:
         exact = find_exactly(self.terms, entry.lines)
         if exact is not None:
             return Way.EXACT, exact
+        if nearly is not None:
+            return Way.NEARLY, nearly
         alike = self.alike(entry)
         return (Way.ALIKE, alike) if alike is not None else None
 
@@ -94,41 +113,63 @@ def words_of(connection: Connection, statistics: GramStatistics, text: str) -> W
     return Words(text, terms, weights)
 
 
-def rank_exact(
-    connection: Connection, caller: Caller, words: Words, among: Among
-) -> list[tuple[UUID, float]]:
-    """Return the pages that hold the words as they were typed, best first."""
-    if not words.terms.words:
-        return []
-    grams = exact_grams(words.terms.words)
-    entries = search.holding_all(connection, grams, among, _EXACT_PAGES)
-    best: dict[UUID, float] = {}
-    for entry in visible_entries(connection, caller, entries):
-        found = find_exactly(words.terms, entry.lines)
-        if found is not None:
-            best[entry.page_id] = max(best.get(entry.page_id, 0.0), found.score)
-    return _ranked(best)
-
-
-def rank_alike(
+def rank_words(
     connection: Connection,
     caller: Caller,
     words: Words,
     statistics: GramStatistics,
     among: Among,
-) -> list[tuple[UUID, float]]:
-    """Return the pages with a stretch that resembles the words, best first."""
+) -> dict[Way, list[tuple[UUID, float]]]:
+    """Return the pages that hold the words as typed, nearly so, or alike, the best of each first.
+
+    Where none holds them as typed in one place, they may have been misread everywhere: then pages
+    that say them but for a letter or two are told from those that resemble. A number within a
+    longer one is another number, and comes after these.
+    """
+    if not words.terms.words:
+        return {}
+    grams = exact_grams(words.terms.words)
+    holding = search.holding_all(connection, grams, among, _EXACT_PAGES)
+    exact = _scores(
+        (entry, find_exactly(words.terms, entry.lines))
+        for entry in visible_entries(connection, caller, holding)
+    )
+    sharing = _sharing(connection, caller, words, statistics, among)
+    firm = {page: score for page, score in exact.items() if not words.is_within(score)}
+    nearly: dict[UUID, float] = {}
+    if max(firm.values(), default=0.0) < AS_PHRASE:
+        first = [entry for entry in sharing[:_NEARLY_ENTRIES] if entry.page_id not in firm]
+        lines = [entry.lines for entry in first]
+        nearly = _scores(zip(first, find_nearly(words.terms.phrase, lines), strict=True))
+        exact = firm if nearly else exact
+    alike = _scores((e, words.alike(e)) for e in sharing if e.page_id not in nearly)
+    found = {Way.EXACT: exact, Way.NEARLY: nearly, Way.ALIKE: alike}
+    return {way: _ranked(scores) for way, scores in found.items()}
+
+
+def _sharing(
+    connection: Connection,
+    caller: Caller,
+    words: Words,
+    statistics: GramStatistics,
+    among: Among,
+) -> list[Entry]:
+    """Return the entries of the pages that share most of the words' grams, those pages first."""
     chosen = _affordable(words.weights, *statistics.get(connection))
     if not chosen:
         return []
     pages = [page for page, _ in search.sharing_most(connection, chosen, among, _ALIKE_PAGES)]
+    order = {page: number for number, page in enumerate(pages)}
+    entries = visible_entries(connection, caller, search.folded(connection, pages))
+    return sorted(entries, key=lambda entry: order[entry.page_id])
+
+
+def _scores(found: Iterable[tuple[Entry, Occurrence | None]]) -> dict[UUID, float]:
     best: dict[UUID, float] = {}
-    entries = search.folded(connection, pages)
-    for entry in visible_entries(connection, caller, entries):
-        found = words.alike(entry)
-        if found is not None:
-            best[entry.page_id] = max(best.get(entry.page_id, 0.0), found.score)
-    return _ranked(best)
+    for entry, occurrence in found:
+        if occurrence is not None:
+            best[entry.page_id] = max(best.get(entry.page_id, 0.0), occurrence.score)
+    return best
 
 
 def passages_meant(

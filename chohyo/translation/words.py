@@ -282,6 +282,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "search_way": {
         "exact": "as typed",
+        "nearly": "but for a letter or two",
         "alike": "similar characters",
         "meaning": "similar meaning",
         "layout": "similar layout",

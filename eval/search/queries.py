@@ -44,11 +44,11 @@ class Asked:
 def value_queries(
     pages: Sequence[CorpusPage], truth: Mapping[str, PageTruth], lot: Random
 ) -> list[Asked]:
-    """Ask for a value of each page, half of them in the other width."""
+    """Ask for a value of each page, half of them in the other width; all that hold it answer."""
     holders: dict[str, set[str]] = {}
-    for page in pages:
-        for value in truth[page.file].folded_values:
-            holders.setdefault(value, set()).add(page.file)
+    for file, known in truth.items():
+        for value in known.folded_values:
+            holders.setdefault(value, set()).add(file)
     asked = []
     for page in pages:
         values = truth[page.file].values
@@ -86,9 +86,9 @@ def label_queries(
 ) -> list[Asked]:
     """Ask for words of a label of each page; pages that print the label answer."""
     printing: dict[str, set[str]] = {}
-    for page in pages:
-        for label in truth[page.file].labels:
-            printing.setdefault(label, set()).add(page.file)
+    for file, known in truth.items():
+        for label in known.labels:
+            printing.setdefault(label, set()).add(file)
     asked = []
     for page in pages:
         labels = truth[page.file].labels
@@ -140,10 +140,10 @@ def photo_queries(pages: Sequence[CorpusPage], lot: Random) -> list[Asked]:
     return asked
 
 
-def family_queries(pages: Sequence[CorpusPage]) -> list[Asked]:
-    """Ask for more like each page that has kin: pages of its family answer."""
+def family_queries(pages: Sequence[CorpusPage], filed: Sequence[CorpusPage]) -> list[Asked]:
+    """Ask for more like each page that has kin among those filed: pages of its family answer."""
     families: dict[str, set[str]] = {}
-    for page in pages:
+    for page in filed:
         families.setdefault(page.kin_id, set()).add(page.file)
     return [
         Asked(page, frozenset(families[page.kin_id] - {page.file}), like=True)

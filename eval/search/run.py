@@ -89,7 +89,7 @@ def evaluate_search(
             "paraphrase_en": queries.paraphrase_queries(filed, "en"),
             "screenshot": queries.screenshot_queries(drawn, lot),
             "photo": queries.photo_queries(drawn, lot),
-            "same_family": queries.family_queries(drawn),
+            "same_family": queries.family_queries(drawn, filed),
         }
         desk = _Desk(bench, trips)
         found = {

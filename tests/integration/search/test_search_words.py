@@ -74,7 +74,7 @@ def test_misread_and_split_characters_do_not_hide_a_page(find, write_page):
         write_page("退職所得の申告書", f"整理番号 {number}")
     answer = find("給与所得の源泉徴収票")
     assert _ids(answer)[0] == page.id
-    assert Way.ALIKE in answer.hits[0].parts
+    assert Way.NEARLY in answer.hits[0].parts
 
 
 def test_a_region_is_where_the_words_stand(find, write_page):
@@ -141,3 +141,22 @@ def test_only_pages_of_the_filtered_days_are_found(find, write_page):
     assert len(find("届出書", filters=SearchFilters(since=date.min, until=date.max)).hits) == 1
     assert find("届出書", filters=SearchFilters(since=date.max)).hits == ()
     assert find("届出書", filters=SearchFilters(until=date.min)).hits == ()
+
+
+def test_a_number_that_was_misread_comes_before_what_only_shares_its_digits(find, write_page):
+    misread = write_page("合計", "9,O83")
+    longer = write_page("合計", "3,908322")
+    other = write_page("合計", "9,380 83 908")
+    answer = find(text="９０８３")
+    assert [hit.page.id for hit in answer.hits] == [misread.id, longer.id, other.id]
+    assert Way.NEARLY in answer.hits[0].parts
+    (region, *_) = answer.hits[0].regions
+    assert (region.way, region.text) == (Way.NEARLY, "9,O83")
+    exactly = write_page("合計", "9,083")
+    assert find(text="9083").hits[0].page.id == exactly.id
+
+
+def test_a_number_within_a_longer_one_is_found_where_nothing_is_nearer(find, write_page):
+    page = write_page("整理番号", "A6490153")
+    for text in ("649", "6490"):
+        assert [hit.page.id for hit in find(text=text).hits] == [page.id]
