@@ -39,6 +39,8 @@ _MEANT_PAGES: Final = 60
 # Rows of the gram index that one query may look at: 30,000 take about 40 ms.
 _ROWS: Final = 30_000
 _MOST_GRAMS: Final = 160
+# Where pages hold the words as typed, what resembles comes after them: so much less is looked for.
+_LESS: Final = 4
 # Characters of a query whose grams are compared: what is longer says no more.
 _SHORTEST_ALIKE: Final = 4
 _LONGEST_ALIKE: Final = 120
@@ -134,10 +136,11 @@ def rank_words(
         (entry, find_exactly(words.terms, entry.lines))
         for entry in visible_entries(connection, caller, holding)
     )
-    sharing = _sharing(connection, caller, words, statistics, among)
     firm = {page: score for page, score in exact.items() if not words.is_within(score)}
+    as_typed = max(firm.values(), default=0.0) >= AS_PHRASE
+    sharing = _sharing(connection, caller, words, statistics, among, less=_LESS if as_typed else 1)
     nearly: dict[UUID, float] = {}
-    if max(firm.values(), default=0.0) < AS_PHRASE:
+    if not as_typed:
         first = [entry for entry in sharing[:_NEARLY_ENTRIES] if entry.page_id not in firm]
         lines = [entry.lines for entry in first]
         nearly = _scores(zip(first, find_nearly(words.terms.phrase, lines), strict=True))
@@ -153,12 +156,15 @@ def _sharing(
     words: Words,
     statistics: GramStatistics,
     among: Among,
+    *,
+    less: int,
 ) -> list[Entry]:
     """Return the entries of the pages that share most of the words' grams, those pages first."""
-    chosen = _affordable(words.weights, *statistics.get(connection))
+    chosen = _affordable(words.weights, *statistics.get(connection), _ROWS // less)
     if not chosen:
         return []
-    pages = [page for page, _ in search.sharing_most(connection, chosen, among, _ALIKE_PAGES)]
+    most = _ALIKE_PAGES // less
+    pages = [page for page, _ in search.sharing_most(connection, chosen, among, most)]
     order = {page: number for number, page in enumerate(pages)}
     entries = visible_entries(connection, caller, search.folded(connection, pages))
     return sorted(entries, key=lambda entry: order[entry.page_id])
@@ -197,7 +203,7 @@ def passages_meant(
 
 
 def _affordable(
-    weights: Mapping[str, float], frequencies: Mapping[int, float], entries: int
+    weights: Mapping[str, float], frequencies: Mapping[int, float], entries: int, most: int
 ) -> dict[int, float]:
     """Return the hashed grams to look up: the rarest, as many as the budget of rows allows."""
     chosen: dict[int, float] = {}
@@ -205,7 +211,7 @@ def _affordable(
     for gram, weight in sorted(weights.items(), key=lambda each: (-each[1], each[0])):
         number = gram_hash(gram)
         rows += frequencies.get(number, 0.0) * entries
-        if chosen and (rows > _ROWS or len(chosen) >= _MOST_GRAMS):
+        if chosen and (rows > most or len(chosen) >= _MOST_GRAMS):
             break
         chosen[number] = weight
     return chosen
