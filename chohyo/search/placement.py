@@ -33,8 +33,9 @@ _STEPS: Final = 30
 class Placement:
     """How a picture lies on a page.
 
-    `matrix` (2 × 3) maps fractions of the picture's height to fractions of the page's height;
-    `box` is where it lies, in fractions of the page; `inliers` counts keypoints that agree.
+    `matrix` (3 × 3) maps fractions of the picture's height to fractions of the page's height, by
+    perspective where a camera was held at an angle; `box` is where it lies, in fractions of the
+    page; `inliers` counts keypoints that agree.
     """
 
     matrix: NDArray[np.float64]
@@ -57,7 +58,24 @@ def place(picture: Described, page: Described) -> Placement | None:
     if not _is_gentle(matrix[:, :2]) or not _spreads(source[inside], picture):
         return None
     matrix[:, 2] /= _UNIT
-    return Placement(matrix, _landing(matrix, picture.aspect, page.aspect), int(mask.sum()))
+    box = _landing(matrix, picture.aspect, page.aspect)
+    whole = np.vstack([matrix, [0.0, 0.0, 1.0]])
+    seen = _perspective(source, target, int(mask.sum()))
+    return Placement(whole if seen is None else seen, box, int(mask.sum()))
+
+
+def _perspective(
+    source: NDArray[np.float32], target: NDArray[np.float32], flat: int
+) -> NDArray[np.float64] | None:
+    """Return the perspective by which no fewer keypoints agree than without, if one is."""
+    found, mask = cv2.findHomography(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=_RANSAC, maxIters=3000
+    )
+    if found is None or int(mask.sum()) < flat:
+        return None
+    scaled = np.diag([1 / _UNIT, 1 / _UNIT, 1.0]) @ found @ np.diag([_UNIT, _UNIT, 1.0])
+    matrix = np.asarray(scaled / scaled[2, 2], np.float64)
+    return matrix if _is_gentle(matrix[:2, :2]) else None
 
 
 def agreement(picture: NDArray[np.uint8], page: NDArray[np.uint8], placement: Placement) -> float:
@@ -76,12 +94,12 @@ def agreement(picture: NDArray[np.uint8], page: NDArray[np.uint8], placement: Pl
         return 0.0
     ground = ground[y0:y1, x0:x1]
     # From a pixel of the piece of page to a pixel of the picture.
-    forth = np.vstack([placement.matrix, [0.0, 0.0, 1.0]])
     to_picture = (
         np.diag([picture.shape[0], picture.shape[0], 1.0])
-        @ np.linalg.inv(forth)
+        @ np.linalg.inv(placement.matrix)
         @ np.array([[1 / size[1], 0, x0 / size[1]], [0, 1 / size[1], y0 / size[1]], [0, 0, 1.0]])
     )
+    to_picture /= to_picture[2, 2]
     shrink = float(np.hypot(*to_picture[:2, 0]))
     drawn = picture if shrink <= 1 else cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink)
     laid = _laid(_ink(np.asarray(drawn, np.uint8), blur=False), to_picture, ground.shape)
@@ -163,8 +181,8 @@ def _ink(grey: NDArray[np.uint8], *, blur: bool = True) -> NDArray[np.float32]:
 def _laid(
     ink: NDArray[np.float32], to_picture: NDArray[np.float64], shape: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    turned = cv2.warpAffine(
-        ink, to_picture[:2], (shape[1], shape[0]), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    turned = cv2.warpPerspective(
+        ink, to_picture, (shape[1], shape[0]), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )
     return np.asarray(cv2.GaussianBlur(turned, (0, 0), _BLUR), np.float32)
 

@@ -63,3 +63,12 @@ def test_a_whole_page_does_not_come_to_lie_on_a_word_of_another(page):
     word = np.full((1000, 700), 255, np.uint8)
     word[480:560, 200:500] = page[40:120, 40:340]
     assert place(describe_query(page), describe(word)) is None
+
+
+def test_a_photo_taken_at_an_angle_agrees_with_its_page(page):
+    corners = np.array([[0, 0], [700, 0], [700, 1000], [0, 1000]], np.float32)
+    seen = np.array([[30, 20], [690, 60], [640, 960], [60, 990]], np.float32)
+    tilt = cv2.getPerspectiveTransform(corners, seen)
+    photo = np.asarray(cv2.warpPerspective(page, tilt, (720, 1010), borderValue=255), np.uint8)
+    found = place(describe_query(photo), describe(page))
+    assert agreement(photo, page, found) > 0.85
