@@ -276,10 +276,7 @@ LABELS: dict[str, dict[str, str]] = {
         "least": "Smallest",
         "most": "Largest",
     },
-    "composed_by": {
-        "rules": "Rules, without a chat model",
-        "model": "Chat model",
-    },
+    "composed_by": {"rules": "Rules, without a chat model", "model": "Chat model"},
     "search_way": {
         "exact": "as typed",
         "nearly": "but for a letter or two",
