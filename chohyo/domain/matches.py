@@ -28,19 +28,21 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class EditionSigns:
-    """What was counted of an edition, so that another calibration can weigh it again.
+    """What was added up of an edition, so that another calibration can weigh it again.
 
-    The counts are those of `Contradictions`, for the edition that was `chosen` and whose print
+    The sums are those of `Contradictions`, for the edition that was `chosen` and whose print
     could be `told`; `advantage` is its lead over the nearest other edition, None without another.
+    With a `lone` exemplar nothing tells its print from what was filled in.
     """
 
     chosen: bool
     told: bool = False
-    lacking: int = 0
-    displaced: int = 0
+    lacking: float = 0.0
+    displaced: float = 0.0
     noise: float = 0.0
-    distortion: float = 0.0
+    faint: int = 0
     advantage: float | None = None
+    lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import exp, log1p
 
-# Noise and distortion, as in `Contradictions`, that make one place by chance: scans have a noise of
-# 0.01 to 0.04 and lose none; faxes with a distortion of 0.03 bend up to seven places.
-_NOISE_OF_A_LOSS = 0.02
-_DISTORTION_OF_A_PLACE = 0.015
-_MOST_EXCUSED = 8.0
+# Noise and faint places, as in `Contradictions`, that excuse others: scans have a noise below 0.03
+# and up to 10 faint places, faxes reach 0.2 and 400, and lose and bend strokes everywhere.
+_NOISE_OF_A_BEND = 0.05
+_NOISE_THAT_BENDS = 0.05
+_FAINT_OF_A_FAX = 60
+_LOST_OF_FAINT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,18 @@ class Calibration:
         """Return the score in 0..1 that has these odds of the form, or the nearest to it."""
         return min(1.0, max(0.0, (log_odds - self.form_intercept) / self.form_score))
 
-    def edition(self, lacking: int, displaced: int, noise: float, distortion: float) -> float:
+    def edition(self, lacking: float, displaced: float, noise: float, faint: int) -> float:
         """Return the probability that the page is this very edition, given that it is the form.
 
         The arguments are those of `Contradictions`.
         """
-        return _logistic(self.edition_logit(lacking, displaced, noise, distortion))
+        return _logistic(self.edition_logit(lacking, displaced, noise, faint))
 
-    def edition_logit(self, lacking: int, displaced: int, noise: float, distortion: float) -> float:
+    def edition_logit(self, lacking: float, displaced: float, noise: float, faint: int) -> float:
         """Return the logarithm of the odds of `edition`."""
-        bent = min(_MOST_EXCUSED, (distortion / _DISTORTION_OF_A_PLACE) ** 2)
-        gone = max(0.0, lacking - (noise / _NOISE_OF_A_LOSS) ** 2)
+        bent = (max(0.0, noise - _NOISE_THAT_BENDS) / _NOISE_OF_A_BEND) ** 2
+        lost = _LOST_OF_FAINT * faint * min(1.0, faint / _FAINT_OF_A_FAX)
+        gone = max(0.0, lacking - lost)
         other = max(0.0, displaced - bent)
         return (
             self.edition_intercept

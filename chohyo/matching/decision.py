@@ -65,6 +65,8 @@ def _verdict(  # noqa: PLR0911 - one line for each reason, in the order they cou
         return Outcome.REVIEW, "print-beside"
     if probability < thresholds.edition * form:
         return Outcome.REVIEW, "edition-unknown"
+    if best.signs is not None and best.signs.lone:
+        return Outcome.REVIEW, "lone-exemplar"
     if form < thresholds.routed:
         return Outcome.REVIEW, "low-probability"
     if margin < thresholds.margin * probability:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.matching.evidence import doubtful
 from chohyo.matching.fine_alignment import Ink
+from chohyo.matching.glyphs import replaced_glyphs
 from chohyo.matching.print_model import PrintModel
 
 CELL = 24  # px at a long side of 1,600: one line of small print
@@ -47,7 +48,8 @@ def deviating(page: Ink, model: PrintModel, fields: Sequence[Box]) -> frozenset[
     sums = kept[: height * CELL, : width * CELL].reshape(height, CELL, width, CELL).sum((1, 3))
     cells = {(int(row), int(column)) for row, column in np.argwhere(sums >= _LEAST_PX)}
     # A digit that became another one loses and gains few pixels.
-    for x, y in doubtful(page, model):
+    middles = [(g.x + g.width // 2, g.y + g.height // 2) for g in replaced_glyphs(page, model)]
+    for x, y in doubtful(page, model) + middles:
         if told[y, x]:
             cells.add((y // CELL, x // CELL))
     if len(cells) > _MOST_CELLS:

@@ -12,11 +12,15 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink, halved, lay_finely
 from chohyo.matching.print_model import PrintModel
+from chohyo.matching.steadiness import sure_print
 from chohyo.pages.images import decode_grey, encode_png
 
 _CELL = 20  # px at a long side of 1,600: about one printed character
 _STEP = 10
 _CLEAR_OF = 16  # darkness by which all copies of one edition lie above all of the other
+_SURE = 127
+_FEW = 3  # copies, below which an entry is often on all of one edition and none of the other
+_EITHER = 0.2  # of the energy of a cell
 _MIN_ENERGY = 2.0 * 255**2  # of squared difference, before a cell is asked
 _CAP_ENERGY = 12.0 * 255**2  # beyond this a cell counts no more: one big box must not outvote all
 _ENOUGH_UNWRITTEN = 3 * _MIN_ENERGY
@@ -29,7 +33,8 @@ class Distinction:
     """The print of two editions where they differ, in the frame of the first; elsewhere paper.
 
     They differ where every copy of one is darker than every copy of the other, so that neither what
-    is written on single copies nor the scanners' noise counts.
+    is written on single copies nor the scanners' noise counts, and where that is print rather than
+    an entry that the few copies share.
     """
 
     own: Ink
@@ -55,15 +60,36 @@ def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Dist
     """
     laid = [
         lay_finely(plane, transform, halved(one.middle), one.shape)
-        for plane in (other.low, other.middle, other.high, other.written)
+        for plane in (other.low, other.middle, other.high, other.written, sure_print(other))
     ]
-    low, middle, high, written = laid
-    differs = (cv2.subtract(one.low, high) > _CLEAR_OF) | (cv2.subtract(low, one.high) > _CLEAR_OF)
+    low, middle, high, written, sure = laid
+    first = (cv2.subtract(one.low, high) > _CLEAR_OF) & (sure_print(one) > 0)
+    differs = first | ((cv2.subtract(low, one.high) > _CLEAR_OF) & (sure > _SURE))
+    if min(one.copies, other.copies) < _FEW:
+        differs &= _exchanged(_within(differs, one.middle, middle))
     unwritten = _within(differs & (one.written == 0) & (written == 0), one.middle, middle)
     energy = _energy(unwritten)
     if energy[energy >= _MIN_ENERGY].sum() >= _ENOUGH_UNWRITTEN:
         return unwritten
     return _within(differs, one.middle, middle)
+
+
+def _exchanged(distinction: Distinction) -> NDArray[np.bool_]:
+    """Return where both have print that the other has not.
+
+    A choice that both of two copies made, and neither of two others, is on one side alone.
+    """
+    own, rival = distinction.own.astype(np.float32), distinction.rival.astype(np.float32)
+    ours, theirs = (
+        _cell_sums(np.asarray(np.maximum(more - less, 0) ** 2, np.float32))
+        for more, less in ((own, rival), (rival, own))
+    )
+    both = np.minimum(ours, theirs) >= _EITHER * np.maximum(ours + theirs, 1.0)
+    places = np.zeros(own.shape, np.bool_)
+    for row, column in np.argwhere(both):
+        y, x = int(row) * _STEP, int(column) * _STEP
+        places[y : y + _CELL, x : x + _CELL] = True
+    return places
 
 
 def _within(places: NDArray[np.bool_], own: Ink, rival: Ink) -> Distinction:

@@ -68,7 +68,7 @@ class EditionJudge:
             best,
             probability=(best.probability or 0.0) * edition,
             regions=self._regions(best, found, others),
-            signs=_signs(found, advantage),
+            signs=replace(_signs(found, advantage), lone=self._is_lone(best)),
         )
         left = (1 - share) / max(share, 1e-6)
         return [
@@ -100,15 +100,17 @@ class EditionJudge:
         The print that differs is asked in both frames: a page lies well on its own edition, and
         badly on one whose boxes moved, where what the places say is half noise.
         """
-        return 0.5 * (
-            self._leaning(one, other).lean - self._leaning(other, one).lean
-        ) + self.calibration.score_weight * (one.print_score - other.print_score)
+        ours, theirs = self._leaning(one, other), self._leaning(other, one)
+        if ours is not None and theirs is not None and not ours.places + theirs.places:
+            return 0.0  # the same print: that the page agrees more with one of them is chance
+        lean = 0.5 * ((ours.lean if ours else 0.0) - (theirs.lean if theirs else 0.0))
+        return lean + self.calibration.score_weight * (one.print_score - other.print_score)
 
-    def _leaning(self, one: Candidate, other: Candidate) -> Leaning:
+    def _leaning(self, one: Candidate, other: Candidate) -> Leaning | None:
         distinction = self.prints.distinction(one.template_page_id, other.template_page_id)
         laid = self._strokes(one)
         if distinction is None or laid is None:
-            return Leaning(0.0, 0)
+            return None
         return lean(laid, distinction)
 
     def _strokes(self, candidate: Candidate) -> Ink | None:
@@ -124,12 +126,14 @@ class EditionJudge:
             )
         return self._laid[key]
 
+    def _is_lone(self, candidate: Candidate) -> bool:
+        model = self.prints.model(candidate.template_page_id)
+        return model is not None and model.copies == 1
+
     def _edition(self, found: Contradictions | None) -> float:
         if found is None:
             return self.calibration.untold
-        return self.calibration.edition(
-            found.lacking, found.displaced, found.noise, found.distortion
-        )
+        return self.calibration.edition(found.lacking, found.displaced, found.noise, found.faint)
 
     def _contradictions(self, candidate: Candidate) -> Contradictions | None:
         laid = self._strokes(candidate)
@@ -142,13 +146,19 @@ class EditionJudge:
         """Return what spoke against the edition, then for it, then the anchors of the form."""
         against = found.regions if found is not None else ()
         nearest = max(others, key=lambda c: c.probability or 0.0, default=None)
-        told = self._leaning(best, nearest).regions if nearest is not None else ()
-        return against + told + best.regions
+        leaning = self._leaning(best, nearest) if nearest is not None else None
+        return against + (leaning.regions if leaning is not None else ()) + best.regions
 
 
 def _signs(found: Contradictions | None, advantage: float | None) -> EditionSigns:
     if found is None:
         return EditionSigns(chosen=True, advantage=advantage)
     return EditionSigns(
-        True, True, found.lacking, found.displaced, found.noise, found.distortion, advantage
+        chosen=True,
+        told=True,
+        lacking=found.lacking,
+        displaced=found.displaced,
+        noise=found.noise,
+        faint=found.faint,
+        advantage=advantage,
     )

@@ -39,14 +39,14 @@ def edition_logit(candidate: Candidate, calibration: Calibration) -> float | Non
     signs = candidate.signs
     if signs is None or not signs.chosen or not signs.told:
         return None
-    return calibration.edition_logit(signs.lacking, signs.displaced, signs.noise, signs.distortion)
+    return calibration.edition_logit(signs.lacking, signs.displaced, signs.noise, signs.faint)
 
 
 def _edition(candidate: Candidate, calibration: Calibration) -> float:
     signs = candidate.signs
     assert signs is not None
     edition = (
-        calibration.edition(signs.lacking, signs.displaced, signs.noise, signs.distortion)
+        calibration.edition(signs.lacking, signs.displaced, signs.noise, signs.faint)
         if signs.told
         else calibration.untold
     )

@@ -8,6 +8,8 @@ REASONS: dict[str, str] = {
     "decided-by-person": "A person decided.",
     "edition-unclear": "It fits the form type, but two versions fit about equally well.",
     "edition-unknown": "It fits the form type, but seems to be a version that is not known yet.",
+    "lone-exemplar": "It fits the form type, but one page alone is kept as its reference, which "
+    "does not tell the version.",
     "low-probability": "It is not similar enough to the nearest form type.",
     "misplaced": "It does not lie on the form well enough to be read.",
     "no-candidate": "No known form type is similar.",

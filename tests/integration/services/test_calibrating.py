@@ -46,10 +46,10 @@ class Archive:
     def page(self, score: float, *, drawn: bool = True, template: bool = True) -> Match:
         """Store a page and the machine's decision for it."""
         version = self.filing.version_id if template else new_id()
-        signs = EditionSigns(True, True, 0, 0, 0.0, 0.0)
+        signs = EditionSigns(chosen=True, told=True)
         best = Candidate(
             self.filing.template_page_id, version, self.filing.family_id, 0.9, score,
-            SHIPPED.form(score) * SHIPPED.edition(0, 0, 0.0, 0.0), Transform.identity(),
+            SHIPPED.form(score) * SHIPPED.edition(0, 0, 0.0, 0), Transform.identity(),
             signs=signs,
         )  # fmt: skip
         found = decide([best])
@@ -92,7 +92,7 @@ def judged(archive: Archive, admin, number: int, truth: Calibration) -> None:
     for _ in range(number):
         score = rng.uniform(0.3, 1.0)
         match = archive.page(score)
-        if rng.random() < truth.form(score) * truth.edition(0, 0, 0.0, 0.0):
+        if rng.random() < truth.form(score) * truth.edition(0, 0, 0.0, 0):
             if match.outcome is Outcome.ROUTED:
                 checks.confirm(archive.runtime, admin, match.page_id)
             else:

@@ -150,10 +150,10 @@ def test_more_agreement_and_fewer_contradictions_are_more_probable():
     assert calibration.form(0.95) > 0.95
     assert calibration.form(0.4) < 0.5
     assert calibration.form(0.0) == 0.0
-    assert calibration.edition(0, 0, 0.01, 0.0) > calibration.edition(4, 0, 0.01, 0.0)
-    assert calibration.edition(4, 0, 0.01, 0.0) > calibration.edition(4, 3, 0.01, 0.0)
-    assert calibration.edition(60, 2, 0.2, 0.05) > 0.5 > calibration.edition(60, 2, 0.01, 0.0)
-    assert calibration.edition(60, 60, 0.2, 0.3) < 0.1
+    assert calibration.edition(0, 0, 0.01, 0) > calibration.edition(4, 0, 0.01, 0)
+    assert calibration.edition(4, 0, 0.01, 0) > calibration.edition(4, 3, 0.01, 0)
+    assert calibration.edition(60, 2, 0.2, 200) > 0.5 > calibration.edition(60, 2, 0.01, 5)
+    assert calibration.edition(60, 60, 0.2, 200) < 0.1
 
 
 def test_the_clearer_of_two_editions_has_the_larger_share():

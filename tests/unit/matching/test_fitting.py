@@ -25,8 +25,8 @@ MADE_WITH = {None: SHIPPED}
 def decided(
     score: float, right: bool, *, judged: bool = True, drawn: bool = True, displaced: int = 0
 ):
-    signs = EditionSigns(True, True, 0, displaced, 0.0, 0.0)
-    edition = SHIPPED.edition(0, displaced, 0.0, 0.0)
+    signs = EditionSigns(chosen=True, told=True, displaced=displaced)
+    edition = SHIPPED.edition(0, displaced, 0.0, 0)
     best = Candidate(
         PAGE, VERSION, FAMILY, 0.9, score, SHIPPED.form(score) * edition, Transform.identity(),
         signs=signs,
@@ -46,7 +46,7 @@ def history(truth: Calibration, number: int, seed: int = 0) -> list[MachineDecis
     found = []
     for _ in range(number):
         score = rng.uniform(0.3, 1.0)
-        chance = truth.form(score) * truth.edition(0, 0, 0.0, 0.0)
+        chance = truth.form(score) * truth.edition(0, 0, 0.0, 0)
         found.append(decided(score, rng.random() < chance))
     return found
 
@@ -106,8 +106,8 @@ def test_the_same_calibration_weighs_a_decision_as_it_was() -> None:
         new_id(), SIBLING, FAMILY, 0.9, 0.95, 0.01, Transform.identity(),
         signs=EditionSigns(chosen=False),
     )  # fmt: skip
-    signs = EditionSigns(True, True, 1, 0, 0.01, 0.01, advantage=0.8)
-    edition = SHIPPED.edition(1, 0, 0.01, 0.01) * SHIPPED.share(0.8)
+    signs = EditionSigns(chosen=True, told=True, lacking=1, noise=0.01, advantage=0.8)
+    edition = SHIPPED.edition(1, 0, 0.01, 0) * SHIPPED.share(0.8)
     probability = SHIPPED.form(0.9) * edition
     rival = replace(
         rival,

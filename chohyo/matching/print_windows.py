@@ -1,0 +1,78 @@
+"""Small windows of print: how much of it a page lacks, and how like it a page looks there."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.matching.fine_alignment import Ink
+from chohyo.matching.print_model import PrintModel, reach
+
+WINDOW = 14  # px at a long side of 1,600: about one printed character
+STEP = 7
+_PRINT = 90  # darkness from which the copies' median is print
+_INKED = 8 * 255  # of print in a window, before it says anything
+_CONSTANT = 0.3  # of a window's print that the copies themselves may lack
+_FLAT = 30.0  # standard deviation of darkness below which a window has no picture to compare
+_BEYOND = 30  # darkness by which a page may leave what its copies show
+
+Floats = NDArray[np.float32]
+
+
+def print_of(model: PrintModel) -> Ink:
+    """Return the median of the copies where it is print, else paper."""
+    return np.where(model.middle >= _PRINT, model.middle, 0).astype(np.uint8)
+
+
+def told_windows(model: PrintModel) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which windows have print that all copies show, apart from writing; and its amount."""
+    print_ = print_of(model)
+    amount = window_sums(print_)
+    constant = lack(print_, model.low, amount) < _CONSTANT
+    return (amount >= _INKED) & constant & (window_sums(model.written) == 0), amount
+
+
+def window_sums(ink: Floats | cv2.typing.MatLike) -> Floats:
+    """Return the ink by window; windows of 14 px overlap by half."""
+    sums = cv2.boxFilter(
+        ink, cv2.CV_32F, (WINDOW, WINDOW), anchor=(0, 0), normalize=False,
+        borderType=cv2.BORDER_CONSTANT,
+    )  # fmt: skip
+    height, width = ink.shape[:2]
+    return np.asarray(sums[: height - WINDOW + 1 : STEP, : width - WINDOW + 1 : STEP], np.float32)
+
+
+def lack(print_: Ink, page: Ink, amount: Floats) -> Floats:
+    """Return by window the share of print that has no ink near it on the page."""
+    missing = window_sums(cv2.subtract(print_, reach(page)))
+    return np.asarray(missing / np.maximum(amount, 1.0), np.float32)
+
+
+def other_print(page: Ink, model: PrintModel, amount: Floats) -> Floats:
+    """Return by window how much print is gone and replaced, as a share of what should be there.
+
+    Writing adds ink and takes none away; a page a little lighter or darker does one of the two.
+    """
+    gone, new = (window_sums(ink) for ink in gone_and_new(page, model.low, model.high))
+    return np.asarray(np.minimum(gone, new) / np.maximum(amount, 1.0), np.float32)
+
+
+def gone_and_new(page: Ink, low: Ink, high: Ink) -> tuple[Ink, Ink]:
+    """Return the ink that all copies have and the page lacks, and that it has and none of them."""
+    margin = np.full_like(page, _BEYOND)
+    gone = cv2.subtract(cv2.subtract(low, margin), page)
+    new = cv2.subtract(page, cv2.add(high, margin))
+    return np.asarray(gone, np.uint8), np.asarray(new, np.uint8)
+
+
+def likeness(page: Ink, print_: Ink) -> Floats:
+    """Return by window the correlation of the page with the print, 1 where the print is flat."""
+    one, two = page.astype(np.float32), print_.astype(np.float32)
+    count = WINDOW * WINDOW
+    mean_one, mean_two = window_sums(one) / count, window_sums(two) / count
+    shared = window_sums(one * two) / count - mean_one * mean_two
+    spread_one = window_sums(one * one) / count - mean_one**2
+    spread_two = window_sums(two * two) / count - mean_two**2
+    found = shared / np.sqrt(np.maximum(spread_one * spread_two, 25.0**2))
+    return np.asarray(np.where(spread_two > _FLAT**2, found, 1.0), np.float32)

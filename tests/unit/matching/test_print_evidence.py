@@ -1,0 +1,111 @@
+"""What counts as other print: characters that changed, not entries that copies happen to share."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from chohyo.domain.geometry import Transform
+from chohyo.matching.edition import lean, tell_apart
+from chohyo.matching.evidence import contradictions
+from chohyo.matching.fine_alignment import halved, lay_finely
+from chohyo.matching.glyphs import replaced_glyphs
+from chohyo.matching.print_model import learn_print, strokes
+
+_SHAPE = (1600, 1130)
+_WORDS = ("Statement of account", "Name and address of holder", "Amount due in this period")
+
+
+def _sheet(
+    seed: int, year: str = "2023", entry: str | None = None, *, last: bool = True
+) -> np.ndarray:
+    """Draw the ink of a form; an entry lies a little elsewhere on each copy, as writing does."""
+    ink = np.zeros(_SHAPE, np.uint8)
+    for row in range(26 if last else 25):
+        y = 120 + 52 * row
+        _text(ink, f"{row + 1} {_WORDS[row % 3]} {_WORDS[(row + 1) % 3]}", 70, y, 0.6)
+        cv2.line(ink, (60, y + 14), (1060, y + 14), 255, 2)
+    _text(ink, f"Form 12 ({year})", 70, 60, 0.5)
+    rng = np.random.default_rng(seed)
+    if entry:
+        dx, dy = rng.integers(-3, 4, 2)
+        _text(ink, entry, 800 + int(dx), 432 + int(dy), 0.7)
+    noise = rng.normal(0, 6, _SHAPE)
+    soft = cv2.GaussianBlur(ink, (0, 0), 0.8).astype(np.float32) + noise
+    return np.clip(soft, 0, 255).astype(np.uint8)
+
+
+def _text(ink: np.ndarray, words: str, x: int, y: int, size: float) -> None:
+    cv2.putText(ink, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 1, cv2.LINE_AA)
+
+
+def _learned(entry: str | None = None, year: str = "2023", seeds: tuple[int, ...] = (1, 2, 3)):
+    copies = [(_sheet(seed, year, entry), Transform.identity()) for seed in seeds]
+    return learn_print(copies, halved(copies[0][0]), _SHAPE)
+
+
+def _laid(page: np.ndarray, model) -> np.ndarray:
+    return strokes(lay_finely(page, Transform.identity(), halved(model.middle), model.shape))
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Give the print of a form without entries."""
+    return _learned()
+
+
+def test_one_digit_of_a_year_is_another_character(model):
+    (found,) = replaced_glyphs(_laid(_sheet(9, "2024"), model), model)
+
+    assert found.weight > 0.5
+    assert 40 < found.y < 66
+    assert 70 < found.x < 220
+    assert replaced_glyphs(_laid(_sheet(9), model), model) == []
+
+
+def test_a_digit_makes_a_page_another_edition(model):
+    own = contradictions(_laid(_sheet(9), model), model)
+    other = contradictions(_laid(_sheet(9, "2024"), model), model)
+
+    assert own is not None
+    assert other is not None
+    assert own.displaced < 0.1
+    assert other.displaced > 0.5
+    assert other.regions[0].box.y1 < 0.05
+
+
+def test_what_is_written_over_a_character_leaves_it_what_it_is(model):
+    page = _sheet(9)
+    cv2.line(page, (60, 75), (240, 42), 255, 3)
+
+    assert replaced_glyphs(_laid(page, model), model) == []
+
+
+def test_an_entry_that_all_copies_share_is_not_missed_where_it_is_left_out():
+    shared = _learned("none applies")
+    empty = contradictions(_laid(_sheet(9), shared), shared)
+    other = contradictions(_laid(_sheet(9, entry="see below"), shared), shared)
+
+    assert empty is not None
+    assert other is not None
+    assert max(empty.lacking, empty.displaced, other.displaced) < 0.3
+
+
+def test_a_printed_line_that_is_gone_is_missed(model):
+    found = contradictions(_laid(_sheet(9, last=False), model), model)
+
+    assert found is not None
+    assert found.lacking > 0.5
+    assert found.regions[0].agreement < 0.2
+
+
+def test_an_entry_on_both_of_two_copies_is_no_difference_between_editions():
+    filled, bare = _learned("none applies", seeds=(1, 2)), _learned(seeds=(3, 4))
+    other = _learned(year="2024", seeds=(5, 6))
+    page = _laid(_sheet(9), filled)
+
+    assert lean(page, tell_apart(filled, bare, Transform.identity())).places == 0
+    said = lean(page, tell_apart(filled, other, Transform.identity()))
+    assert said.places > 0
+    assert said.lean > 0.5
