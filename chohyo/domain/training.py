@@ -58,10 +58,8 @@ class TrainingFigures:
     @property
     def better(self) -> bool:
         """Say whether pages are found better by more than chance, and unseen forms no worse."""
-        parts = (self.known, self.unseen)
-        lost = any(part.first.after < part.first.before for part in parts)
-        unseen = self.unseen.rank
-        return self.known.rank.low > 0 and unseen.after >= unseen.before and not lost
+        kept = (self.known.first, self.unseen.first, self.unseen.family, self.unseen.rank)
+        return self.known.rank.low > 0 and all(each.after >= each.before for each in kept)
 
 
 @dataclass(frozen=True, slots=True)

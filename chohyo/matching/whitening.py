@@ -13,6 +13,8 @@ from chohyo.models.projection import Projection
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.intp]
 
+# Half of it takes the variance away. On held-out pages of three corpora, weighting directions up
+# in which editions differ lost ranks (up to .5), and a matrix fitted by InfoNCE gained no more.
 POWER: Final = 0.5
 
 

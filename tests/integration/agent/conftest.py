@@ -26,12 +26,14 @@ from agent.document.graph import build_document_graph
 from agent.references import References
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.collections import Collection
+from chohyo.domain.documents import PageState
 from chohyo.domain.proposals import Proposal
+from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
 from chohyo.pages.limits import Limits
 from chohyo.profiles import cpu_models
-from chohyo.services import access, discovery, proposals
+from chohyo.services import access, discovery, embedding, processing, proposals
 from chohyo.services.ingest import Ingested, ingest
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
@@ -120,6 +122,27 @@ def scan(folder: Path, type_id: str, seed: int, edition: int = -1) -> Path:
     path = folder / f"{type_id}-{name}-{seed}.png"
     cv2.imwrite(str(path), page.image)
     return path
+
+
+def routed_receipt(bench: Bench, folder: Path, seed: int) -> tuple[UUID, float]:
+    """Send a receipt; make sure it is routed, and return its document and best similarity."""
+    document = bench.add(scan(folder, "receipt", seed)).document
+    bench.work()
+    _, (page,) = processing.load_document(bench.runtime, document.id)
+    assert page.state in {PageState.ROUTED, PageState.READ}
+    (match,) = processing.matches_of(bench.runtime, [page.id]).values()
+    return document.id, match.candidates[0].similarity
+
+
+def best_similarity(bench: Bench, document_id: UUID, space: EmbeddingSpace) -> float:
+    """Return the similarity to the nearest exemplar, computed apart from the product's query."""
+    _, (page,) = processing.load_document(bench.runtime, document_id)
+    with bench.runtime.database.transaction() as connection:
+        rows = connection.execute("SELECT page_id FROM exemplar").fetchall()
+    mine = embedding.stored_vector(bench.runtime, space, page.id)
+    theirs = [embedding.stored_vector(bench.runtime, space, row["page_id"]) for row in rows]
+    assert mine is not None
+    return max(float(mine @ each) for each in theirs if each is not None)
 
 
 @dataclass(frozen=True, slots=True)

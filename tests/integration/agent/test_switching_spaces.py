@@ -33,7 +33,7 @@ from chohyo.services.runtime import Runtime
 from chohyo.storage import embeddings, pages
 from chohyo.storage import spaces as stored_spaces
 from chohyo.storage.work import WorkKind
-from tests.integration.agent.conftest import Bench, scan
+from tests.integration.agent.conftest import Bench, best_similarity, routed_receipt, scan
 from tests.integration.conftest import make_holder
 
 OWN, OTHER = LayoutEncoder.space, LayoutGrid.space
@@ -65,16 +65,6 @@ def _spaces_of(runtime: Runtime, document_id: UUID) -> set[str]:
     return {each.space.name for each in stored if (page.id, each.id) in having}
 
 
-def _routed(bench: Bench, folder: Path, seed: int) -> tuple[UUID, float]:
-    """Send a receipt; make sure it is routed, and return its document and best similarity."""
-    document = bench.add(scan(folder, "receipt", seed)).document
-    bench.work()
-    _, (page,) = processing.load_document(bench.runtime, document.id)
-    assert page.state in {PageState.ROUTED, PageState.READ}
-    (match,) = processing.matches_of(bench.runtime, [page.id]).values()
-    return document.id, match.candidates[0].similarity
-
-
 def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
     discovered: Bench, tmp_path: Path
 ) -> None:
@@ -82,7 +72,7 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
     for proposal in bench.waiting():
         bench.approve(proposal)
     bench.work()
-    _routed(bench, tmp_path, 20)
+    routed_receipt(bench, tmp_path, 20)
 
     asked = spaces.request_fill(bench.runtime, bench.admin, KNOWN, OTHER.name)
     assert (asked.active, asked.filled, asked.missing, asked.state) == (
@@ -90,7 +80,7 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
     )  # fmt: skip
     with pytest.raises(SpaceIncompleteError, match="lacks 10 pages"):
         spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
-    arrived, _ = _routed(bench, tmp_path, 21)
+    arrived, _ = routed_receipt(bench, tmp_path, 21)
     assert _spaces_of(bench.runtime, arrived) == {OWN.name, OTHER.name}
     full = _view(bench, OTHER.name)
     assert (full.filled, full.missing, full.failed, full.state) == (11, 0, 0, SpaceState.FULL)
@@ -98,20 +88,20 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
 
     now = spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
     assert now.active
-    after, in_other = _routed(bench, tmp_path, 22)
+    after, in_other = routed_receipt(bench, tmp_path, 22)
     assert _spaces_of(bench.runtime, after) == {OWN.name, OTHER.name}
-    assert in_other == pytest.approx(_best(bench, after, OTHER), abs=1e-3)
-    assert in_other != pytest.approx(_best(bench, after, OWN), abs=1e-3)
+    assert in_other == pytest.approx(best_similarity(bench, after, OTHER), abs=1e-3)
+    assert in_other != pytest.approx(best_similarity(bench, after, OWN), abs=1e-3)
     with pytest.raises(SpaceInUseError):
         spaces.drop(bench.runtime, bench.admin, OTHER.name)
 
     assert spaces.go_back(bench.runtime, bench.admin, KNOWN, Purpose.LAYOUT).space == OWN
-    back, in_own = _routed(bench, tmp_path, 23)
-    assert in_own == pytest.approx(_best(bench, back, OWN), abs=1e-3)
+    back, in_own = routed_receipt(bench, tmp_path, 23)
+    assert in_own == pytest.approx(best_similarity(bench, back, OWN), abs=1e-3)
     forget(bench.runtime, bench.admin, back)
     spaces.drop(bench.runtime, bench.admin, OTHER.name)
     assert not _view(bench, OTHER.name).registered
-    _routed(bench, tmp_path, 24)
+    routed_receipt(bench, tmp_path, 24)
     told = [
         (e.action, e.details.get("former"))
         for e in reversed(audit.list_entries(bench.runtime, bench.admin, limit=500))
@@ -122,17 +112,6 @@ def test_a_space_is_filled_beside_the_active_one_and_switched_to_and_back(
         ("space.switched", OWN.name), ("space.filled", None), ("space.switched", OTHER.name),
         ("space.filled", None), ("space.dropped", None),
     ]  # fmt: skip
-
-
-def _best(bench: Bench, document_id: UUID, space: EmbeddingSpace) -> float:
-    """Return the similarity to the nearest exemplar, computed apart from the product's query."""
-    _, (page,) = processing.load_document(bench.runtime, document_id)
-    with bench.runtime.database.transaction() as connection:
-        rows = connection.execute("SELECT page_id FROM exemplar").fetchall()
-    mine = embedding.stored_vector(bench.runtime, space, page.id)
-    theirs = [embedding.stored_vector(bench.runtime, space, row["page_id"]) for row in rows]
-    assert mine is not None
-    return max(float(mine @ each) for each in theirs if each is not None)
 
 
 def test_a_page_that_cannot_be_embedded_is_left_out_and_the_switch_says_so(

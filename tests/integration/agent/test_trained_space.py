@@ -10,20 +10,19 @@ import pytest
 from numpy.typing import NDArray
 
 from chohyo.domain.access import Role
-from chohyo.domain.documents import PageState
 from chohyo.domain.ids import new_id
 from chohyo.domain.spaces import EmbeddingSpace, Purpose, SpaceState, SpaceView
 from chohyo.domain.training import Training, TrainingState
 from chohyo.errors import ForbiddenError, NotFoundError
 from chohyo.models.embedder import Embedders
-from chohyo.services import audit, embedding, forgetting, processing, spaces, training
+from chohyo.services import audit, forgetting, spaces, training
 from chohyo.services.trained import with_trained
 from chohyo.services.training import TooFewLessonsError
 from chohyo.storage import collections, templates, work
 from chohyo.storage import spaces as stored_spaces
 from chohyo.storage import training as stored_trainings
 from chohyo.storage.work import WorkKind
-from tests.integration.agent.conftest import Bench, scan
+from tests.integration.agent.conftest import Bench, best_similarity, routed_receipt
 from tests.integration.conftest import make_holder
 from tests.lessons import COPIES, EDITIONS, ELSEWHERE, FAMILIES, plant
 
@@ -51,30 +50,6 @@ def _view(bench: Bench, name: str | None) -> SpaceView:
     return next(each for each in views if each.space.name == name)
 
 
-def _routed(bench: Bench, folder: Path, seed: int) -> tuple[UUID, float]:
-    """Send a receipt; make sure it is routed, and return its page and best similarity."""
-    document = bench.add(scan(folder, "receipt", seed)).document
-    bench.work()
-    _, (page,) = processing.load_document(bench.runtime, document.id)
-    assert page.state in {PageState.ROUTED, PageState.READ}
-    (match,) = processing.matches_of(bench.runtime, [page.id]).values()
-    return page.id, match.candidates[0].similarity
-
-
-def _best(bench: Bench, page_id: UUID, space: EmbeddingSpace) -> float:
-    """Return the similarity to the nearest exemplar, computed apart from the product's query."""
-    with bench.runtime.database.transaction() as connection:
-        rows = connection.execute("SELECT page_id FROM exemplar").fetchall()
-    mine = embedding.stored_vector(bench.runtime, space, page_id)
-    theirs = [
-        embedding.stored_vector(bench.runtime, space, row["page_id"])
-        for row in rows
-        if row["page_id"] != page_id
-    ]
-    assert mine is not None
-    return max(float(mine @ each) for each in theirs if each is not None)
-
-
 def test_what_is_trained_is_filled_switched_to_and_left_and_forgetting_makes_it_stale(
     trained_on: tuple[Bench, list[UUID]], tmp_path: Path
 ) -> None:
@@ -92,14 +67,14 @@ def test_what_is_trained_is_filled_switched_to_and_left_and_forgetting_makes_it_
     assert (full.state, full.failed, full.base) == (SpaceState.FULL, 0, own.name)
     assert _view(bench, own.name).active
 
-    before, in_own = _routed(bench, tmp_path, 20)
-    assert in_own == pytest.approx(_best(bench, before, own), abs=1e-3)
-    assert embedding.stored_vector(bench.runtime, full.space, before) is not None
+    before, in_own = routed_receipt(bench, tmp_path, 20)
+    assert in_own == pytest.approx(best_similarity(bench, before, own), abs=1e-3)
+    assert best_similarity(bench, before, full.space) > 0
     spaces.switch(bench.runtime, bench.admin, _known(bench), full.space.name)
     assert spaces.disagreements(bench.runtime, [own], _known(bench)) == []
-    after, in_trained = _routed(bench, tmp_path, 21)
-    assert in_trained == pytest.approx(_best(bench, after, full.space), abs=1e-3)
-    assert in_trained != pytest.approx(_best(bench, after, own), abs=1e-3)
+    after, in_trained = routed_receipt(bench, tmp_path, 21)
+    assert in_trained == pytest.approx(best_similarity(bench, after, full.space), abs=1e-3)
+    assert in_trained != pytest.approx(best_similarity(bench, after, own), abs=1e-3)
 
     forgetting.forget(bench.runtime, _everywhere(bench), documents[0])
     assert _view(bench, full.space.name).forgotten == 1
@@ -114,8 +89,8 @@ def test_what_is_trained_is_filled_switched_to_and_left_and_forgetting_makes_it_
     spaces.drop(bench.runtime, bench.admin, full.space.name)
     with bench.runtime.database.transaction() as connection:
         assert [each.space for each in stored_trainings.projections(connection)] == [again.space]
-    back, in_own = _routed(bench, tmp_path, 22)
-    assert in_own == pytest.approx(_best(bench, back, own), abs=1e-3)
+    back, in_own = routed_receipt(bench, tmp_path, 22)
+    assert in_own == pytest.approx(best_similarity(bench, back, own), abs=1e-3)
 
 
 def _everywhere(bench: Bench):

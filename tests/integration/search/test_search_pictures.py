@@ -13,6 +13,7 @@ from chohyo.domain.geometry import Box
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchQuery, Way
 from chohyo.domain.spaces import Purpose
+from chohyo.domain.training import StoredProjection
 from chohyo.errors import (
     FileTypeError,
     ImageTooLargeError,
@@ -22,6 +23,7 @@ from chohyo.errors import (
 )
 from chohyo.models.embedder import Embedders
 from chohyo.models.layout_grid import LayoutGrid
+from chohyo.models.projection import Projection
 from chohyo.models.text_encoder import Encoders
 from chohyo.pages.images import encode_jpeg, encode_png
 from chohyo.services import embedding, spaces
@@ -29,6 +31,8 @@ from chohyo.services.filling import FillModels, fill
 from chohyo.services.search import search_pages
 from chohyo.services.search_desks import Desks
 from chohyo.services.spaces import settle
+from chohyo.storage import spaces as stored_spaces
+from chohyo.storage import training
 
 WIDTH, HEIGHT = 720, 1000
 
@@ -128,6 +132,28 @@ def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(
     assert find(image=shot, picture=False).answered_by.layout_space is None
     spaces.go_back(runtime, admin, known, Purpose.IMAGE)
     assert find(image=shot, picture=False).answered_by.layout_space == LayoutGrid.space
+
+
+def test_a_trained_space_that_leads_is_asked_with_projected_pictures(
+    find, copies, engine, runtime, callers
+):
+    base, size = engine.embedder.space, engine.embedder.space.dimensions
+    # Turned round: a picture that is not projected would be looked up among strangers.
+    projection = Projection(np.eye(size, dtype=np.float32)[::-1].copy())
+    space = projection.space(base)
+    kept = StoredProjection(space.name, base, projection.digest, forgotten=0)
+    with runtime.database.transaction() as connection:
+        assert training.put_projection(connection, kept, projection.content, [])
+        stored_spaces.keep(connection, stored_spaces.ensure(connection, space))
+    models = FillModels(Embedders(engine.embedder), Encoders(engine.encoder))
+    fill(runtime, models, space.fill_id)
+    spaces.switch(runtime, callers["admin"].caller, [base], space.name)
+
+    for query in ({"image": encode_png(form(0, 1))}, {"page": PageQuery(copies[0, 0].id)}):
+        answer = find(**query, picture=False, reranker=RerankerChoice.OFF)
+        assert answer.answered_by.layout_space == space
+        siblings = {copies[0, n].id for n in range(3)}
+        assert set(_ids(answer)[:2]) < siblings
 
 
 def test_a_part_of_a_page_finds_that_page(find, copies):
