@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,14 @@ from chohyo.discovery.cores import batched, on_cores, usable_cores
 from chohyo.discovery.print_cells import ruled_share, unlikeness
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures
+from chohyo.matching.likeness import Likeness
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix, register
+from chohyo.matching.registration import Registration, as_matrix, register
 from chohyo.matching.surroundings import MOST_BESIDE, print_beside
 
 _DENSITY_NEIGHBOURS = 5
+_CERTAIN = log(99)  # odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +125,21 @@ class _Pool:
         score = compare_print(mine, other, laid.transform, pair=True).score
         if score < self.rules.same_print:
             return None
-        if self._are_letters(mine, other, laid.transform):
+        if self._are_letters(mine, other, laid, score):
             return None
         return Member(self.pages[page].key, laid.transform, score)
 
-    def _are_letters(self, mine: PageFeatures, other: PageFeatures, transform: Transform) -> bool:
+    def _are_letters(
+        self, mine: PageFeatures, other: PageFeatures, laid: Registration, agreement: float
+    ) -> bool:
         """Say whether lines of other words lie on each other, where rules cannot tell a form."""
-        if min(ruled_share(mine.ink), ruled_share(other.ink)) > self.rules.ruled:
+        unruled = [ruled_share(page.ink) <= self.rules.ruled for page in (mine, other)]
+        if not any(unruled):
             return False
-        moved = warp(mine.ink, as_matrix(transform, mine, other), other.ink.shape)
+        # A fax may have lost its rules: it lies where a copy lies, a letter on a notice does not.
+        if not all(unruled) and Likeness().log_odds(agreement, laid) > _CERTAIN:
+            return False
+        moved = warp(mine.ink, as_matrix(laid.transform, mine, other), other.ink.shape)
         return unlikeness(moved, other.ink) > self.rules.most_unlike
 
     def nearest(self, page: int, among: Iterable[int]) -> list[int]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from chohyo.discovery.copies import PoolPage
+from chohyo.discovery.copies import GroupingRules, PoolPage
 from chohyo.discovery.editions import split_editions
 from chohyo.discovery.grouping import group_pages
 from chohyo.matching.features import PageFeatures, extract_features
@@ -136,6 +136,23 @@ def test_letters_of_different_text_are_no_group():
         return image
 
     assert group_pages([_page(f"letter/{i}", letter(i)) for i in range(5)]) == []
+
+
+def test_a_copy_whose_rules_the_scanner_broke_is_no_letter():
+    one, other = (copy.image for copy in filled_copies("order", "2020", [0, 1], "clean", dpi=100))
+    ink = 255 - other
+    ruled = np.maximum(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 40), np.uint8)),
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((40, 1), np.uint8)),
+    )
+    gap = (np.add.outer(np.arange(ink.shape[0]), np.arange(ink.shape[1])) % 30) < 5
+    broken = np.where((cv2.dilate(ruled, np.ones((3, 3), np.uint8)) > 40) & gap, 255, other)
+    all_are_letters = GroupingRules(most_unlike=0.0)
+
+    pages = [_page("ruled", one), _page("broken", broken.astype(np.uint8))]
+    (group,) = group_pages(pages, all_are_letters)
+
+    assert group.keys == ("broken", "ruled")
 
 
 def test_an_empty_pool_has_no_groups():
