@@ -53,6 +53,7 @@ from chohyo.services.runtime import Runtime
 from chohyo.services.search import SearchEngine
 from chohyo.services.search_judging import Judge
 from chohyo.settings import Settings
+from chohyo.storage.model_calls import CallKind
 
 if TYPE_CHECKING:
     from chohyo.models.qwen_embedder import QwenEmbedder
@@ -288,8 +289,8 @@ def _judge(settings: Settings, runtime: Runtime) -> Judge | None:
 
 
 def _hosted(runtime: Runtime, key: str) -> bool:
-    loaded = hosted(runtime)
-    return any(f"{each.model_id}@{each.revision}" == key for each in loaded)
+    scoring = [each for each in hosted(runtime) if each.role is CallKind.SCORE]
+    return any(f"{each.model_id}@{each.revision}" == key for each in scoring)
 
 
 def _far_scores(settings: QwenSettings, runtime: Runtime, seconds: float, priority: int) -> Scores:

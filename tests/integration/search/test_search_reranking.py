@@ -3,9 +3,12 @@ that has the models."""
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import cv2
 import numpy as np
@@ -220,6 +223,54 @@ def test_to_a_viewer_no_page_is_judged_whose_personal_data_nobody_knows(
     seen.clear()
     search_pages(runtime, engine, callers["operator"].caller, query)
     assert not any((np.asarray(pair.document.images[0]) == 0).any() for pair in seen)
+
+
+class VllmServer:
+    """Scores pages in the order they come, the first one lowest."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                server.bodies.append({"path": self.path, **body})
+                given = range(len(body["text_2"]))
+                answer = {"data": [{"index": n, "score": 0.2 + n / 10} for n in given]}
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps(answer).encode())
+
+            def log_message(self, *_: object) -> None:
+                """Stay quiet."""
+
+        self.listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.listening.server_port}"
+        threading.Thread(target=self.listening.serve_forever, daemon=True).start()
+
+
+def test_a_vllm_server_judges_as_well(find, engine, written, runtime):
+    server = VllmServer()
+    qwen = QwenSettings(
+        backend="vllm", embedder_revision="a" * 40, reranker_revision="b" * 40,
+        with_reranker=True, reranker_url=server.url,
+    )  # fmt: skip
+    judge = open_search(Settings(profile="qwen", qwen=qwen), runtime).judge
+    answer = find(engine=replace(engine, judge=judge), text="届出書", reranker=QWEN)
+    server.listening.shutdown()
+    server.listening.server_close()
+    assert [hit.score for hit in answer.hits] == pytest.approx([0.4, 0.3, 0.2])
+    assert [hit.page.id for hit in answer.hits] == [page.id for page, _ in written]
+    assert answer.answered_by.reranker_model == f"Qwen/Qwen3-VL-Reranker-2B@{'b' * 40}"
+    (body,) = server.bodies
+    assert body["path"] == "/score"
+    assert body["text_1"][0]["content"][-1]["text"].endswith("届出書")
+    # That server gone, the search answers without it.
+    gone = find(engine=replace(engine, judge=replace(judge, seconds=0.5)), text="届出書",
+                reranker=QWEN)  # fmt: skip
+    assert gone.answered_by.reranker_failed in {"deadline", "unavailable"}
+    assert len(gone.hits) == 3
 
 
 def test_without_a_model_the_refusal_says_what_to_configure(find, engine, written):
