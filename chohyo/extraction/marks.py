@@ -17,7 +17,7 @@ from chohyo.extraction.masks import Mask, grown
 _DARK = 0.3
 # Fewer boxes than this do not show what an untouched one looks like; then it is taken to be this.
 _SIBLINGS, _UNTOUCHED, _SWOLLEN = 6, 30, 0.04
-_TICK, _STANDS_OUT = 0.06, 0.15
+TICK, _STANDS_OUT = 0.06, 0.15
 # A square to tick is at least so large in its box, its sides are drawn for this much of them, and
 # of its inside, clear of its sides, less than this is inked where it is bare.
 _SMALLEST, _CLOSED, _BARE = 0.4, 0.85, 0.03
@@ -133,7 +133,7 @@ def _cut(ink: NDArray[T], box: Box) -> NDArray[T]:
 
 def ticked(share: float) -> tuple[bool, float]:
     """Say whether a box with this share of ink is ticked, and how sure that is, in 0.5..1."""
-    return share > _TICK, min(1.0, 0.5 + abs(share - _TICK) / _TICK / 2)
+    return share > TICK, min(1.0, 0.5 + abs(share - TICK) / TICK / 2)
 
 
 def over_print(page: MarkedInk, box: Box) -> bool:
@@ -153,7 +153,7 @@ def over_print(page: MarkedInk, box: Box) -> bool:
 
 def stands_out(shares: Sequence[float]) -> bool:
     """Say whether one of several options is marked beyond doubt, and no other."""
-    return sum(share > _TICK for share in shares) == 1 and max(shares) > _STANDS_OUT
+    return sum(share > TICK for share in shares) == 1 and max(shares) > _STANDS_OUT
 
 
 def circled(ink: Ink, boxes: Sequence[Box]) -> list[tuple[bool, float]]:

@@ -14,13 +14,19 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Normalized, Reading, ValueSource
 from chohyo.errors import PageMisplacedError
-from chohyo.extraction.confidence import confidence, signs
-from chohyo.extraction.marks import circled, over_print, stands_out, tick_shares, ticked
+from chohyo.extraction.confidence import (
+    Signs,
+    check_signs,
+    choice_signs,
+    empty_signs,
+    text_signs,
+)
+from chohyo.extraction.marks import TICK, circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
-from chohyo.extraction.typed import typed
-from chohyo.extraction.writing import DIVIDED, LEAST_INK, NOT_READ, Writing, fuller, written_in
+from chohyo.extraction.typed import STRICT, typed
+from chohyo.extraction.writing import DIVIDED, NOT_READ, Writing, fuller, written_in
 from chohyo.models.ocr import RecognizedText, prepare_crop
 
 Image = NDArray[np.uint8]
@@ -42,6 +48,7 @@ _BESIDE_PARTS = re.compile(r" (?=\D)|(?<=\D) ")
 # Full-width stops and commas leave a space behind them, within numbers of several groups and dates.
 _GROUPS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
 _POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
+_CELLS = re.compile(r"\d+(?:[:|]+\d*){2,}")
 _PARTED = re.compile(r"\d年\d+月\d+日|\d時\d+分")
 _COMB_RULES = re.compile(r"[ :;|.'`]")
 _AREA_CODE = re.compile(r"(?<!\)) ")
@@ -56,10 +63,10 @@ class RegionRecognizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignedReading:
-    """A reading with the signs its confidence rests on; None for one that no text was read for."""
+    """A reading with the signs its confidence rests on; None where nothing was decided."""
 
     reading: Reading
-    signs: tuple[float, ...] | None
+    signs: Signs | None
 
 
 def read_fields(
@@ -118,8 +125,7 @@ def read_with_signs(
     for field, writing in zip(fields, writings, strict=True):
         lines = [next(texts) for _ in writing.images]
         longer = [next(texts) for _ in writing.with_print]
-        best = _best(field, lines, longer)
-        signed.append(_reading(page, field, writing, best, ticks))
+        signed.append(_reading(page, field, writing, (lines, longer), ticks))
     return _with_eras(fields, signed)
 
 
@@ -131,7 +137,8 @@ def _best(
     The print between the parts of a date belongs to it where both together are one.
     """
     if field.type not in DIVIDED:
-        return fuller(lines, with_print)
+        chosen = fuller(lines, with_print)
+        return with_print if chosen == list(with_print) and with_print else chosen
     if _value(field, joined(field, with_print))[1]:
         return with_print
     # Without the print between them, digits of two parts look like one number.
@@ -167,25 +174,33 @@ def _reading(
     page: RegisteredPage,
     field: FieldSpec,
     writing: Writing,
-    lines: Sequence[RecognizedText],
+    texts: tuple[Sequence[RecognizedText], Sequence[RecognizedText]],
     ticks: Mapping[str, float],
 ) -> SignedReading:
     box = page.on_page(field.box)
     if field.type is FieldType.CHECKBOX:
-        return SignedReading(_checkbox(ticks[field.name], box), None)
+        return _checkbox(ticks[field.name], box)
     if field.type is FieldType.CHOICE:
-        return SignedReading(_choice(page, field, box), None)
+        return _choice(page, field, box)
     if not writing.ink:
-        sure = _emptiness(page, field)
-        return SignedReading(Reading("", None, sure, True, True, box, ValueSource.INK), None)
+        return _signed(Reading("", None, 1.0, True, True, box, ValueSource.INK), _left(page, field))
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
-    seen = signs(lines, bool(writing.with_print) and field.type not in DIVIDED)
-    raw = joined(field, lines)
+    best = _best(field, *texts)
+    raw = joined(field, best)
     value, valid = _value(field, raw)
-    sure = confidence(seen)
-    reading = Reading(raw, value, sure, False, valid, box, ValueSource.OCR)
-    return SignedReading(reading, tuple(seen))
+    seen = text_signs(
+        best,
+        texts[0] if best is texts[1] else texts[1],
+        among_print=bool(writing.with_print) and field.type not in DIVIDED,
+        strict=field.type in STRICT or bool(field.allowed),
+        valid=valid,
+    )
+    return _signed(Reading(raw, value, 1.0, False, valid, box, ValueSource.OCR), seen)
+
+
+def _signed(reading: Reading, seen: Signs) -> SignedReading:
+    return SignedReading(replace(reading, confidence=seen.confidence()), seen)
 
 
 def _value(field: FieldSpec, raw: str) -> tuple[Normalized, bool]:
@@ -197,6 +212,8 @@ def joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
     """Return the text of a field's lines, without the spaces that its type has none of."""
     texts = [fold(line.text) for line in lines if line.text.strip()]
     joined = (" " if _are_parted(texts) else "").join(map(_tidied, texts))
+    if not joined.isascii():
+        joined = joined.replace("~", "〜")
     if field.type is FieldType.DATE and not field.comb:
         return _BESIDE_PARTS.sub("", joined)
     if field.type is FieldType.PHONE and not field.comb:
@@ -218,6 +235,8 @@ def _tidied(text: str) -> str:
     text = _GROUPS.sub(",", text.strip("_ "))
     if _POINTS.fullmatch(text):
         return text.replace(" ", "")
+    if _CELLS.fullmatch(text):
+        return _COMB_RULES.sub("", text)
     parts = text.split(" ")
     single = [len(part) == 1 for part in parts]
     digits = all(part.isdigit() for part in parts)
@@ -227,10 +246,10 @@ def _tidied(text: str) -> str:
     return "".join(parts) if in_cells else text
 
 
-def _emptiness(page: RegisteredPage, field: FieldSpec) -> float:
-    """Return how sure it is that a field without writing is empty: the less ink, the surer."""
+def _left(page: RegisteredPage, field: FieldSpec) -> Signs:
+    """Return the signs of a field without writing: what ink is in it."""
     inside = page.fill[Window.of(field.box, page.fill.shape).cut]
-    return max(0.5, 1.0 - 0.5 * int((inside > _DARK).sum()) / LEAST_INK)
+    return empty_signs(int((inside > _DARK).sum()))
 
 
 def _ticks(page: RegisteredPage, fields: Sequence[FieldSpec]) -> dict[str, float]:
@@ -240,12 +259,13 @@ def _ticks(page: RegisteredPage, fields: Sequence[FieldSpec]) -> dict[str, float
     return {field.name: share for field, share in zip(squares, shares, strict=True)}
 
 
-def _checkbox(share: float, box: Box) -> Reading:
+def _checkbox(share: float, box: Box) -> SignedReading:
     found, sure = ticked(share)
-    return Reading("✓" if found else "", found, sure, not found, True, box, ValueSource.INK)
+    reading = Reading("✓" if found else "", found, sure, not found, True, box, ValueSource.INK)
+    return _signed(reading, check_signs(share, TICK))
 
 
-def _choice(page: RegisteredPage, field: FieldSpec, box: Box) -> Reading:
+def _choice(page: RegisteredPage, field: FieldSpec, box: Box) -> SignedReading:
     """Tell the marked options: by rings around them, or by ticks where they stand at squares."""
     boxes = [option.box for option in field.options]
     marks = circled(page.marks.all, boxes)
@@ -256,5 +276,5 @@ def _choice(page: RegisteredPage, field: FieldSpec, box: Box) -> Reading:
         ):
             marks = [ticked(share) for share in ticks]
     raw = ", ".join(o.value for o, (is_set, _) in zip(field.options, marks, strict=True) if is_set)
-    sure = min((each for _, each in marks), default=1.0)
-    return Reading(raw, raw or None, sure, not raw, True, box, ValueSource.INK)
+    seen = choice_signs([2.0 * sure - 1.0 for _, sure in marks], sum(is_set for is_set, _ in marks))
+    return _signed(Reading(raw, raw or None, 1.0, not raw, True, box, ValueSource.INK), seen)

@@ -34,8 +34,9 @@ _HALO, _FREE_SHARE = 4, 0.25
 # A watermark is paler than writing and, to either side of its middle, wider; in pixels. Dense kanji
 # of small print look as broad, but are no longer than letters are.
 _PALE, _BROAD, _LONG = 0.5, 4.0, 60
-# Ink is paper's noise where its surroundings are no darker than this many spreads above paper.
-_NOISE_SPREADS, _LEAST_NOISE, _MOST_NOISE = 5.0, 0.08, 0.25
+# Ink is paper's noise, or a rule too pale for print, where its surroundings are no darker than this
+# many spreads above paper.
+_NOISE_SPREADS, _LEAST_NOISE, _MOST_NOISE = 5.0, 0.22, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _without_noise(ink: Ink) -> Ink:
     paper = float(np.median(sample))
     spread = 1.48 * float(np.median(np.abs(sample - paper)))
     level = min(_MOST_NOISE, max(_LEAST_NOISE, paper + _NOISE_SPREADS * spread))
-    strokes = cv2.dilate((calm > level).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    strokes = cv2.dilate((calm > level).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     bare = ink[::2, ::2][~strokes[::2, ::2]]
     floor = min(_MOST_NOISE, float(np.percentile(bare, 90))) if bare.size else 0.0
     return np.where(strokes, np.maximum(ink - floor, 0.0) / (1.0 - floor), 0.0).astype(np.float32)

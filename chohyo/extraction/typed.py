@@ -6,6 +6,11 @@ from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.domain.values import Normalized
 from chohyo.extraction.normalize import NotOfTypeError, fold, normalize
 
+# Types that take not every text.
+STRICT = set(FieldType) - {
+    FieldType.TEXT, FieldType.ADDRESS, FieldType.PERSON_NAME, FieldType.COMPANY_NAME,
+    FieldType.CODE, FieldType.CHECKBOX, FieldType.CHOICE, FieldType.IMAGE,
+}  # fmt: skip
 _TICKED = {"true", "yes", "1", "x", "レ", "✓", "はい"}
 # Shorter words are not taken for one another: every letter of them counts.
 _LEAST_LIKE = 3

@@ -105,8 +105,8 @@ def _says_more(more: RecognizedText, line: RecognizedText) -> bool:
 
 def _only_sides(alone: str, both: str) -> bool:
     """Say whether the print adds no more than rules at the sides of a box read as."""
-    before, found, after = both.partition(alone)
-    return bool(found) and not (before + after).strip(_RULES)
+    at = both.find(alone)
+    return at >= 0 and not (both[:at] + both[at + len(alone) :]).strip(_RULES)
 
 
 def _is_within(alone: str, both: str) -> bool:

@@ -20,7 +20,10 @@ _ALONE: Final = ("O", "o", "l", "I", "|")
 # Kanji that no word has beside what follows, and what they look like.
 _NO_WORDS: Final = (
     (re.compile(r"[合今会](?=和[元0-9０-９ ])"), "令"),
-    (re.compile(r"人(?=[院金力学社居荷所場札])"), "入"),
+    (re.compile(r"(?<![一-龥])人(?=[院金力])"), "入"),
+    (re.compile(r"(?<=法)入"), "人"),
+    # Of milligrams, behind a number in full width.
+    (re.compile(r"(?<=[0-9０-９]ｍ)９$"), "ｇ"),
 )
 # Old forms, which forms of today hardly have; those that names keep are left out.
 _OLD: Final = dict(zip(

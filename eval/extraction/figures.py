@@ -48,6 +48,8 @@ def reading_figures(pages: Sequence[ReadPage], seed: int) -> dict[str, Figure]:
     for name, verdicts in (
         ("calibration_error", [verdicts_of(page.true_boxes) for page in pages]),
         ("calibration_error_end_to_end", [verdicts_of(page.end_to_end) for page in pages]),
+        ("calibration_error_empty", [_of_empty(page.true_boxes) for page in pages]),
+        ("calibration_error_marks", [_of_marks(page.true_boxes) for page in pages]),
     ):
         figures[name] = measure(calibration_error(verdicts), kinds, seed)
     timed = [page for page in pages if page.registered]
@@ -83,6 +85,22 @@ def verdicts_of(judged: Sequence[Judged]) -> list[Verdict]:
         (each.confidence, each.right)
         for each in judged
         if not each.field.is_mark and each.found_empty is False and each.countable
+    ]
+
+
+def _of_empty(judged: Sequence[Judged]) -> list[Verdict]:
+    return [
+        (each.confidence, not each.field.value)
+        for each in judged
+        if not each.field.is_mark and each.found_empty and each.countable
+    ]
+
+
+def _of_marks(judged: Sequence[Judged]) -> list[Verdict]:
+    return [
+        (each.confidence, each.right)
+        for each in judged
+        if each.field.is_mark and each.found_empty is not None
     ]
 
 

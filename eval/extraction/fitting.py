@@ -2,8 +2,8 @@
 
     python -m eval.extraction.fitting CORPUS ... [--limit N] [--seed S]
 
-Writes `chohyo/extraction/confidence.json`. The calibration error that the file tells is that of
-families which the weights were not fitted on, every family being left out once.
+Writes `chohyo/extraction/confidence.json`. The calibration errors that the file tells are of
+corpora which the weights were not fitted on, every corpus being left out once.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 import chohyo.extraction
+from chohyo.extraction.confidence import Kind, Signs
 from chohyo.extraction.reading import SignedReading, read_with_signs
 from chohyo.matching.registration import register
 from chohyo.models.ocr import RapidTextRecognizer, TextRecognizer
@@ -33,22 +33,24 @@ from eval.metrics.intervals import measure
 Array = NDArray[np.float64]
 
 _COPIES = 5
-_FOLDS = 8
 _PAGES_EACH = 2
 # Beyond these no sample is large enough to speak.
 _LOWEST, _HIGHEST = 0.01, 0.997
+_FEWEST_WRONG = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The signs of one reading, whether it was right, and the family it is from."""
+    """The signs of one reading, whether it was right, and the corpus it is from."""
 
-    signs: tuple[float, ...]
+    signs: Signs
     right: bool
-    family: str
+    corpus: str
 
 
-def samples_of(each: Scan, template: Template, recognizer: TextRecognizer) -> list[Sample]:
+def samples_of(
+    each: Scan, template: Template, recognizer: TextRecognizer, corpus: str
+) -> list[Sample]:
     """Return what reading a page in its true boxes gives.
 
     What a wrongly proposed box costs is not for the reading to know: its cut shows no sign of it.
@@ -59,43 +61,54 @@ def samples_of(each: Scan, template: Template, recognizer: TextRecognizer) -> li
     fields = template.true_fields
     signed = read_with_signs(each.image, laid.transform, template.blank, fields, recognizer)
     by_name = {spec.name: one.reading for spec, one in zip(fields, signed, strict=True)}
-    return _samples(signed, judge(each.truth, by_name), each.truth.page.kin_id)
+    judged = judge(each.truth, by_name)
+    return joined_to_truth(signed, judged, corpus)
 
 
-def _samples(
-    signed: Sequence[SignedReading], judged: Sequence[Judged], family: str
+def joined_to_truth(
+    signed: Sequence[SignedReading], judged: Sequence[Judged], corpus: str
 ) -> list[Sample]:
     """Join readings to what became of them, by the place that was read."""
-    by_place = {one.reading.box: one.signs for one in signed if one.signs is not None}
-    return [
-        Sample(by_place[each.where], each.right, family)
-        for each in judged
-        if each.where in by_place and not each.field.is_mark and each.countable
-    ]
+    by_place = {one.reading.box: one.signs for one in signed}
+    samples = []
+    for each in judged:
+        signs = by_place.get(each.where)
+        if signs is not None and each.countable:
+            samples.append(Sample(signs, each.right, corpus))
+    return samples
 
 
 def fit(samples: Sequence[Sample]) -> dict[str, object]:
-    """Fit the weights on all samples; say how well such weights hold on families left out."""
-    signs = np.array([sample.signs for sample in samples])
-    right = np.array([sample.right for sample in samples])
-    families = [sample.family for sample in samples]
-    foretold = np.zeros(len(samples))
-    for ours, others in GroupKFold(_FOLDS).split(signs, right, families):
-        foretold[others] = _odds(signs[others], *_weights(signs[ours], right[ours]))
-    weights, bias = _weights(signs, right)
-    return {
-        "weights": [round(float(weight), 5) for weight in weights],
-        "bias": round(bias, 5),
-        "lowest": _LOWEST,
-        "highest": _HIGHEST,
-        "held_back": {
-            "families": len(set(families)),
-            "folds": _FOLDS,
-            "values": len(samples),
-            "right": round(float(right.mean()), 4),
-            "calibration_error": _error(foretold, right),
-        },
-    }
+    """Fit the weights of each kind; say how well such weights hold on corpora left out."""
+    fitted: dict[str, object] = {"lowest": _LOWEST, "highest": _HIGHEST}
+    for kind in Kind:
+        ours = [sample for sample in samples if sample.signs.kind is kind]
+        signs = np.array([sample.signs.values for sample in ours])
+        right = np.array([sample.right for sample in ours])
+        weights, bias = _weights(signs, right)
+        fitted[kind.value] = {
+            "weights": [round(float(weight), 5) for weight in weights],
+            "bias": round(bias, 5),
+            "held_back": _held_back(signs, right, [sample.corpus for sample in ours]),
+        }
+    return fitted
+
+
+def _held_back(signs: Array, right: NDArray[np.bool_], corpora: Sequence[str]) -> Array | object:
+    """Say how well weights fitted on the other corpora foretell each corpus."""
+    found: dict[str, object] = {}
+    names = np.array(corpora)
+    for corpus in sorted(set(corpora)):
+        others, here = names != corpus, names == corpus
+        if not others.any() or (~right[others]).sum() < _FEWEST_WRONG:
+            continue
+        foretold = _odds(signs[here], *_weights(signs[others], right[others]))
+        found[corpus] = {
+            "values": int(here.sum()),
+            "right": round(float(right[here].mean()), 4),
+            "calibration_error": _error(foretold, right[here]),
+        }
+    return found
 
 
 def _weights(signs: Array, right: NDArray[np.bool_]) -> tuple[Array, float]:
@@ -132,10 +145,15 @@ def _main() -> None:
             if used:
                 template = onboard(scans[:used], recognizer)
                 for each in scans[used:]:
-                    samples += samples_of(each, template, recognizer)
-    fitted = {"corpora": [corpus.name for corpus in given.corpus], **fit(samples)}
+                    samples += samples_of(each, template, recognizer, corpus.name)
+    write(fit(samples), [corpus.name for corpus in given.corpus])
+
+
+def write(fitted: dict[str, object], corpora: Sequence[str]) -> None:
+    """Put the weights where reading finds them."""
     out = Path(chohyo.extraction.__path__[0]) / "confidence.json"
-    out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    named = {"corpora": list(corpora), **fitted}
+    out.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -204,6 +204,9 @@ def test_letters_that_leave_their_cells_of_a_comb_are_read_whole() -> None:
         (FieldType.TEXT, ["6, 197, 202"], "6,197,202"),
         (FieldType.TEXT, ["Ｒ７．　４．　１２"], "R7.4.12"),
         (FieldType.TEXT, ["1, 2"], "1, 2"),
+        (FieldType.TEXT, ["2:7:43:0:37"], "2743037"),
+        (FieldType.TEXT, ["10:30"], "10:30"),
+        (FieldType.TEXT, ["4月～6月"], "4月〜6月"),
         (FieldType.TEXT, ["1", "0"], "10"),
         (FieldType.TEXT, ["12 Elm St", "Salem"], "12 Elm St Salem"),
         (FieldType.PHONE, ["(614) 555 - 0110"], "(614) 555-0110"),
@@ -228,6 +231,8 @@ def _text(text: str, weakest: float) -> RecognizedText:
         (_text("217", 1.0), _text("217]", 0.9), "217"),
         (_text("52", 1.0), _text("52円", 1.0), "52"),
         (_text("72、44704", 0.89), _text("72944704", 0.97), "72944704"),
+        (_text("", 0.0), _text("令和", 0.9), "令和"),
+        (_text("", 0.0), _text("|", 0.9), ""),
         (_text("家族", 0.9), _text("お達以上被", 0.1), "家族"),
     ],
 )

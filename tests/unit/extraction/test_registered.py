@@ -42,3 +42,14 @@ def test_dense_small_letters_that_are_pale_are_no_watermark() -> None:
         cv2.line(page, (x, 290), (x, 306), 150, 1)
     cv2.rectangle(page, (300, 290), (317, 306), 150, 1)
     assert (lay_onto(page, Transform.identity(), form()).fill[288:308, 298:320] > 0.2).mean() > 0.4
+
+
+def test_rules_too_pale_for_print_are_not_shown_between_letters() -> None:
+    blank = form()
+    for x in range(300, 460, 40):
+        cv2.line(blank, (x, 270), (x, 310), 222, 2)
+    page = blank.copy()
+    cv2.putText(page, "4", (312, 302), 0, 0.9, 30, 2)
+    written = lay_onto(page, Transform.identity(), blank).written
+    assert written[275:305, 336:344].max() < 0.05
+    assert written[280:303, 310:332].max() > 0.7
