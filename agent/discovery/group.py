@@ -30,6 +30,7 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
                 gathered.vectors[page.id],
                 partial(copies.features, context, page),
                 partial(copies.fine_print, context, page),
+                str(page.document_id),
             )
             for key, page in pages.items()
         ],

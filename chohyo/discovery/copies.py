@@ -33,13 +33,14 @@ class PoolPage:
     """A page of the pool. `key` depends on its content alone; the rest may be loaded late.
 
     `print_` is the page's ink fine enough to tell editions by (see `print_stack.fine_ink`); without
-    it the ink of the features is taken.
+    it the ink of the features is taken. `document` names the file that the page came in.
     """
 
     key: str
     vector: NDArray[np.float32]
     features: Callable[[], PageFeatures]
     print_: Callable[[], NDArray[np.uint8]] | None = None
+    document: str = ""
 
     def ink(self) -> NDArray[np.uint8]:
         """Return the finest ink there is."""

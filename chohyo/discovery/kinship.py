@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import compress
 
@@ -19,6 +21,7 @@ from chohyo.matching.registration import register
 _AGREEMENT = 0.65
 _SUPPORT = 0.49
 _TRIED = 6
+_MIN_TOGETHER = 2  # documents
 
 
 def families(groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> list[str]:
@@ -28,24 +31,36 @@ def families(groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> list
     groups.
     """
     order = sorted(range(len(groups)), key=lambda i: groups[i].members[0].key)
-    home = {i: i for i in order}
-
-    def root(i: int) -> int:
-        while home[i] != i:
-            i = home[i]
-        return i
-
+    family = {i: [i] for i in order}
     references = [pages[group.reference] for group in groups]
     vectors = np.array([page.vector for page in references], np.float32)
+    documents = [_documents(group, pages) for group in groups]
     for i in order:
         likeness = (vectors @ vectors[i]).tolist()
         nearest = sorted((j for j in order if j != i), key=lambda j: (-likeness[j], j))[:_TRIED]
-        apart = [j for j in nearest if root(i) != root(j)]
+        apart = [j for j in nearest if family[i] is not family[j]]
         kin = on_cores(partial(_are_kin, references[i]), [references[j] for j in apart])
         for j in compress(apart, kin):
-            first, second = sorted((root(i), root(j)), key=order.index)
-            home[second] = first
-    return [groups[root(i)].members[0].key for i in range(len(groups))]
+            if family[i] is family[j] or any(
+                _side_by_side(documents[a], documents[b]) for a in family[i] for b in family[j]
+            ):
+                continue
+            joined = family[i] + family[j]
+            family.update(dict.fromkeys(joined, joined))
+    first = {i: min(family[i], key=order.index) for i in order}
+    return [groups[first[i]].members[0].key for i in range(len(groups))]
+
+
+def _documents(group: CopyGroup, pages: Mapping[str, PoolPage]) -> set[str]:
+    """Return the documents that hold one page of a group; a scan batch holds several."""
+    held = Counter(pages[member.key].document for member in group.members)
+    return {document for document, times in held.items() if times == 1 and document}
+
+
+def _side_by_side(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
+    """Say whether most documents of a group hold a page of the other: no editions of one page."""
+    together = len(one & other)
+    return together >= _MIN_TOGETHER and 2 * together > min(len(one), len(other))
 
 
 def _are_kin(one: PoolPage, other: PoolPage) -> bool:
