@@ -50,6 +50,7 @@ def test_who_runs_the_installation_trains_uses_the_space_and_leaves_it(
 
     page = admin.get("/status").text
     assert "Unseen form types" in page
+    assert "only measured" not in page
     assert str(done.space) in page
     assert "Use this space" in page
     used = admin.post("/status/switch", space=str(done.space)).text
