@@ -105,6 +105,7 @@ class _Findings:
     passages: dict[UUID, FoundPassage] = field(default_factory=dict)
     placed: dict[UUID, tuple[float, Box]] = field(default_factory=dict)
     judged: Judged = field(default_factory=Judged)
+    layout_space: EmbeddingSpace | None = None
 
     def add(self, way: Way, ranking: Sequence[tuple[UUID, float]]) -> None:
         """Take in a ranking; of two by the same way, a page keeps its better score."""
@@ -202,10 +203,12 @@ def _look_up(
     search.tune_vectors(connection, EF_SEARCH, WALK)
     if fold(query.text):
         _look_up_words(connection, engine, caller, query.text, narrowing, findings)
+    space = search_pictures.space_of_pictures(connection) if pictures and query.layout else None
+    findings.layout_space = space.space if space else None
     for picture in pictures:
-        if query.layout:
+        if space is not None:
             found = search_pictures.rank_layouts(
-                connection, engine.embedders, picture, narrowing.among
+                connection, engine.embedders, picture, narrowing.among, space
             )
             findings.add(Way.LAYOUT, _others(found, picture))
         if query.picture:
@@ -265,14 +268,16 @@ def _answer(
 ) -> SearchAnswer:
     begin = _begin(connection, query, narrowing, fused)
     end = begin + query.top_k
+    templates = search.templates_of(connection, [each.key for each in fused])
     shown = search_hits.hits(
-        connection, caller, fused[begin:end], findings.words, findings.passages, findings.placed
-    )
+        connection, caller, fused[begin:end], templates, findings.words, findings.passages,
+        findings.placed,
+    )  # fmt: skip
     return SearchAnswer(
         hits=tuple(shown),
         next_cursor=_cursor(query, fused, end),
         found=len(fused),
-        facets=search_hits.facets(connection, [each.key for each in fused]),
+        facets=search_hits.facets(templates, [each.key for each in fused]),
         answered_by=_answered_by(connection, engine, query, findings),
     )
 
@@ -328,11 +333,10 @@ def _answered_by(
     connection: Connection, engine: SearchEngine, query: SearchQuery, findings: _Findings
 ) -> AnsweredBy:
     by_layout = Way.LAYOUT in findings.rankings
-    layout = search_pictures.space_of_pictures(connection) if by_layout else None
     meant = Way.MEANING in findings.rankings
     text = spaces.active(connection, Purpose.TEXT) if meant else None
     return AnsweredBy(
-        layout_space=layout.space if layout else None,
+        layout_space=findings.layout_space if by_layout else None,
         text_space=text.space if text else None,
         reader=None,
         reranker=_reranker(query, findings),

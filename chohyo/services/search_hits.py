@@ -17,7 +17,7 @@ from chohyo.services.search_sight import visible_entries
 from chohyo.services.search_words import Words
 from chohyo.storage import documents, pages, search, search_index
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Entry, FoundPassage, PageValue
+from chohyo.storage.search import Entry, FoundPassage, PageTemplate, PageValue
 from chohyo.storage.search_index import EntryPart, StoredLine, StoredText
 
 _MOST_REGIONS: Final = 6
@@ -28,6 +28,7 @@ def hits(
     connection: Connection,
     caller: Caller,
     found: Sequence[Fused[UUID]],
+    templates: Mapping[UUID, PageTemplate],
     words: Words | None,
     passages: Mapping[UUID, FoundPassage],
     placed: Mapping[UUID, tuple[float, Box]],
@@ -39,7 +40,6 @@ def hits(
     ids = [each.key for each in found]
     known = {page.id: page for page in pages.some(connection, ids)}
     of = documents.some(connection, {page.document_id for page in known.values()})
-    templates = search.templates_of(connection, ids)
     regions = _regions(connection, caller, ids, words, passages)
     shown = []
     for each in found:
@@ -65,9 +65,8 @@ def hits(
     return shown
 
 
-def facets(connection: Connection, ids: Sequence[UUID]) -> tuple[Facet, ...]:
+def facets(templates: Mapping[UUID, PageTemplate], ids: Sequence[UUID]) -> tuple[Facet, ...]:
     """Count pages by their form type, the commonest first."""
-    templates = search.templates_of(connection, ids)
     counted: Counter[HitTemplate | None] = Counter(
         templates[page_id].template if page_id in templates else None for page_id in ids
     )

@@ -145,12 +145,13 @@ def space_of_pictures(connection: Connection) -> StoredSpace | None:
 
 
 def rank_layouts(
-    connection: Connection, embedders: Embedders, picture: Picture, among: Among
+    connection: Connection,
+    embedders: Embedders,
+    picture: Picture,
+    among: Among,
+    space: StoredSpace,
 ) -> list[tuple[UUID, float]]:
-    """Return the pages laid out most alike in the space that leads, best first."""
-    space = space_of_pictures(connection)
-    if space is None:
-        return []
+    """Return the pages laid out most alike in a space, best first."""
     vector = None
     if picture.whole and picture.page_id is not None:
         stored = embeddings.vectors(connection, space, [picture.page_id])

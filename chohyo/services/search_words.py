@@ -66,17 +66,22 @@ class Words:
 
     def places(self, entries: Sequence[Entry]) -> list[tuple[Way, Occurrence] | None]:
         """Return how each entry holds the words: as typed, but for a letter, or alike; or not."""
-        nearly = find_nearly(self.terms.phrase, [entry.lines for entry in entries])
-        return [self._best(*each) for each in zip(entries, nearly, strict=True)]
-
-    def _best(self, entry: Entry, nearly: Occurrence | None) -> tuple[Way, Occurrence] | None:
-        exact = find_exactly(self.terms, entry.lines)
-        if exact is not None:
-            return Way.EXACT, exact
-        if nearly is not None:
-            return Way.NEARLY, nearly
-        alike = self.alike(entry)
-        return (Way.ALIKE, alike) if alike is not None else None
+        found: list[tuple[Way, Occurrence] | None] = [None] * len(entries)
+        rest = []
+        for number, entry in enumerate(entries):
+            exact = find_exactly(self.terms, entry.lines)
+            if exact is not None:
+                found[number] = Way.EXACT, exact
+            else:
+                rest.append(number)
+        nearly = find_nearly(self.terms.phrase, [entries[number].lines for number in rest])
+        for number, near in zip(rest, nearly, strict=True):
+            alike = self.alike(entries[number]) if near is None else None
+            if near is not None:
+                found[number] = Way.NEARLY, near
+            elif alike is not None:
+                found[number] = Way.ALIKE, alike
+        return found
 
     def alike(self, entry: Entry) -> Occurrence | None:
         """Return the stretch of an entry that resembles the words, if one does enough."""
