@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.matching.evidence import doubtful
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.glyphs import replaced_glyphs
+from chohyo.matching.glyphs import Glyph
 from chohyo.matching.print_model import PrintModel
 
 CELL = 24  # px at a long side of 1,600: one line of small print
@@ -29,13 +29,16 @@ _EDGE = 0.015  # of a side: what a scanner sees beside the sheet
 _MOST_CELLS = 400  # a page with more lies badly, or is a fax: it tells nothing
 
 
-def deviating(page: Ink, model: PrintModel, fields: Sequence[Box]) -> frozenset[int] | None:
+def deviating(
+    page: Ink, model: PrintModel, fields: Sequence[Box], glyphs: Sequence[Glyph]
+) -> frozenset[int] | None:
     """Return the cells in which a page shows other print, None when it tells nothing.
 
     Args:
         page: the page's strokes in the model's frame.
         model: the print that the template page's copies share.
         fields: where people write; nothing is said of these places.
+        glyphs: the printed characters that are others on the page.
     """
     there = cv2.dilate(page, _REACH)
     missing = (model.low > _CERTAIN) & (there < _POSSIBLE)
@@ -48,7 +51,7 @@ def deviating(page: Ink, model: PrintModel, fields: Sequence[Box]) -> frozenset[
     sums = kept[: height * CELL, : width * CELL].reshape(height, CELL, width, CELL).sum((1, 3))
     cells = {(int(row), int(column)) for row, column in np.argwhere(sums >= _LEAST_PX)}
     # A digit that became another one loses and gains few pixels.
-    middles = [(g.x + g.width // 2, g.y + g.height // 2) for g in replaced_glyphs(page, model)]
+    middles = [(g.x + g.width // 2, g.y + g.height // 2) for g in glyphs]
     for x, y in doubtful(page, model) + middles:
         if told[y, x]:
             cells.add((y // CELL, x // CELL))

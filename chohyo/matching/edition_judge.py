@@ -47,6 +47,7 @@ class EditionJudge:
     calibration: Calibration = field(default_factory=Calibration)
     _laid: dict[UUID, Ink | None] = field(default_factory=dict)
     _ink: Ink | None = None
+    _found: dict[UUID, Contradictions | None] = field(default_factory=dict)
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates with the probability that the page is that very edition.
@@ -92,7 +93,10 @@ class EditionJudge:
         """
         laid = self._strokes(candidate)
         model = self.prints.model(candidate.template_page_id)
-        return deviating(laid, model, fields) if laid is not None and model is not None else None
+        if laid is None or model is None:
+            return None
+        found = self._contradictions(candidate)
+        return deviating(laid, model, fields, found.glyphs if found is not None else ())
 
     def _advantage(self, one: Candidate, other: Candidate) -> float:
         """Return how clearly the page is rather the first: about 1 when it is, -1 when it is not.
@@ -136,9 +140,13 @@ class EditionJudge:
         return self.calibration.edition(found.lacking, found.displaced, found.noise, found.faint)
 
     def _contradictions(self, candidate: Candidate) -> Contradictions | None:
-        laid = self._strokes(candidate)
-        model = self.prints.model(candidate.template_page_id)
-        return contradictions(laid, model) if laid is not None and model is not None else None
+        key = candidate.template_page_id
+        if key not in self._found:
+            laid, model = self._strokes(candidate), self.prints.model(key)
+            self._found[key] = (
+                contradictions(laid, model) if laid is not None and model is not None else None
+            )
+        return self._found[key]
 
     def _regions(
         self, best: Candidate, found: Contradictions | None, others: Sequence[Candidate]

@@ -74,7 +74,8 @@ class Contradictions:
     print instead, each by how surely it is print and how clearly it is gone. `noise` is the share
     of their print that three windows of four lack: a fax bends strokes everywhere, another edition
     differs here and there. `faint` counts places that lack part of their print: what another
-    edition has not is gone altogether. `regions` are the places, on the template.
+    edition has not is gone altogether. `regions` are the places, on the template, `glyphs` the
+    characters that are others, in pixels of the model's frame.
 
     With three copies a form (en, ja, orca and our own, 26 forms, 116 pages and 129 pages of their
     other editions) the rule made of them takes 110 pages for their edition, where one that counts
@@ -86,6 +87,7 @@ class Contradictions:
     noise: float
     faint: int
     regions: tuple[Region, ...] = ()
+    glyphs: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +144,15 @@ def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:
     lacking = told & (lacks > _LACKING)
     sure = credibility(model, told)
     gone = _weighed(lacking, sure, lacks, _lengths(page, model))
-    exchanged = _with_glyphs(
-        _weighed(displaced, sure, lacks, _clearness(other)), replaced_glyphs(page, model)
-    )
+    glyphs = replaced_glyphs(page, model)
+    exchanged = _with_glyphs(_weighed(displaced, sure, lacks, _clearness(other)), glyphs)
     return Contradictions(
         sum(place.weight for place in gone),
         sum(place.weight for place in exchanged),
         float(np.quantile(lacks[told], 0.25)),
         _faint(told, lacks),
         _regions(exchanged + gone, model.shape),
+        tuple(glyphs),
     )
 
 

@@ -15,6 +15,7 @@ from chohyo.domain.ids import new_id
 from chohyo.matching.deviation import deviating
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.matching.fine_alignment import Ink, fine_ink, halved, lay_finely
+from chohyo.matching.glyphs import replaced_glyphs
 from chohyo.matching.print_model import PrintModel, frame_of, learn_print, strokes
 from chohyo.matching.registration import register
 
@@ -57,7 +58,8 @@ class Watched:
         ink = lay_finely(
             fine_ink(image), found.transform, halved(self.model.middle), self.model.shape
         )
-        cells = deviating(strokes(ink), self.model, self.fields)
+        page = strokes(ink)
+        cells = deviating(page, self.model, self.fields, replaced_glyphs(page, self.model))
         if cells is None:
             return None
         page_id = new_id()
