@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldSpec, FieldType
@@ -65,7 +65,8 @@ def end_to_end(
     """Judge readings of proposed fields by the true fields that lie in them.
 
     A date that was joined from its cells is right in all of them when its numbers are theirs in
-    reading order; any other proposed field that holds several written values is right in none.
+    reading order, and so is a comb whose letters are those of its cells; any other proposed field
+    that holds several written values is right in none.
     """
     owners = matched(true_fields, proposed)
     sharing: dict[int, list[TrueField]] = {}
@@ -80,6 +81,8 @@ def end_to_end(
         together = sharing[owner[0]] if owner else []
         if reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
             judged = _in_a_date(judged, reading, together)
+        elif reading and len(together) > 1 and _are_cells(together):
+            judged = _in_a_comb(judged, reading, together)
         results.append(judged)
     return results
 
@@ -87,11 +90,27 @@ def end_to_end(
 def _in_a_date(judged: Judged, reading: Reading, parts: Sequence[TrueField]) -> Judged:
     in_order = sorted(parts, key=lambda part: (round(part.box.center[1], 2), part.box.x0))
     written = [number for part in in_order for number in re.findall(r"\d+", comparable(part.value))]
-    right = bool(judged.field.value) and re.findall(r"\d+", comparable(reading.raw)) == written
-    return Judged(
-        judged.field, judged.text, right, 0 if right else judged.distance, judged.letters,
-        judged.found_empty, judged.confidence, judged.countable, judged.where,
-    )  # fmt: skip
+    return _as_part(judged, re.findall(r"\d+", comparable(reading.raw)) == written)
+
+
+def _are_cells(parts: Sequence[TrueField]) -> bool:
+    """Say whether fields are the cells of a comb: beside one another, with one letter at most."""
+    lowest, highest = max(p.box.y0 for p in parts), min(p.box.y1 for p in parts)
+    return lowest < highest and all(
+        not part.is_mark and len(comparable(part.value)) <= 1 for part in parts
+    )
+
+
+def _in_a_comb(judged: Judged, reading: Reading, cells: Sequence[TrueField]) -> Judged:
+    in_order = sorted(cells, key=lambda cell: cell.box.x0)
+    written = "".join(comparable(cell.value) for cell in in_order)
+    # Points and hyphens that are printed between cells belong to none of them.
+    return _as_part(judged, re.sub(r"[\W_]", "", comparable(reading.raw)) == written)
+
+
+def _as_part(judged: Judged, whole_is_right: bool) -> Judged:
+    right = bool(judged.field.value) and whole_is_right
+    return replace(judged, right=right, distance=0 if right else judged.distance)
 
 
 def _judged(field: TrueField, reading: Reading | None, others: Sequence[TrueField]) -> Judged:

@@ -78,6 +78,15 @@ def test_end_to_end_takes_the_proposed_field_that_holds_the_true_one():
     assert judged[1].found_empty is None
 
 
+def test_cells_joined_to_a_comb_are_right_when_its_letters_are_theirs():
+    page = filled(true_field("a", "8", 0.1), true_field("b", "4", 0.31), true_field("c", "", 0.52))
+    true = [spec(f.name, f.box) for f in page.fields]
+    comb = [spec("comb", Box(0.1, 0.1, 0.72, 0.2))]
+    right = end_to_end(page, true, comb, [reading("8.4")])
+    assert [each.right for each in right] == [True, True, False]
+    assert not any(each.right for each in end_to_end(page, true, comb, [reading("48")]))
+
+
 def test_cells_joined_to_a_date_are_right_when_its_numbers_are_theirs():
     page = filled(true_field("y", "6"), true_field("m", "5", 0.3), true_field("d", "21", 0.5))
     true = [spec(f.name, f.box) for f in page.fields]
