@@ -50,7 +50,7 @@ _GROUPS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
 _POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
 _CELLS = re.compile(r"\d+(?:[:|]+\d*){2,}")
 _PARTED = re.compile(r"\d年\d+月\d+日|\d時\d+分")
-_COMB_RULES = re.compile(r"[ :;|.'`]")
+_COMB_RULES = re.compile(r"[ :;|.,'`\[\]]")
 _AREA_CODE = re.compile(r"(?<!\)) ")
 
 
@@ -137,7 +137,7 @@ def _best(
     The print between the parts of a date belongs to it where both together are one.
     """
     if field.type not in DIVIDED:
-        chosen = fuller(lines, with_print)
+        chosen = fuller(lines, with_print, in_cells=bool(field.comb))
         return with_print if chosen == list(with_print) and with_print else chosen
     if _value(field, joined(field, with_print))[1]:
         return with_print

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,34 +80,41 @@ def _lines(field: FieldSpec, fill: Ink, shown: Ink, soft: Ink) -> tuple[Image, .
 
 
 def fuller(
-    lines: Sequence[RecognizedText], with_print: Sequence[RecognizedText]
+    lines: Sequence[RecognizedText],
+    with_print: Sequence[RecognizedText],
+    *,
+    in_cells: bool = False,
 ) -> list[RecognizedText]:
     """Take a line with the print among its writing where both together read as well or better.
 
     A value that all copies of a form had is taken for print, and so is part of a similar one. A
-    unit printed behind a value is left out.
+    unit printed behind a value is left out, and so are the rules at its sides, with `in_cells`
+    also those among its letters.
     """
     if not with_print:
         return list(lines)
     return [
-        more if _says_more(more, line) else line
+        more if _says_more(more, line, in_cells) else line
         for line, more in zip(lines, with_print, strict=True)
     ]
 
 
-def _says_more(more: RecognizedText, line: RecognizedText) -> bool:
+def _says_more(more: RecognizedText, line: RecognizedText, in_cells: bool) -> bool:
     alone, both = line.text.replace(" ", ""), more.text.replace(" ", "")
     longer = len(both.strip(_UNITS)) - len(alone.strip(_UNITS))
-    if longer > 0 and not _only_sides(alone, both):
+    if longer > 0 and not _only_rules(alone, both, in_cells):
         slack = _SLACK_WITHIN if _is_within(alone, both) else _SLACK
         return _weakest(more) >= _weakest(line) - slack
     return longer == 0 and len(alone) == len(both) and alone != both and _surer(more, line)
 
 
-def _only_sides(alone: str, both: str) -> bool:
-    """Say whether the print adds no more than rules at the sides of a box read as."""
+def _only_rules(alone: str, both: str, in_cells: bool) -> bool:
+    """Say whether the print adds no more than rules of a box read as."""
     at = both.find(alone)
-    return at >= 0 and not (both[:at] + both[at + len(alone) :]).strip(_RULES)
+    if at >= 0:
+        return not (both[:at] + both[at + len(alone) :]).strip(_RULES)
+    added = Counter(both) - Counter(alone)
+    return in_cells and _is_within(alone, both) and not set(added) - set(_RULES)
 
 
 def _is_within(alone: str, both: str) -> bool:

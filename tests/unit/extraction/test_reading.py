@@ -242,6 +242,13 @@ def test_print_among_writing_is_read_along_where_it_is_part_of_the_value(
     assert fuller([alone], [both])[0].text == taken
 
 
+def test_rules_between_the_cells_of_a_comb_are_no_ones() -> None:
+    alone, both = _text("559399", 1.0), _text("5519399", 1.0)
+    assert fuller([alone], [both], in_cells=True)[0].text == "559399"
+    field = FieldSpec("f", "F", FieldType.TEXT, 1, Box(0, 0, 1, 1), 1, comb=9)
+    assert joined(field, [_text("13.4[10|18", 1.0)]) == "1341018"
+
+
 def test_part_of_a_value_that_all_copies_shared_is_read_from_the_page() -> None:
     import cv2
 
