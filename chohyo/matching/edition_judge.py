@@ -12,7 +12,7 @@ from chohyo.domain.matches import Candidate, EditionSigns, Region
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.deviation import deviating
 from chohyo.matching.edition import Distinction, Leaning, lean
-from chohyo.matching.evidence import Contradictions, contradictions
+from chohyo.matching.evidence import Contradictions, contradictions, seen_print
 from chohyo.matching.fine_alignment import Ink, lay_finely
 from chohyo.matching.print_model import Outline, PrintModel, strokes
 
@@ -144,7 +144,9 @@ class EditionJudge:
         if key not in self._found:
             laid, model = self._strokes(candidate), self.prints.model(key)
             self._found[key] = (
-                contradictions(laid, model) if laid is not None and model is not None else None
+                contradictions(seen_print(laid, model, candidate.transform), model)
+                if laid is not None and model is not None and candidate.transform is not None
+                else None
             )
         return self._found[key]
 

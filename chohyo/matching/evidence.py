@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.domain.geometry import Box
+from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.glyphs import Glyph, replaced_glyphs
@@ -48,6 +48,7 @@ _RULE = 45  # px
 _LEAST_OTHER = 0.1
 _CLEARLY_OTHER = 0.3
 _MOST_WEIGHT = 2.0
+_EDGE = 25  # px, half of them beside the edge of a scan, where a sheet ends or is cut off
 _APART = (30, 20)  # px across and down between characters that are places of their own
 
 
@@ -126,6 +127,20 @@ def doubtful(page: Ink, model: PrintModel) -> list[tuple[int, int]]:
         (int(column) * STEP + half, int(row) * STEP + half)
         for row, column in np.argwhere(told & unlike)
     ]
+
+
+def seen_print(page: Ink, model: PrintModel, transform: Transform) -> Ink:
+    """Return the page with the model's print where the scan does not reach: nothing is told there.
+
+    `transform` lays the page on the template page.
+    """
+    height, width = model.shape
+    corners = [transform.point(x, y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    outline = np.array([(x * width, y * height) for x, y in corners]).round().astype(np.int32)
+    seen = np.zeros(model.shape, np.uint8)
+    cv2.fillConvexPoly(seen, outline, 255)
+    seen = np.asarray(cv2.erode(seen, np.ones((_EDGE, _EDGE), np.uint8), borderValue=255), np.uint8)
+    return np.where(seen > 0, page, model.middle).astype(np.uint8)
 
 
 def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:

@@ -8,7 +8,7 @@ import pytest
 
 from chohyo.domain.geometry import Transform
 from chohyo.matching.edition import lean, tell_apart
-from chohyo.matching.evidence import contradictions
+from chohyo.matching.evidence import contradictions, seen_print
 from chohyo.matching.fine_alignment import halved, lay_finely
 from chohyo.matching.glyphs import replaced_glyphs
 from chohyo.matching.print_model import learn_print, strokes
@@ -109,3 +109,17 @@ def test_an_entry_on_both_of_two_copies_is_no_difference_between_editions():
     said = lean(page, tell_apart(filled, other, Transform.identity()))
     assert said.places > 0
     assert said.lean > 0.5
+
+
+def test_print_that_the_scan_cut_off_is_not_missed(model):
+    page = _laid(_sheet(9), model)
+    page[:62] = 0
+    cut = Transform((1.0, 0.0, 0.0, 0.0, 1.0 - 62 / 1600, 62 / 1600, 0.0, 0.0, 1.0))
+
+    missing = contradictions(page, model)
+    found = contradictions(seen_print(page, model, cut), model)
+
+    assert missing is not None
+    assert found is not None
+    assert missing.lacking > 0.2
+    assert found.lacking + found.displaced < 0.1
