@@ -49,7 +49,7 @@ _BESIDE_PARTS = re.compile(r" (?=\D)|(?<=\D) ")
 _GROUPS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
 _POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
 _CELLS = re.compile(r"\d+(?:[:|]+\d*){2,}")
-_PARTED = re.compile(r"\d年\d+月\d+日|\d時\d+分")
+_PARTED = re.compile(r"\d[年月日時分]")
 _COMB_RULES = re.compile(r"[ :;|.,'`\[\]]")
 _AREA_CODE = re.compile(r"(?<!\)) ")
 
@@ -231,8 +231,13 @@ def _are_parted(texts: Sequence[str]) -> bool:
 
 
 def _tidied(text: str) -> str:
-    """Take out the spaces between letters that stand in cells, and rests of lines at the ends."""
+    """Take out the spaces between letters that stand in cells, and rests of print at the ends."""
     text = _GROUPS.sub(",", text.strip("_ "))
+    for opening, closing in ("()", "[]"):
+        if opening not in text:
+            text = text.removesuffix(closing).rstrip()
+        if closing not in text:
+            text = text.removeprefix(opening).lstrip()
     if _POINTS.fullmatch(text):
         return text.replace(" ", "")
     if _CELLS.fullmatch(text):

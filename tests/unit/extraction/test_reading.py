@@ -8,7 +8,7 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
 from chohyo.errors import PageMisplacedError
-from chohyo.extraction.reading import joined, read_fields
+from chohyo.extraction.reading import _best, joined, read_fields
 from chohyo.extraction.writing import fuller
 from chohyo.models.ocr import RapidTextRecognizer, RecognizedText
 
@@ -206,6 +206,8 @@ def test_letters_that_leave_their_cells_of_a_comb_are_read_whole() -> None:
         (FieldType.TEXT, ["1, 2"], "1, 2"),
         (FieldType.TEXT, ["2:7:43:0:37"], "2743037"),
         (FieldType.TEXT, ["10:30"], "10:30"),
+        (FieldType.TEXT, ["変形性膝関節)"], "変形性膝関節"),
+        (FieldType.TEXT, ["内科(外来)"], "内科(外来)"),
         (FieldType.TEXT, ["4月～6月"], "4月〜6月"),
         (FieldType.TEXT, ["1", "0"], "10"),
         (FieldType.TEXT, ["12 Elm St", "Salem"], "12 Elm St Salem"),
@@ -247,6 +249,13 @@ def test_rules_between_the_cells_of_a_comb_are_no_ones() -> None:
     assert fuller([alone], [both], in_cells=True)[0].text == "559399"
     field = FieldSpec("f", "F", FieldType.TEXT, 1, Box(0, 0, 1, 1), 1, comb=9)
     assert joined(field, [_text("13.4[10|18", 1.0)]) == "1341018"
+
+
+def test_parts_of_a_date_without_its_year_are_not_read_as_one_number() -> None:
+    field = FieldSpec("f", "F", FieldType.DATE, 1, Box(0, 0, 1, 1), 1)
+    alone, between = [_text("24", 1.0)], [_text("年2月4日", 0.9)]
+    assert _best(field, alone, between) is between
+    assert _best(field, [_text("2024/2/4", 1.0)], between)[0].text == "2024/2/4"
 
 
 def test_part_of_a_value_that_all_copies_shared_is_read_from_the_page() -> None:
