@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.blank_form import BlankForm
+from chohyo.discovery.broken_squares import broken_squares
 from chohyo.discovery.column_residue import remnants
 from chohyo.discovery.dashed_combs import divided
+from chohyo.discovery.dirt import extent_of, is_dirt
 from chohyo.discovery.fill_marks import (
     Mark,
     find_circles,
@@ -40,6 +42,8 @@ _COMB_CELL = 0.03
 # Of the copies, from how many on their fill at a place tells of a line of writing, and the share of
 # a stroke that such fill touches.
 _BUSY, _BUSY_SHARE = 0.4, 0.3
+# In widths of a square: how far a tick may go beyond it.
+_TICK_REACH = 3
 # Of a comb's cell: with more rows inked print fills it; where print at its top begins and ends.
 _PRINTED_CELL, _TOP_BEGINS, _TOP_ENDS = 0.55, 0.2, 0.45
 # The largest square cell that is ticked and not written in: 5 mm on A4.
@@ -69,6 +73,7 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     ruling = find_ruling(blank.constant_ink)
     ruling = replace(ruling, text=ruling.text & ~find_residue(ruling.text, blank.variation))
     squares = find_squares(blank.constant_ink)
+    squares += broken_squares(blank.constant_ink, squares)
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
     cells = divided(closed, blank.constant_ink)
     surroundings = Surroundings(ruling, cells)
@@ -112,7 +117,8 @@ def _regions(
     stamped = _take_seals(fills)
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
     writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
-    writing = [mark for mark in writing if _is_plausible(mark, blank)]
+    printed = extent_of(ruling)
+    writing = [mark for mark in writing if not is_dirt(mark, blank, ruling, printed)]
     combs, writing = _take_combs(writing, cells, ruling.text, max(blank.image.shape))
     written = [
         Region(RegionKind.TEXT, box, copies, line_height=height)
@@ -153,11 +159,12 @@ def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list
 
 def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
     """Erase the strokes that meet a square, with what of them leaves it."""
-    near = square.inset(-square.width)
+    near = square.inset(-_TICK_REACH * square.width)
     view = fills[:, max(0, near.y0) // 2 : near.y1 // 2, max(0, near.x0) // 2 : near.x1 // 2]
+    middle = square.inset(-square.width // 4)
+    top, left = middle.y0 // 2 - max(0, near.y0) // 2, middle.x0 // 2 - max(0, near.x0) // 2
     inside = np.zeros(view[0].shape, np.bool_)
-    part = inside.shape[0] // 4, inside.shape[1] // 4
-    inside[part[0] : -part[0] or None, part[1] : -part[1] or None] = True
+    inside[max(0, top) : top + middle.height // 2, max(0, left) : left + middle.width // 2] = True
     for fill in view:
         _, labels = cv2.connectedComponents(cv2.dilate(fill.astype(np.uint8), np.ones((3, 3))))
         fill[np.isin(labels, np.unique(labels[inside & fill]))] = False
@@ -186,17 +193,6 @@ def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Regio
     return [
         Region(RegionKind.OPTION, mark.scaled(2).box, mark.copies) for mark in (*marks, *hidden)
     ]
-
-
-def _is_plausible(mark: Mark, blank: BlankForm) -> bool:
-    """Drop crumbs: what one copy of several has, smaller than a letter, is dirt."""
-    height, width = blank.constant_ink.shape
-    box = mark.box
-    letter = 0.0045 * max(height, width)
-    margin = 0.006 * width
-    inside = box.x0 > margin and box.x1 < width - margin
-    large = box.height >= letter or (len(mark.copies) > 1 and box.width >= 2 * letter)
-    return inside and large and box.area >= letter * letter
 
 
 def _take_combs(

@@ -12,6 +12,11 @@ from chohyo.discovery.region_growth import Surroundings
 # In heights of the line: words of one value are closer than this, lines of one text too.
 _WORD_GAP = 2.5
 _LINE_GAP = 1.1
+# Nearer than this, writing of different copies is one line.
+_SAME_LINE = 0.3
+# Writing this near to the bottom of its cell, and this far below the top, is a line at the bottom,
+# with so much room over it.
+_AT_BOTTOM, _BELOW_TOP, _OVER_BOTTOM = 0.45, 1.2, 0.5
 # A cell below this has room for two lines and no more: a text in it wraps, or there are two fields.
 _LOW_CELL = 3.8
 _FULL = 0.7
@@ -36,7 +41,7 @@ def blocks_of(
 ) -> list[tuple[PixelBox, frozenset[int], float]]:
     """Return the blocks: the room of each, the copies that filled it, and its line's height."""
     lines = [_Line(m, surroundings.bounds(m.box, m.line_height)) for m in writing]
-    lines = _words_joined(lines, surroundings)
+    lines = _heights_joined(_words_joined(lines, surroundings), surroundings)
     blocks = _lines_stacked(lines, surroundings)
     boxes = [around(line.box for line in block) for block in blocks]
     result: list[tuple[PixelBox, frozenset[int], float]] = []
@@ -46,9 +51,22 @@ def blocks_of(
         room = surroundings.grown(boxes[index], height, bounds)
         if len(block) == 1:
             room = surroundings.on_its_line(boxes[index], room, height)
+            room = _at_the_bottom(boxes[index], room, height, surroundings)
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
     return _ends_aligned(result, surroundings)
+
+
+def _at_the_bottom(
+    box: PixelBox, room: PixelBox, height: float, surroundings: Surroundings
+) -> PixelBox:
+    """Return the lower part of a high cell when what is written stands on its bottom."""
+    cell = surroundings.cell_of(box)
+    if cell is None or cell.y1 - box.y1 > _AT_BOTTOM * height:
+        return room
+    if box.y0 - room.y0 < _BELOW_TOP * height:
+        return room
+    return room._replace(y0=box.y0 - round(_OVER_BOTTOM * height))
 
 
 def _ends_aligned(
@@ -94,6 +112,37 @@ def _continues(first: _Line, second: _Line, surroundings: Surroundings) -> bool:
     if not first.box.shares_row(second.box, 0.6) or gap > _WORD_GAP * first.height:
         return False
     return gap <= 0 or not surroundings.is_parted(first.box, second.box)
+
+
+def _heights_joined(lines: Sequence[_Line], surroundings: Surroundings) -> list[_Line]:
+    """Join what copies wrote at one place, each at a height of its own."""
+    joined: list[_Line] = []
+    for line in sorted(lines, key=lambda i: (i.box.y0, i.box.x0)):
+        home = next((i for i, o in enumerate(joined) if _is_same(o, line, surroundings)), None)
+        if home is None:
+            joined.append(line)
+            continue
+        mark = Mark(
+            around((joined[home].box, line.box)), (*joined[home].mark.parts, *line.mark.parts)
+        )
+        joined[home] = _Line(mark, surroundings.bounds(mark.box, mark.line_height))
+    return joined
+
+
+def _is_same(upper: _Line, lower: _Line, surroundings: Surroundings) -> bool:
+    """Say whether lines lie nearer than any two lines of a form, and no copy has both."""
+    a, b = upper.box, lower.box
+    height = min(upper.height, lower.height)
+    alike = (
+        max(a.height, b.height) < 1.5 * height and max(upper.height, lower.height) < 1.4 * height
+    )
+    return (
+        alike
+        and a.gap_y(b) <= _SAME_LINE * height
+        and a.shares_column(b, 0.5)
+        and not upper.mark.copies & lower.mark.copies
+        and not surroundings.text_between(a, b)
+    )
 
 
 def _lines_stacked(lines: list[_Line], surroundings: Surroundings) -> list[list[_Line]]:

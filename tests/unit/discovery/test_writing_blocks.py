@@ -1,0 +1,62 @@
+"""Lines of writing become blocks with the room that the form leaves for them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chohyo.discovery.fill_marks import Mark
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.region_growth import Surroundings
+from chohyo.discovery.ruling import Ruling
+from chohyo.discovery.writing_blocks import blocks_of
+
+SHAPE = (1000, 800)
+CELL = PixelBox(200, 300, 420, 380)
+
+
+def _surroundings(*cells: PixelBox) -> Surroundings:
+    across, down = np.zeros(SHAPE, np.bool_), np.zeros(SHAPE, np.bool_)
+    for cell in cells:
+        for y in (cell.y0 - 2, cell.y1):
+            across[y : y + 2, cell.x0 - 2 : cell.x1 + 2] = True
+        for x in (cell.x0 - 2, cell.x1):
+            down[cell.y0 - 2 : cell.y1 + 2, x : x + 2] = True
+    return Surroundings(Ruling(across, down, np.zeros(SHAPE, np.bool_)), cells)
+
+
+def _mark(box: PixelBox, *copies: int) -> Mark:
+    return Mark(box, tuple((copy, box) for copy in copies))
+
+
+def test_what_stands_on_the_bottom_of_a_high_cell_is_a_line_there() -> None:
+    ((room, copies, _),) = blocks_of(
+        [_mark(PixelBox(340, 354, 400, 374), 0, 1, 2)], _surroundings(CELL)
+    )
+    assert copies == {0, 1, 2}
+    assert (room.x0, room.x1, room.y1) == (CELL.x0, CELL.x1, CELL.y1)
+    assert 340 < room.y0 < 350
+
+
+@pytest.mark.parametrize("top", [306, 330])
+def test_what_stands_higher_in_a_cell_has_all_of_it(top: int) -> None:
+    mark = _mark(PixelBox(340, top, 400, top + 20), 0, 1, 2)
+    ((room, _, _),) = blocks_of([mark], _surroundings(CELL))
+    assert room.height > 0.95 * CELL.height
+
+
+def test_copies_that_write_at_other_heights_write_one_line() -> None:
+    marks = [
+        _mark(PixelBox(300, 500, 380, 520), 0, 2),
+        _mark(PixelBox(304, 523, 370, 543), 1, 3),
+    ]
+    ((_, copies, _),) = blocks_of(marks, _surroundings())
+    assert copies == {0, 1, 2, 3}
+
+
+def test_two_lines_of_one_copy_stay_two_when_the_upper_is_not_full() -> None:
+    marks = [
+        _mark(PixelBox(300, 500, 380, 520), 0, 2),
+        _mark(PixelBox(304, 523, 370, 543), 0, 3),
+    ]
+    assert len(blocks_of(marks, _surroundings())) == 2
