@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -24,6 +25,9 @@ _COVERS, _GOES_ON = 0.8, 0.25
 _END = 0.25
 # In letters: how far from where the ink puts it a cut may be for a space in the text.
 _TO_SPACE = 1.2
+# In heights: a narrower gap is none between words.
+_SPACE = 0.18
+_WORD = re.compile(r"[^\s　]+")
 
 
 def cut_at_rules(printed: Sequence[Printed], ruling: Ruling) -> list[Printed]:
@@ -34,6 +38,32 @@ def cut_at_rules(printed: Sequence[Printed], ruling: Ruling) -> list[Printed]:
 def crosses_rule(box: PixelBox, ruling: Ruling) -> bool:
     """Say whether a vertical rule runs through a line of print."""
     return bool(_crossings(box, ruling))
+
+
+def part_by_ink(line: Printed, span: tuple[int, int], ruling: Ruling) -> PixelBox:
+    """Return about where some letters of a line stand, its words parted by the widest gaps."""
+    words = [match.span() for match in _WORD.finditer(line.text)]
+    own = next((n for n, (a, b) in enumerate(words) if a <= span[0] and span[1] <= b), None)
+    places = _clusters(line.box, len(words), ruling)
+    if own is None or len(words) < 2 or len(places) != len(words):
+        return line.part(*span)
+    (a, b), (x0, x1) = words[own], places[own]
+    word = Printed(line.text[a:b], line.box._replace(x0=x0, x1=x1))
+    return word.part(span[0] - a, span[1] - a)
+
+
+def _clusters(box: PixelBox, count: int, ruling: Ruling) -> list[tuple[int, int]]:
+    """Return the columns of a line's words, none when the gaps do not tell so many apart."""
+    inked = np.flatnonzero(ruling.text[box.y0 : box.y1, box.x0 : box.x1].any(axis=0))
+    gaps = np.diff(inked)
+    if len(gaps) < count:
+        return []
+    cuts = np.sort(np.argsort(-gaps, kind="stable")[: count - 1])
+    if gaps[cuts].min(initial=box.height) < _SPACE * box.height:
+        return []
+    starts = inked[np.concatenate([[0], cuts + 1])] + box.x0
+    stops = inked[np.concatenate([cuts, [-1]])] + box.x0 + 1
+    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
 
 
 def _cut(line: Printed, ruling: Ruling) -> Iterator[Printed]:

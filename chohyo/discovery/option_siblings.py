@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from chohyo.discovery.field_regions import Region
+from chohyo.discovery.line_cuts import part_by_ink
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import Printed
 from chohyo.discovery.region_growth import Surroundings
@@ -20,19 +23,24 @@ _NUMBERINGS = tuple(
         "[ア-ン]",
         "[IVXⅠⅡⅢⅣⅤⅥ]{1,3}[a-zａ-ｚ]?",
         "[A-ZＡ-Ｚ][0-9０-９]?",
-        "[・●○]",
+        "[・·●○]",
     )
 )
 # Words that are circled beside one another, whether a copy chose one or not.
 _PAIRS = re.compile(
-    r"(男)\s*[・･/／,、]?\s*(女)(?![性子])|(有り?)\s*[・･/／,、]\s*(無し?)|(あり)\s*[・･/／,、]\s*(なし)|"
+    r"(男)\s*[・･·/／,、]?\s*(女)(?![性子])|(有り?)\s*[・･·/／,、]\s*(無し?)|(あり)\s*[・･·/／,、]\s*(なし)|"
     r"(有)[\s　]+(無)|(無)[\s　]*(有)(?![効料無限])|"
-    r"(要)\s*[・･/／,、]\s*(否|不要)|(可)\s*[・･/／,、]\s*(否|不可)|"
-    r"(明治?)\s*[・･/／,、]\s*(大正?)\s*[・･/／,、]\s*(昭和?)\s*[・･/／,、]\s*(平成?)(?:\s*[・･/／,、]\s*(令和?))?|"
-    r"(大正?)\s*[・･/／,、]\s*(昭和?)\s*[・･/／,、]\s*(平成?)(?:\s*[・･/／,、]\s*(令和?))?|"
-    r"(昭和?)\s*[・･/／,、]\s*(平成?)(?:\s*[・･/／,、]\s*(令和?))?"
+    r"(要)\s*[・･·/／,、]\s*(否|不要)|(可)\s*[・･·/／,、]\s*(否|不可)|"
+    r"(明治?)\s*[・･·/／,、]\s*(大正?)\s*[・･·/／,、]\s*(昭和?)\s*[・･·/／,、]\s*(平成?)(?:\s*[・･·/／,、]\s*(令和?))?|"
+    r"(大正?)\s*[・･·/／,、]\s*(昭和?)\s*[・･·/／,、]\s*(平成?)(?:\s*[・･·/／,、]\s*(令和?))?|"
+    r"(昭和?)\s*[・･·/／,、]\s*(平成?)(?:\s*[・･·/／,、]\s*(令和?))?"
 )
-_WORD = re.compile(r"[^・･·/／\s　]{1,8}")
+# In heights of print: how far numbers under or over chosen ones are options of the same list, and
+# those under or over these.
+_REACHES = (6.0, 2.5, 2.5)
+# Of the smaller of two options: more than this in common, and they are one.
+_TOUCH = 0.3
+_WORD = re.compile(r"[^・･·/／\s　]{1,16}")
 
 
 def with_siblings(
@@ -44,22 +52,75 @@ def with_siblings(
     ]
     taken = [r.box for r in regions]
     added: list[Region] = []
-    for line in printed:
-        for word in _siblings(line, chosen):
-            box = surroundings.print_at(word)
-            if box is None or any(box.intersection(other) for other in taken):
-                continue
-            taken.append(box)
-            added.append(Region(RegionKind.OPTION, box))
+    for reach in _REACHES:
+        found = []
+        for line in printed:
+            for span, style in _siblings(line, chosen, reach):
+                word = part_by_ink(line, span, surroundings.ruling)
+                box = _place(word, _sizes(chosen, style), taken, surroundings)
+                if box is not None:
+                    taken.append(box)
+                    added.append(Region(RegionKind.OPTION, box))
+                    found.append(_Chosen(box, style, circled=False))
+        # What was found tells of the next ones in turn, if they are near.
+        chosen = [each for each in found if each.style is not None]
     return [*regions, *added]
+
+
+def _place(
+    word: PixelBox,
+    size: tuple[int, int] | None,
+    taken: Sequence[PixelBox],
+    surroundings: Surroundings,
+) -> PixelBox | None:
+    """Return the print of an option that is not taken yet, a number with a ring's size around it.
+
+    Spaces are lost in reading: a word may stand further right than its letters tell.
+    """
+    box = surroundings.print_at(word)
+    other = box and _in_the_way(box, taken)
+    if box and other and size is None and other.center[0] < word.center[0]:
+        x0 = other.x1 + word.width // 2
+        box = surroundings.print_at(word._replace(x0=x0, x1=x0 + word.width))
+        other = box and _in_the_way(box, taken)
+    if box is None or other:
+        return None
+    return box if size is None else _resized(box, size)
+
+
+def _sizes(chosen: Sequence[_Chosen], style: int | None) -> tuple[int, int] | None:
+    """Return how large the rings around numbers of a style usually are."""
+    sizes = [(c.box.width, c.box.height) for c in chosen if c.style == style]
+    if style is None or not sizes:
+        return None
+    width, height = np.median(np.array(sizes), axis=0)
+    return round(float(width)), round(float(height))
+
+
+def _resized(box: PixelBox, size: tuple[int, int]) -> PixelBox:
+    (x, y), (width, height) = box.center, size
+    x0, y0 = round(x - width / 2), round(y - height / 2)
+    return PixelBox(x0, y0, x0 + width, y0 + height)
+
+
+def _in_the_way(box: PixelBox, taken: Sequence[PixelBox]) -> PixelBox | None:
+    """Return what takes a good part of the place; rings of lines under one another touch."""
+    return next(
+        (t for t in taken if box.intersection(t) > _TOUCH * min(box.area, t.area)),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """An option that a copy circled; `style` is the place of its numbering, None for a word."""
+    """An option that a copy circled, or that was found by one.
+
+    `style` is the place of its numbering, None for a word.
+    """
 
     box: PixelBox
     style: int | None
+    circled: bool = True
 
 
 def _style(box: PixelBox, printed: Sequence[Printed]) -> int | None:
@@ -73,35 +134,39 @@ def _style(box: PixelBox, printed: Sequence[Printed]) -> int | None:
     return None
 
 
-def _siblings(line: Printed, chosen: Sequence[_Chosen]) -> Iterator[PixelBox]:
-    """Yield about where the options of a line stand."""
-    beside = [each for each in chosen if each.box.shares_row(line.box, 0.6)]
+def _siblings(
+    line: Printed, chosen: Sequence[_Chosen], reach: float
+) -> Iterator[tuple[tuple[int, int], int | None]]:
+    """Yield the letters of a line that are options, and the style of those that are numbered."""
+    beside = [each for each in chosen if each.circled and each.box.shares_row(line.box, 0.6)]
     for style, numbering in enumerate(_NUMBERINGS):
-        spans = [match.span() for match in numbering.finditer(line.text)]
-        if any(each.style == style for each in beside):
-            yield from (line.part(*span) for span in spans)
-        elif spans and spans[0][0] == 0 and _lead(line.part(*spans[0]), style, chosen):
-            yield line.part(*spans[0])
-    yield from _divided(line, beside)
+        for match in numbering.finditer(line.text):
+            place = line.part(*match.span())
+            if any(each.style == style for each in beside) or _lead(place, style, chosen, reach):
+                yield match.span(), style
+    for span in _divided(line, beside):
+        yield span, None
     for match in _PAIRS.finditer(line.text):
-        yield from (line.part(*match.span(i)) for i in range(1, match.re.groups + 1) if match[i])
+        for number in range(1, match.re.groups + 1):
+            if match[number]:
+                yield match.span(number), None
 
 
-def _divided(line: Printed, beside: Sequence[_Chosen]) -> Iterator[PixelBox]:
+def _divided(line: Printed, beside: Sequence[_Chosen]) -> Iterator[tuple[int, int]]:
     """Yield the words of a line that dots or strokes divide, when one of them was circled."""
     words = [match.span() for match in _WORD.finditer(line.text)]
     spans = [span for each in beside if (span := line.span(each.box.x0, each.box.x1))]
     whole = any(word == _trimmed(line.text, span) for word in words for span in spans)
     if whole and len(words) <= 6 and re.search(r"[・･·/／]", line.text):
-        yield from (line.part(*word) for word in words)
+        yield from words
 
 
-def _lead(first: PixelBox, style: int, chosen: Sequence[_Chosen]) -> bool:
-    """Say whether a numbering that begins a line stands in a column of chosen ones."""
+def _lead(first: PixelBox, style: int, chosen: Sequence[_Chosen], reach: float) -> bool:
+    """Say whether a numbering stands in a column of chosen ones."""
     return any(
         each.style == style
         and abs(each.box.center[0] - first.center[0]) < 0.6 * first.height
-        and abs(each.box.center[1] - first.center[1]) < 6 * first.height
+        and abs(each.box.center[1] - first.center[1]) < reach * first.height
         for each in chosen
     )
 
@@ -112,6 +177,6 @@ def _meet(first: tuple[int, int], second: tuple[int, int]) -> bool:
 
 def _trimmed(text: str, span: tuple[int, int]) -> tuple[int, int]:
     piece = text[span[0] : span[1]]
-    kept = piece.strip(" 　・･/／")
+    kept = piece.strip(" 　・･·/／")
     start = span[0] + piece.find(kept)
     return start, start + len(kept)

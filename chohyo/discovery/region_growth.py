@@ -113,6 +113,10 @@ class Surroundings:
         if not len(runs):
             return None
         gaps = runs[1:, 0] - runs[:-1, 1] > 0.28 * height
+        # Letters of the word itself may stand apart, as in A 1.
+        middles = (runs[1:, 0] + runs[:-1, 1]) / 2 + x0
+        inset = 0.25 * about.width
+        gaps &= (middles <= about.x0 + inset) | (middles >= about.x1 - inset)
         starts = runs[np.concatenate([[True], gaps]), 0] + x0
         stops = runs[np.concatenate([gaps, [True]]), 1] + x0
         nearest = int(np.argmin(np.abs((starts + stops) / 2 - about.center[0])))
@@ -236,6 +240,13 @@ class Surroundings:
         ruled = self._ruling.down[rows, box.x1 :].mean(axis=0) > 0.5
         found = np.flatnonzero(self._ruling.text[rows, box.x1 :].any(axis=0) | ruled)
         return max(box.x1, box.x1 + int(found[0]) if len(found) else self._edge)
+
+    def free_left(self, box: PixelBox) -> int:
+        """Return where the free paper left of a box begins: behind print, a rule, or the edge."""
+        rows = _middle(box)
+        ruled = self._ruling.down[rows, : box.x0].mean(axis=0) > 0.5
+        found = np.flatnonzero(self._ruling.text[rows, : box.x0].any(axis=0) | ruled)
+        return int(found[-1]) + 1 + round(0.2 * box.height) if len(found) else box.x0
 
     def _extent_of_rule(self, box: PixelBox, row: int) -> tuple[int, int]:
         rows = self._ruling.across[max(0, row - 4) : row + 8].any(axis=0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from chohyo.discovery.fill_marks import Mark
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
@@ -14,6 +16,9 @@ _WORD_GAP = 2.5
 _LINE_GAP = 1.1
 # Nearer than this, writing of different copies is one line.
 _SAME_LINE = 0.3
+# As many copies end at one place when a blank is filled from its right end; such a blank begins at
+# the print left of it, or these heights before the longest value.
+_COPIES_TO_ALIGN, _LONGER = 3, 8.0
 # Writing this near to the bottom of its cell, and this far below the top, is a line at the bottom,
 # with so much room over it.
 _AT_BOTTOM, _BELOW_TOP, _OVER_BOTTOM = 0.45, 1.2, 0.5
@@ -52,9 +57,29 @@ def blocks_of(
         if len(block) == 1:
             room = surroundings.on_its_line(boxes[index], room, height)
             room = _at_the_bottom(boxes[index], room, height, surroundings)
+            room = _to_the_left(block[0].mark, room, boxes, surroundings)
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
     return _ends_aligned(result, surroundings)
+
+
+def _to_the_left(
+    mark: Mark, room: PixelBox, others: Sequence[PixelBox], surroundings: Surroundings
+) -> PixelBox:
+    """Return the room in the open of what is set to the right, from the print left of it on."""
+    if surroundings.cell_of(mark.box) is not None or not _is_set_to_the_right(mark):
+        return room
+    ends = [o.x1 for o in others if o.x1 <= mark.box.x0 and o.shares_row(room, 0.3)]
+    far = mark.box.x0 - round(_LONGER * mark.line_height)
+    return room._replace(x0=min(room.x0, max([surroundings.free_left(mark.box), far, *ends])))
+
+
+def _is_set_to_the_right(mark: Mark) -> bool:
+    """Say whether the copies' values end at one place and begin at others, as amounts do."""
+    starts, stops = zip(*((box.x0, box.x1) for _, box in mark.parts), strict=True)
+    height = mark.line_height
+    several = len(mark.copies) >= _COPIES_TO_ALIGN
+    return several and np.ptp(stops) < 0.6 * height and bool(np.ptp(starts) > height)
 
 
 def _at_the_bottom(

@@ -62,3 +62,35 @@ def test_numbers_under_a_circled_one_are_options_of_its_list() -> None:
     lines, around = _page(("１　生活", 100, 100), ("２　家事", 100, 160), ("３　対人", 500, 160))
     (added,) = _added([_circled(100, 100)], lines, around)
     assert added.center[0] < 140
+
+
+def test_numbers_of_close_rows_lead_from_one_to_the_next() -> None:
+    rows = [(f"{n}　生活", 100, 100 + 40 * row) for row, n in enumerate("１２３４", 1)]
+    lines, around = _page(*rows)
+    added = _added([_circled(100, 140)], lines, around)
+    assert [round(box.center[1]) for box in added] == [195, 235, 275]
+    assert {(box.width, box.height) for box in added} == {(38, 38)}
+
+
+def test_a_word_whose_space_was_lost_in_reading_is_the_next_print() -> None:
+    lines, around = _page(("無　有", 100, 100))
+    lost = [Printed("無有", lines[0].box)]
+    (added,) = _added([_circled(100, 100)], lost, around)
+    assert added.covers(PixelBox(166, 103, 184, 127)) > 0.95
+
+
+def test_numbers_stand_where_the_gaps_of_their_line_part_its_words() -> None:
+    # Letters are narrower than they are read, the gaps wider.
+    text = EMPTY.copy()
+    for x in (100, 400):
+        text[103:127, x + 6 : x + 24] = True
+        text[103:127, x + 36 : x + 80] = True
+    line = Printed("１ 甲乙丙丁 ２ 甲", PixelBox(100, 100, 480, 130))
+    around = Surroundings(Ruling(EMPTY, EMPTY, text), [])
+    (added,) = _added([_circled(100, 100)], [line], around)
+    assert added.covers(PixelBox(406, 103, 424, 127)) > 0.95
+
+
+def test_words_that_middle_dots_of_either_kind_part_are_options() -> None:
+    lines, around = _page(("有·無", 100, 100), ("可・否", 100, 200))
+    assert len(_added([], lines, around)) == 4

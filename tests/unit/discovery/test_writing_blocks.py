@@ -60,3 +60,16 @@ def test_two_lines_of_one_copy_stay_two_when_the_upper_is_not_full() -> None:
         _mark(PixelBox(304, 523, 370, 543), 0, 3),
     ]
     assert len(blocks_of(marks, _surroundings())) == 2
+
+
+@pytest.mark.parametrize(("starts", "start"), [((360, 330, 375), 264), ((330, 330, 330), 324)])
+def test_amounts_that_end_at_one_place_may_begin_at_the_print_before_them(
+    starts: tuple[int, ...], start: int
+) -> None:
+    text = np.zeros(SHAPE, np.bool_)
+    text[500:520, 200:260] = True
+    none = np.zeros(SHAPE, np.bool_)
+    parts = tuple((copy, PixelBox(x, 500, 400, 520)) for copy, x in enumerate(starts))
+    mark = Mark(PixelBox(min(starts), 500, 400, 520), parts)
+    ((room, _, _),) = blocks_of([mark], Surroundings(Ruling(none, none, text), []))
+    assert room.x0 == start
