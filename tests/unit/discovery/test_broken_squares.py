@@ -11,6 +11,7 @@ from chohyo.discovery.pixel_box import PixelBox
 
 SHAPE = (2200, 1700)
 SIZE = 24
+SIDES = ("lrb", "tlr", "lrb", "tlb")
 
 
 def _drawn(*boxes: tuple[int, int, str]) -> np.ndarray:
@@ -34,7 +35,7 @@ def _boxes_near(found: list[PixelBox], places: list[tuple[int, int]]) -> bool:
 
 def test_boxes_of_a_column_that_lost_a_side_each_are_boxes() -> None:
     places = [(300, 400 + 60 * row) for row in range(4)]
-    page = _drawn(*((x, y, sides) for (x, y), sides in zip(places, ("lrb", "tlr", "lrb", "tlb"))))
+    page = _drawn(*((x, y, sides) for (x, y), sides in zip(places, SIDES, strict=True)))
     assert _boxes_near(broken_squares(page, []), places)
 
 
