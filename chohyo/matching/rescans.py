@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.fine_print import certain_ink, laid_strokes, possible_ink, strokes
-from chohyo.matching.registration import realign
+from chohyo.matching.refinement import warp
+from chohyo.matching.registration import as_matrix, realign
 
 # px of filling, at a long side of 1,000, below which nothing can be told: about two words.
 _LEAST_FILLING = 250
 # Second scans agree by 0.99 and more, other fillings by up to 0.70 (7 of our forms).
 _SAME = 0.88
 _MARGIN = np.ones((3, 3), np.uint8)
+_RIM = np.ones((41, 41), np.uint8)  # 20 px on each side: 2 %
 
 
 def is_rescan(
@@ -41,11 +43,21 @@ def filling_agreement(
     Filling is what lies apart from the template's print.
     """
     guess = other_to_template.inverse().after(page_to_template)
-    laid = laid_strokes(page, other, realign(page, other, guess) or guess)
+    onto = realign(page, other, guess) or guess
+    laid = laid_strokes(page, other, onto)
     own = strokes(other.ink)
     print_ = laid_strokes(template, other, other_to_template.inverse())
     free = 1 - np.asarray(cv2.dilate(possible_ink(print_), _MARGIN), np.uint8)
+    free &= _inner(np.full(other.ink.shape, 1, np.uint8))
+    free &= _inner(warp(np.ones_like(page.ink), as_matrix(onto, page, other), other.ink.shape))
     return min(_found(laid, own, free), _found(own, laid, free))
+
+
+def _inner(sheet: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a sheet without its edge, where scanners show their lid."""
+    return np.asarray(
+        cv2.erode(sheet, _RIM, borderType=cv2.BORDER_CONSTANT, borderValue=0), np.uint8
+    )
 
 
 def _found(one: NDArray[np.uint8], other: NDArray[np.uint8], free: NDArray[np.uint8]) -> float:

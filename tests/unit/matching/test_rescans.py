@@ -39,6 +39,16 @@ def test_a_sheet_that_went_through_the_scanner_twice_is_recognised(template):
         assert same(scanned(seed, 1), scanned(seed, 2), template)
 
 
+def test_the_lid_of_the_scanner_beside_one_of_two_scans_is_no_filling(template):
+    (page,) = filled_copies(FORM, EDITION, [1], "clean")
+    grey = page.image if page.image.ndim == 2 else cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY)
+    with_lid = grey.copy()
+    for row in range(0, len(grey), 12):  # grain: what is solid would count as no stroke
+        with_lid[row : row + 5, -12:] = 0
+
+    assert same(extract_features(grey), extract_features(with_lid), template)
+
+
 def test_two_people_who_filled_the_same_form_are_not_one(template):
     for seed in range(4):
         assert not same(scanned(seed, 1), scanned(seed + 1, 2), template)
