@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,9 +119,19 @@ def _ends_aligned(
 
 def _words_joined(lines: list[_Line], surroundings: Surroundings) -> list[_Line]:
     """Join marks that stand side by side on a line with nothing printed between them."""
+    rightwards = sorted(lines, key=lambda i: (i.box.x0, i.box.y0))
+    return _joined(rightwards, _continues, surroundings)
+
+
+def _joined(
+    lines: Sequence[_Line],
+    belong: Callable[[_Line, _Line, Surroundings], bool],
+    surroundings: Surroundings,
+) -> list[_Line]:
+    """Join each line to the first of those before it to which it belongs."""
     joined: list[_Line] = []
-    for line in sorted(lines, key=lambda i: (i.box.x0, i.box.y0)):
-        home = next((i for i, o in enumerate(joined) if _continues(o, line, surroundings)), None)
+    for line in lines:
+        home = next((i for i, o in enumerate(joined) if belong(o, line, surroundings)), None)
         if home is None:
             joined.append(line)
             continue
@@ -141,17 +151,8 @@ def _continues(first: _Line, second: _Line, surroundings: Surroundings) -> bool:
 
 def _heights_joined(lines: Sequence[_Line], surroundings: Surroundings) -> list[_Line]:
     """Join what copies wrote at one place, each at a height of its own."""
-    joined: list[_Line] = []
-    for line in sorted(lines, key=lambda i: (i.box.y0, i.box.x0)):
-        home = next((i for i, o in enumerate(joined) if _is_same(o, line, surroundings)), None)
-        if home is None:
-            joined.append(line)
-            continue
-        mark = Mark(
-            around((joined[home].box, line.box)), (*joined[home].mark.parts, *line.mark.parts)
-        )
-        joined[home] = _Line(mark, surroundings.bounds(mark.box, mark.line_height))
-    return joined
+    downwards = sorted(lines, key=lambda i: (i.box.y0, i.box.x0))
+    return _joined(downwards, _is_same, surroundings)
 
 
 def _is_same(upper: _Line, lower: _Line, surroundings: Surroundings) -> bool:
