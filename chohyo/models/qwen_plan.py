@@ -18,7 +18,7 @@ _OVERHEAD = 0.8 * GIB  # CUDA's context and the libraries' workspaces
 _SPARE = 0.95  # of the card: what fragmentation leaves usable
 # bitsandbytes keeps an absolute maximum in float32 for each block of 64 four-bit weights.
 _BYTES = {"bf16": 2.0, "8bit": 1.0, "4bit": 0.5 + 4 / 64}
-_NEIGHBOURS = 16  # pgvector's `m`; the lowest layer keeps twice as many, six bytes each
+_NEIGHBOURS = 32  # pgvector's `m`; the lowest layer keeps twice as many, six bytes each
 _TUPLE = 60  # bytes: headers of the vector's and of the neighbours' tuple
 _VOCABULARY = 151_936
 _PLACES = 2_304  # learned positions of the vision tower

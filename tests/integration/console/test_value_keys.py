@@ -147,6 +147,7 @@ def test_a_value_that_was_not_saved_takes_the_focus_again(
     _doubted(runtime, seeds.read(page, seeds.version()), 0.1, 0.2, 0.3)
     tab.goto("/review/values")
     tab.route("**/values/*", lambda route: route.abort())
+    expect(tab.locator("[data-value]").first).to_be_focused()
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("The server does not answer.")).to_be_visible()
     expect(tab.locator("[data-value]").first).to_be_focused()

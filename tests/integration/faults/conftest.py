@@ -112,7 +112,7 @@ def seed(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         collection, _ = access.ensure_installation(runtime, "installer", "ja")
         admin = make_holder(runtime, collection, "admin", Role.ADMIN).caller
         shift = Shift(make_workshop(runtime), runtime.queue, collection, admin, urls, folder)
-        _publish(shift, shift.add(scan(folder, "receipt", 0)))
+        _publish(shift, [shift.add(path) for path in _references(folder)])
         for number in (1, 2):
             shift.add(scan(folder, "vehicle", number))
         shift.work()
@@ -170,15 +170,25 @@ def scan(folder: Path, type_id: str, number: int) -> Path:
     return path
 
 
-def _publish(shift: Shift, document: Document) -> None:
-    """Publish a form type with the document's only page as its reference."""
+def _references(folder: Path) -> list[Path]:
+    """Draw two pages of the form type that lie alike."""
+    first, second = scan(folder, "receipt", 0), folder / "receipt-again.png"
+    image = cv2.imread(str(first))
+    cv2.putText(image, "7", (60, 60), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 3)
+    cv2.imwrite(str(second), image)
+    return [first, second]
+
+
+def _publish(shift: Shift, documents: list[Document]) -> None:
+    """Publish a form type with the only page of each document as a reference."""
     shift.work()
-    _, (page,) = processing.load_document(shift.runtime, document.id)
+    pages = [processing.load_document(shift.runtime, each.id)[1][0] for each in documents]
     run = discovery.start_run(shift.runtime, shift.admin, shift.collection.id)
     pool.gather(shift.runtime, run.id, shift.workshop.context.embedder.space)
-    members = (MemberPage(page.id, 1, Transform.identity()),)
+    members = tuple(MemberPage(page.id, 1, Transform.identity()) for page in pages)
     (opened,) = pool.open_proposals(shift.runtime, run.id, [pool.FoundGroup(members, "")])
-    blank = ProposedPage(1, page.width, page.height, 1, page.evidence_blob, page.model_blob)
+    page = pages[0]
+    blank = ProposedPage(1, page.width, page.height, 2, page.evidence_blob, page.model_blob)
     drafting.store_draft(shift.runtime, opened, Draft("Receipt", "1", (blank,), FIELDS), members)
     drafting.present(shift.runtime, opened)
     proposals.approve(shift.runtime, shift.admin, opened)

@@ -33,7 +33,7 @@ def _go_on(shift: Shift) -> None:
 
 @pytest.fixture
 def asked(shift: Shift, letter) -> Shift:
-    """Ask for a space that lacks five pages."""
+    """Ask for a space that lacks six pages."""
     shift.add(letter)
     shift.work()
     spaces.request_fill(shift.runtime, shift.admin, KNOWN, OTHER.name)
@@ -42,16 +42,16 @@ def asked(shift: Shift, letter) -> Shift:
 
 def test_filling_goes_on_where_a_killed_worker_was(asked: Shift) -> None:
     shift = asked
-    assert _view(shift).missing == 5
+    assert _view(shift).missing == 6
     # Before the first page is stored, then after one: the second worker takes them one by one.
-    for after, missing in ((f"{FILLING}:_next", 5), (f"{FILLING}:_store", 4)):
+    for after, missing in ((f"{FILLING}:_next", 6), (f"{FILLING}:_store", 5)):
         ended = shift.die(WorkKind.SPACE, OTHER.fill_id, after)
         assert ended == -signal.SIGKILL
         assert _view(shift).missing == missing
     _go_on(shift)
 
     view = _view(shift)
-    assert (view.filled, view.missing, view.failed, view.filling) == (5, 0, 0, False)
+    assert (view.filled, view.missing, view.failed, view.filling) == (6, 0, 0, False)
     model = LayoutGrid()
     for row in shift.sql("SELECT id FROM document"):
         for page in processing.load_document(shift.runtime, row["id"])[1]:
@@ -70,7 +70,7 @@ def test_a_page_that_kills_its_worker_each_time_is_left_out(asked: Shift) -> Non
     _go_on(shift)
 
     view = _view(shift)
-    assert (view.filled, view.missing, view.failed) == (4, 0, 1)
+    assert (view.filled, view.missing, view.failed) == (5, 0, 1)
     (gap,) = shift.sql("SELECT code, page_id FROM space_gap")
     (first,) = shift.sql("SELECT id FROM page ORDER BY id LIMIT 1")
     assert (gap["code"], gap["page_id"]) == ("worker-died", first["id"])
