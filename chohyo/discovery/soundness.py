@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from chohyo.domain.figures import overlap
 from chohyo.domain.findings import Finding
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Reading
 
-_OVERLAP = 0.5  # of the smaller box
 _INVALID = 0.5  # of the filled copies
 _UNREADABLE = 0.3  # mean confidence
 _FEW_COPIES = 3
@@ -105,12 +105,6 @@ def _overlaps(fields: Sequence[FieldSpec]) -> list[Finding]:
                     weak.name, Finding(OVERLAPPING, {"field": weak.name, "other": strong.name})
                 )
     return list(found.values())
-
-
-def overlap(one: FieldSpec, other: FieldSpec) -> bool:
-    """Say whether fields of one page lie on each other, by half of the smaller box or more."""
-    smaller = min(one.box.area, other.box.area)
-    return smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller
 
 
 def _strength(spec: FieldSpec) -> tuple[bool, float, float]:

@@ -72,11 +72,16 @@ def overlaps(fields: Sequence[FieldSpec]) -> Mapping[str, tuple[str, ...]]:
         for other in ordered[place + 1 :]:
             if other.page_no != one.page_no or other.box.y0 >= one.box.y1:
                 break
-            smaller = min(one.box.area, other.box.area)
-            if smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller:
+            if overlap(one, other):
                 found.setdefault(one.name, []).append(other.name)
                 found.setdefault(other.name, []).append(one.name)
     return {name: tuple(others) for name, others in found.items()}
+
+
+def overlap(one: FieldSpec, other: FieldSpec) -> bool:
+    """Say whether fields of one page lie on each other, by half of the smaller box or more."""
+    smaller = min(one.box.area, other.box.area)
+    return smaller > 0 and one.box.intersection(other.box) > _OVERLAP * smaller
 
 
 def _read_by(spec: FieldSpec) -> tuple[object, ...]:

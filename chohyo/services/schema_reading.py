@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chohyo.discovery.soundness import overlap
 from chohyo.discovery.titles import titles_of_labels
+from chohyo.domain.figures import overlap
 from chohyo.domain.geometry import Box
 from chohyo.domain.schema import LANGUAGES, TitleSource, value_type
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType, TableCell

@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.encoder", description=__doc__)
     commands = parser.add_subparsers(required=True)
     train = commands.add_parser("train", help="train, from the checkpoint where there is one")
-    train.add_argument("--checkpoint", type=Path, default=_BUILD / "checkpoint.pt")
+    train.add_argument("--checkpoint", type=Path, default=None, help="else named by the trial")
     train.add_argument("--pool", type=Path, default=_BUILD, help="folder of the drawn forms")
     train.add_argument("--trial", default="chosen", help="a recipe of eval/encoder/trials.py")
     train.add_argument("--seed", type=int, default=0)
@@ -35,7 +35,9 @@ def main() -> None:
     train.add_argument("--forms", type=int, default=None, help="forms in the pool")
     train.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     train.add_argument("--device", default="cpu", help="cpu or cuda")
-    train.add_argument("--out", type=Path, default=WEIGHTS)
+    train.add_argument(
+        "--out", type=Path, default=None, help="else the weights that ship, or a trial's"
+    )
     train.set_defaults(run=_train)
     measure = commands.add_parser("measure", help="compare the embedders on corpus folders")
     measure.add_argument("corpora", type=Path, nargs="+")
@@ -61,17 +63,20 @@ def _train(asked: argparse.Namespace) -> None:
     from eval.encoder.network import export  # noqa: PLC0415
     from eval.encoder.pool import open_pool  # noqa: PLC0415
     from eval.encoder.training import Training  # noqa: PLC0415
-    from eval.encoder.trials import TRIALS  # noqa: PLC0415
+    from eval.encoder.trials import CHOSEN, TRIALS  # noqa: PLC0415
 
     torch.set_num_threads(asked.threads)
     cv2.setNumThreads(asked.threads)
     recipe = TRIALS[asked.trial]
     steps, pool = asked.steps or recipe.steps, asked.forms or recipe.pool
     recipe = replace(recipe, seed=asked.seed, steps=steps, pool=pool)
+    name = asked.trial.replace(" ", "-")
+    checkpoint = asked.checkpoint or _BUILD / f"{name}.pt"
+    out = asked.out or (WEIGHTS if asked.trial == CHOSEN else _BUILD / f"{name}.onnx")
     inks = open_pool(recipe.pool_plan(), asked.pool, asked.threads, _drawn)
     training = Training(recipe, inks, asked.device)
-    if asked.checkpoint.exists():
-        training.load(asked.checkpoint)
+    if checkpoint.exists():
+        training.load(checkpoint)
     started, recent = perf_counter(), deque[Any](maxlen=50)
 
     def report(step: int, loss: Any) -> None:
@@ -80,10 +85,10 @@ def _train(asked: argparse.Namespace) -> None:
             mean, seconds = float(sum(recent)) / len(recent), perf_counter() - started
             _say(f"step {step} of {recipe.steps}, loss {mean:.3f}, {seconds:.0f} s")
 
-    training.run(report, asked.checkpoint)
+    training.run(report, checkpoint)
     card = {"recipe": json.dumps(asdict(recipe)), "step": str(training.step)}
-    export(training.average, recipe.shape, asked.out, card)
-    _say(f"{asked.out} is written, {asked.out.stat().st_size / 1e6:.1f} MB")
+    export(training.average, recipe.shape, out, card)
+    _say(f"{out} is written, {out.stat().st_size / 1e6:.1f} MB")
 
 
 def _drawn(forms: int, total: int) -> None:

@@ -53,15 +53,20 @@ def test_an_approved_type_routes_new_pages_and_reads_them(
     assert [page.state for page in view.pages] == [PageState.UNKNOWN]
 
 
-def test_an_edition_never_onboarded_is_not_routed_to_another(
-    discovered: Bench, tmp_path: Path
-) -> None:
+def _other_edition(discovered: Bench, folder: Path) -> documents.DocumentView:
+    """Approve what was discovered, and send a page of an edition that was not."""
     for each in discovered.waiting():
         discovered.approve(each)
     discovered.work()
-    other = discovered.add(scan(tmp_path, "expenses", 14, edition=0)).document
+    other = discovered.add(scan(folder, "expenses", 14, edition=0)).document
     discovered.work()
-    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    return documents.get_document(discovered.runtime, discovered.admin, other.id)
+
+
+def test_an_edition_never_onboarded_is_not_routed_to_another(
+    discovered: Bench, tmp_path: Path
+) -> None:
+    view = _other_edition(discovered, tmp_path)
     (match,) = view.matches.values()
     assert (match.outcome, match.reason) == (Outcome.REVIEW, "edition-unknown")
     assert match.family_id is not None
@@ -70,25 +75,20 @@ def test_an_edition_never_onboarded_is_not_routed_to_another(
 def test_a_page_for_review_lies_in_a_form_that_counts_once_a_person_has_decided(
     discovered: Bench, tmp_path: Path
 ) -> None:
-    for each in discovered.waiting():
-        discovered.approve(each)
-    discovered.work()
-    other = discovered.add(scan(tmp_path, "expenses", 14, edition=0)).document
-    discovered.work()
-    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    view = _other_edition(discovered, tmp_path)
     (waits,) = view.instances
     (match,) = view.matches.values()
     assert waits.awaiting_page_ids == waits.page_ids == (match.page_id,)
     assert [f.code for f in waits.findings] == ["page-awaits-review"]
-    assert values.list_instances(discovered.runtime, discovered.admin, other.id) == []
+    assert values.list_instances(discovered.runtime, discovered.admin, view.document.id) == []
 
     chosen = match.candidates[0].template_page_id
     review.decide(discovered.runtime, discovered.admin, match.page_id, chosen)
     discovered.work()
-    view = documents.get_document(discovered.runtime, discovered.admin, other.id)
+    view = documents.get_document(discovered.runtime, discovered.admin, view.document.id)
     (form,) = view.instances
     assert (form.id, form.awaiting_page_ids, form.findings) == (waits.id, (), ())
-    (read,) = values.list_instances(discovered.runtime, discovered.admin, other.id)
+    (read,) = values.list_instances(discovered.runtime, discovered.admin, view.document.id)
     assert any(not each.value.reading.empty for each in read.values)
 
 
