@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from chohyo.translation import negotiate
 
@@ -12,3 +14,6 @@ def reader_locale(request: Request) -> str:
     caller = getattr(request.state, "caller", None)
     default = caller.principal.locale if caller else request.app.state.settings.locale
     return negotiate(request.headers.get("accept-language"), default)
+
+
+LocaleDep = Annotated[str, Depends(reader_locale)]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chohyo.domain.rerankers import RerankerChoice
+from chohyo.domain.rerankers import BY_MODEL, RerankerChoice
 from chohyo.domain.spaces import Purpose
 from chohyo.errors import InvalidInputError
 from chohyo.matching.fusion import Fusion, PairScores, choose_reranker
@@ -124,7 +124,7 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
     chosen = settings.qwen
     embedders = _embedders(settings, runtime, chosen.seconds, _PAGE_PRIORITY)
     scores: Scores | None = None
-    if settings.profile == "qwen" and settings.asks_qwen:
+    if settings.has_reranking_model:
         scores = _far_scores(chosen, runtime, chosen.seconds, _PAGE_PRIORITY)
     return _chosen(settings, embedders, _page_scores(scores, chosen) if scores else None)
 
@@ -278,7 +278,7 @@ def _encoders(
 def _judge(settings: Settings, runtime: Runtime) -> Judge | None:
     """Return what judges the hits of searches, where a reranking model is configured."""
     chosen = settings.qwen
-    if settings.profile != "qwen" or not settings.asks_qwen:
+    if not settings.has_reranking_model:
         return None
     scores = _far_scores(chosen, runtime, chosen.rerank_seconds, _QUERY_PRIORITY)
     ready = partial(_hosted, runtime, reranker_key(chosen))
@@ -307,7 +307,7 @@ def _chosen(
     order, fusion = settings.qwen.order, read_fusion(settings.qwen.fusion_file)
     choices = [RerankerChoice.OFF, RerankerChoice.REGISTRATION]
     if scores is not None:
-        choices += [RerankerChoice.QWEN, RerankerChoice.FUSED]
+        choices += BY_MODEL
     rerankers = {choice: choose_reranker(choice, scores, order, fusion) for choice in choices}
     own, *others = embedders
     return Models(own, rerankers[settings.reranker], rerankers, tuple(others))

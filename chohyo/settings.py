@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from chohyo.domain.rerankers import RerankerChoice
+from chohyo.domain.rerankers import BY_MODEL, RerankerChoice
 from chohyo.errors import InvalidInputError
 from chohyo.pages.limits import Limits
 from chohyo.queue import FILESYSTEM, Broker, CeleryQueue, celery_app
@@ -148,8 +148,13 @@ class Settings(BaseSettings):
     @property
     def asks_qwen(self) -> bool:
         """Say whether a reranking model is needed."""
-        chosen = self.reranker in {RerankerChoice.QWEN, RerankerChoice.FUSED}
+        chosen = self.reranker in BY_MODEL
         return chosen or (self.profile == "qwen" and self.qwen.with_reranker)
+
+    @property
+    def has_reranking_model(self) -> bool:
+        """Say whether a reranking model can be asked."""
+        return self.profile == "qwen" and self.asks_qwen
 
     def require_reranker(self, choice: RerankerChoice) -> None:
         """Refuse a reranker that this installation has not.
@@ -157,9 +162,7 @@ class Settings(BaseSettings):
         Raises:
             InvalidInputError: it needs a model that is not loaded.
         """
-        if choice in {RerankerChoice.QWEN, RerankerChoice.FUSED} and not (
-            self.profile == "qwen" and self.asks_qwen
-        ):
+        if choice in BY_MODEL and not self.has_reranking_model:
             raise InvalidInputError(field="reranker", reason="needs a model that is not loaded")
 
     @property

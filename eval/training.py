@@ -8,14 +8,12 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import numpy as np
-
 from chohyo.domain.training import Change, HeldOut, TrainingFigures
 from chohyo.errors import InvalidInputError
 from chohyo.matching.projection_trial import Lessons, trial
 from chohyo.models.embedder import LayoutEmbedder
 from eval.corpus import CorpusPage, read_corpus, sample_pages
-from eval.encoder.measuring import model_image
+from eval.encoder.measuring import PageTruth, embed_corpus
 from eval.metrics.clustering import as_labels
 from eval.progress import Track
 
@@ -64,14 +62,10 @@ def evaluate_training(
 
 
 def _lessons(pages: Sequence[CorpusPage], embedder: LayoutEmbedder, track: Track) -> Lessons:
-    rows = [embedder.embed([model_image(page)])[0] for page in track(pages, "Embedding")]
-    lessons = Lessons(
-        np.stack(rows),
-        as_labels([page.layout_id for page in pages]),
-        as_labels([page.kin_id for page in pages]),
-        as_labels([page.document for page in pages]),
-    )
-    return lessons.copied()
+    vectors, _ = embed_corpus(embedder, track(pages, "Embedding"))
+    truth = PageTruth.of(pages)
+    documents = as_labels([page.document for page in pages])
+    return Lessons(vectors, truth.layouts, truth.kin, documents).copied()
 
 
 def _changes(figures: TrainingFigures) -> dict[str, Change]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from api.idempotency import IdempotentRoute
-from api.language import reader_locale
+from api.language import LocaleDep
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.spaces import GoBackIn, SpaceViewOut, SwitchIn
@@ -35,7 +35,6 @@ def known_spaces(request: Request) -> list[EmbeddingSpace]:
 
 
 KnownDep = Annotated[list[EmbeddingSpace], Depends(known_spaces)]
-LocaleDep = Annotated[str, Depends(reader_locale)]
 
 
 @router.get("", summary="List embedding spaces", **allow(Role.VIEWER))

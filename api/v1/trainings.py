@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from api.idempotency import IdempotentRoute
-from api.language import reader_locale
+from api.language import LocaleDep
 from api.security import CallerDep, RuntimeDep, allow
 from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
@@ -19,8 +18,6 @@ from chohyo.services import training
 from chohyo.services.training import TooFewLessonsError
 
 router = APIRouter(prefix="/trainings", tags=["spaces"], route_class=IdempotentRoute)
-
-LocaleDep = Annotated[str, Depends(reader_locale)]
 
 
 @router.post(

@@ -34,6 +34,7 @@ from chohyo.discovery.ruling import (
     find_underlines,
 )
 from chohyo.discovery.writing_blocks import blocks_of
+from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
 
@@ -133,8 +134,7 @@ def _regions(
 
 def _half(mask: Mask) -> Mask:
     # Grown by a pixel, so that writing beside print does not leak through a letter's gaps.
-    small = _halved(mask).astype(np.uint8)
-    return np.asarray(cv2.dilate(small, np.ones((3, 3), np.uint8)) > 0)
+    return grown(_halved(mask), 1)
 
 
 def _halved(mask: Mask) -> Mask:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.ring_outlines import ring_outlines, ringed_words
 from chohyo.discovery.rings import different, find_rings, find_stamps
+from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
 
@@ -55,11 +56,11 @@ def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
 
     At the fills' size, `text` masks letters and `ink` all print, grown by its blur.
     """
-    grown = np.asarray(cv2.dilate(text.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    letters = grown(text, 1)
     rings = [
         (copy, box)
         for copy, fill in enumerate(np.asarray(fills))
-        for box in different([*ring_outlines(fill, text, ink), *find_rings(fill, grown, ink)])
+        for box in different([*ring_outlines(fill, text, ink), *find_rings(fill, letters, ink)])
     ]
     return _joined(rings, _same_ring)
 

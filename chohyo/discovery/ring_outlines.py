@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.rings import is_ring_sized
+from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
 Points = NDArray[np.intp]
 
-# In shares of the page's long side: a ring is no lower, no higher, no wider.
-_SMALLEST, _HIGHEST, _WIDEST = 0.007, 0.06, 0.35
 # Of a ring's height: rings are no narrower, and strokes this far from the ellipse lie on it.
 _NARROWEST, _OFF = 0.75, 0.17
 _LEAST_OFF = 3.5
@@ -84,7 +84,7 @@ def ring_outlines(fill: Mask, text: Mask, ink: Mask) -> list[PixelBox]:
 
     `ink` is the form's print at the fill's size, `text` that without its rules.
     """
-    near = cv2.dilate(fill.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    near = grown(fill, 3)
     rings = []
     for joint in (fill | text, fill | (text & near), fill):
         for xs, ys, box in _pieces(fill, np.asarray(joint)):
@@ -116,19 +116,14 @@ def _pieces(fill: Mask, joint: Mask) -> Iterator[tuple[Points, Points, PixelBox]
     order = np.argsort(labels[ys, xs], kind="stable")
     ys, xs = ys[order], xs[order]
     cuts = np.flatnonzero(np.diff(labels[ys, xs])) + 1
+    height, width = fill.shape
     for rows, columns in zip(np.split(ys, cuts), np.split(xs, cuts), strict=True):
         box = PixelBox(
             int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
         )
-        if len(rows) >= _FEWEST_POINTS and _is_ring_sized(box, fill.shape):
+        sized = is_ring_sized(box.width, box.height, height, width)
+        if len(rows) >= _FEWEST_POINTS and sized and box.width >= _NARROWEST * box.height:
             yield columns, rows, box
-
-
-def _is_ring_sized(box: PixelBox, shape: tuple[int, ...]) -> bool:
-    height, width = shape
-    large = min(box.width, box.height) >= _SMALLEST * max(height, width)
-    low = box.height <= _HIGHEST * height and box.width <= _WIDEST * width
-    return large and low and box.width >= _NARROWEST * box.height
 
 
 def _runs_around(xs: Points, ys: Points, box: PixelBox, ink: Mask) -> bool:

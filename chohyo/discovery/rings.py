@@ -103,7 +103,7 @@ def _round_holes(ink: NDArray[np.uint8]) -> list[PixelBox]:
         contours, hierarchy[0] if hierarchy is not None else (), strict=True
     ):
         x, y, w, h = cv2.boundingRect(contour)
-        if parent < 0 or not _is_ring_sized(w, h, height, width):
+        if parent < 0 or not is_ring_sized(w, h, height, width):
             continue
         hole = PixelBox(x, y, x + w, y + h)
         if _is_round(np.asarray(contour, np.int32), hole):
@@ -126,7 +126,7 @@ def _cut_rings(fill: Mask, text: Mask, print_mask: Mask) -> list[PixelBox]:
             continue
         ring = _Ellipse.through(hull)
         box = _within(ring.box(), width, height)
-        if not _is_ring_sized(box.width, box.height, height, width):
+        if not is_ring_sized(box.width, box.height, height, width):
             continue
         if ring.lies_under(points) and ring.is_drawn(fill, over_print):
             rings.append(box)
@@ -165,7 +165,8 @@ def _pairs(
                 yield np.concatenate([arc, arcs[j]])
 
 
-def _is_ring_sized(w: int, h: int, height: int, width: int) -> bool:
+def is_ring_sized(w: int, h: int, height: int, width: int) -> bool:
+    """Say whether a box of that size is as large as a ring, on a page of that size."""
     small = min(w, h) < _SMALLEST * max(height, width)
     return not small and h <= _HIGHEST * height and w <= _WIDEST * width
 

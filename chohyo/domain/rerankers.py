@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class RerankerChoice(StrEnum):
@@ -12,6 +13,9 @@ class RerankerChoice(StrEnum):
     REGISTRATION = "registration"
     QWEN = "qwen"
     FUSED = "fused"
+
+
+BY_MODEL: Final = (RerankerChoice.QWEN, RerankerChoice.FUSED)  # these ask a reranking model
 
 
 class Order(StrEnum):

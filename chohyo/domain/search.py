@@ -121,7 +121,7 @@ class HitTemplate:
 class Hit:
     """A page that was found. `parts` adds up to `score`.
 
-    `agreement` is what the reranker found of the image on the page, in 0..1, where it looked.
+    `agreement`, in 0..1, is how alike the image and the page are where registration laid it there.
     """
 
     page: Page

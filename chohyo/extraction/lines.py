@@ -87,7 +87,7 @@ def _joining(
     near = [p for p in inside if _SHORTEST * tall < p[3] < _TALLEST * tall]
     joined: list[_Piece] = []
     while joining := [p for p in near if _gap(p, spans) <= reach]:
-        near = [p for p in near if not any(p is other for other in joining)]
+        near = [p for p in near if _gap(p, spans) > reach]
         spans += [(p[0], p[0] + p[2]) for p in joining]
         joined += joining
     if all(p[3] > _UPRIGHT * p[2] for p in joined):

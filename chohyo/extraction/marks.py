@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.masks import Mask, grown
+from chohyo.extraction.strokes import Window
 
 _DARK = 0.3
 # Fewer boxes than this do not show what an untouched one looks like; then it is taken to be this.
@@ -79,11 +80,7 @@ def _as_inside(page: MarkedInk, box: Box, share: float) -> float:
 
 def _around(mask: Mask, box: Box) -> Mask:
     height, width = mask.shape
-    margin = round(0.25 * box.height * height)
-    return mask[
-        max(0, round(box.y0 * height) - margin) : round(box.y1 * height) + margin,
-        max(0, round(box.x0 * width) - margin) : round(box.x1 * width) + margin,
-    ]
+    return mask[Window.of(box, (height, width), round(0.25 * box.height * height)).cut]
 
 
 def _square(mask: Mask, side: float) -> tuple[int, int, int, int] | None:

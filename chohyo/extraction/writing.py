@@ -23,7 +23,7 @@ NOT_READ = {FieldType.CHECKBOX, FieldType.CHOICE, FieldType.IMAGE}
 
 _DARK = 0.3
 # Ink below this is dirt: in pixels of a form whose long side is 2,200; a full stop has about 12.
-LEAST_INK = 24
+_LEAST_INK = 24
 _LEAST_EXTENT = 7
 # Types whose parts may be separated by print of the form, which is then read along.
 DIVIDED = {FieldType.DATE, FieldType.TIME}
@@ -153,4 +153,4 @@ def _amount_of_ink(fill: Ink, long_side: int) -> int:
     scale = long_side / 2200
     extent = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
     ink = int(dark.sum())
-    return ink if ink >= LEAST_INK * scale**2 and extent >= _LEAST_EXTENT * scale else 0
+    return ink if ink >= _LEAST_INK * scale**2 and extent >= _LEAST_EXTENT * scale else 0

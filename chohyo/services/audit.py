@@ -59,6 +59,12 @@ def runs_installation(connection: Connection, caller: Caller) -> bool:
     return first is not None and caller.may(first.id, Role.ADMIN)
 
 
+def require_installation(connection: Connection, caller: Caller) -> None:
+    """Raise ForbiddenError unless the caller administers the first collection."""
+    if not runs_installation(connection, caller):
+        raise ForbiddenError(needed=Role.ADMIN.value)
+
+
 def verify_chain(runtime: Runtime) -> ChainReport:
     """Recompute the whole chain."""
     with runtime.database.transaction() as connection:

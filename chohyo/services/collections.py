@@ -7,8 +7,8 @@ from uuid import UUID
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.collections import Collection
 from chohyo.domain.ids import new_id
-from chohyo.errors import ConflictError, ForbiddenError, InvalidInputError
-from chohyo.services.audit import runs_installation
+from chohyo.errors import ConflictError, InvalidInputError
+from chohyo.services.audit import require_installation, runs_installation
 from chohyo.services.runtime import Runtime, change, require
 from chohyo.storage import access, audit, collections
 from chohyo.storage.database import Connection
@@ -28,8 +28,7 @@ def add_collection(runtime: Runtime, caller: Caller, name: str) -> Collection:
         ConflictError: the name is taken.
     """
     with change(runtime) as doing:
-        if not runs_installation(doing.connection, caller):
-            raise ForbiddenError(needed=Role.ADMIN.value)
+        require_installation(doing.connection, caller)
         collection = Collection(new_id(), _free_name(doing.connection, name))
         collections.insert(doing.connection, collection)
         access.grant_role(doing.connection, caller.principal.id, collection.id, Role.ADMIN)

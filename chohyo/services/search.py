@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from chohyo.domain.access import Caller
 from chohyo.domain.geometry import Box
-from chohyo.domain.rerankers import RerankerChoice
+from chohyo.domain.rerankers import BY_MODEL, RerankerChoice
 from chohyo.domain.search import (
     AnsweredBy,
     SearchAnswer,
@@ -52,7 +52,6 @@ LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 EF_SEARCH: Final = 120
 WALK: Final = 40_000
-_BY_MODEL: Final = (RerankerChoice.QWEN, RerankerChoice.FUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class SearchEngine:
     def rerankers(self) -> tuple[RerankerChoice, ...]:
         """Return what can put the first hits in order here, the usual choice first."""
         always = RerankerChoice.REGISTRATION, RerankerChoice.OFF
-        return always if self.judge is None else (*always, *_BY_MODEL)
+        return always if self.judge is None else (*always, *BY_MODEL)
 
     @property
     def encoders(self) -> Encoders:
@@ -134,7 +133,7 @@ def search_pages(
     with engine.desks.held() if by_picture else nullcontext():
         pictures = _pictures(runtime, caller, query)
         narrowing, findings, fused = _found(runtime, engine, caller, query, pictures)
-    if engine.judge is not None and query.reranker in _BY_MODEL:
+    if engine.judge is not None and query.reranker in BY_MODEL:
         first = [each.key for each in fused[: query.rerank_k]]
         judged = judge_pages(runtime, engine.judge, caller, query, pictures, first)
         findings.judged = judged

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-import cv2
 from PIL import Image
 
 from chohyo.domain.access import Caller
 from chohyo.domain.search import SearchQuery
 from chohyo.errors import ChohyoError, ForbiddenError, UnavailableError
+from chohyo.extraction import ink
 from chohyo.extraction.redaction import blacked_out
 from chohyo.models.qwen_pages import Scores
 from chohyo.models.qwen_pixels import PixelLimits
@@ -128,9 +128,8 @@ def _shown(
     for page_id in page_ids:
         if page_id in hidden:
             blob, boxes = hidden[page_id]
-            grey = cv2.cvtColor(blacked_out(decode_colour(runtime.blobs.get(blob)), boxes),
-                                cv2.COLOR_BGR2GRAY)  # fmt: skip
-            images[page_id] = _fitted(judge, Image.fromarray(grey))
+            seen = ink.grey(blacked_out(decode_colour(runtime.blobs.get(blob)), boxes))
+            images[page_id] = _fitted(judge, Image.fromarray(seen))
     return images
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,7 @@ from chohyo.domain.geometry import Box
 from chohyo.domain.search import PageQuery
 from chohyo.domain.spaces import Purpose
 from chohyo.errors import FileEmptyError, FileTypeError, ImageTooLargeError, PageTooLargeError
+from chohyo.extraction import ink
 from chohyo.models.embedder import Embedders
 from chohyo.pages import parsing
 from chohyo.pages.formats import sniff
@@ -126,8 +126,9 @@ def read_page(runtime: Runtime, caller: Caller, query: PageQuery) -> Picture:
             lambda: decode_grey(runtime.blobs.get(page.model_blob)),
             page.id, whole=True, keypoints=stored,
         )  # fmt: skip
-    return Picture(lambda: _cut(_grey(decode_colour(runtime.blobs.get(page.evidence_blob))), box),
-                   page.id)  # fmt: skip
+    return Picture(
+        lambda: _cut(ink.grey(decode_colour(runtime.blobs.get(page.evidence_blob))), box), page.id
+    )
 
 
 def rank_pictures(
@@ -180,10 +181,6 @@ def lay_on_pages(
             grey = decode_grey(runtime.blobs.get(blobs[page_id]))
             placed[page_id] = (agreement(picture.grey, grey, placement), placement.box)
     return placed
-
-
-def _grey(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _cut(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from chohyo.errors import (
     SpaceIncompleteError,
     SpaceInUseError,
 )
-from chohyo.services.audit import runs_installation
+from chohyo.services.audit import require_installation
 from chohyo.services.embedding import FILL_PRIORITY, leading_space
 from chohyo.services.runtime import Runtime, change
 from chohyo.services.trained import known_with_trained
@@ -60,7 +60,7 @@ def request_fill(
     """
     with change(runtime) as doing:
         connection = doing.connection
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         known = known_with_trained(connection, known)
         wanted = {each.name: each for each in known}.get(name)
         stored = spaces.ensure(connection, wanted) if wanted else spaces.by_name(connection, name)
@@ -94,7 +94,7 @@ def switch(
         SpaceFailedPagesError: pages could not be embedded in it.
     """
     with runtime.database.transaction() as connection:
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         stored = {each.space.name: each for each in spaces.lock_every(connection)}
         if name not in stored:
             raise NotFoundError(kind="embedding space", id=name)
@@ -118,7 +118,7 @@ def go_back(
         SpaceIncompleteError, SpaceFailedPagesError: pages are missing in it by now.
     """
     with runtime.database.transaction() as connection:
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         mine = [each for each in spaces.lock_every(connection) if each.space.purpose is purpose]
         left = [each for each in mine if each.left_at is not None and not each.active]
         leading = next((each for each in mine if each.active), None)
@@ -145,7 +145,7 @@ def drop(runtime: Runtime, caller: Caller, name: str) -> None:
         SpaceInUseError: it leads.
     """
     with runtime.database.transaction() as connection:
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         stored = {each.space.name: each for each in spaces.lock_every(connection)}.get(name)
         if stored is None:
             raise NotFoundError(kind="embedding space", id=name)
@@ -231,11 +231,6 @@ def _possible(space: EmbeddingSpace) -> SpaceView:
         space=space, registered=False, active=False, kept=False, served=True, filling=False,
         filled=0, missing=0, failed=0,
     )  # fmt: skip
-
-
-def _require_administrator(connection: Connection, caller: Caller) -> None:
-    if not runs_installation(connection, caller):
-        raise ForbiddenError(needed=Role.ADMIN.value)
 
 
 def _record(

@@ -11,16 +11,16 @@ from uuid import UUID
 
 import numpy as np
 
-from chohyo.domain.access import Actor, Caller, Role
+from chohyo.domain.access import Actor, Caller
 from chohyo.domain.documents import Failure
 from chohyo.domain.ids import new_id
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.training import StoredProjection, Training, TrainingFigures, TrainingState
-from chohyo.errors import ConflictError, ForbiddenError, NotFoundError
+from chohyo.errors import ConflictError, NotFoundError
 from chohyo.matching.projection_trial import FEWEST, STEPS, Lessons, lacking, trial
 from chohyo.matching.whitening import Labels, whitening
 from chohyo.models.projection import Projection
-from chohyo.services.audit import runs_installation
+from chohyo.services.audit import require_installation, runs_installation
 from chohyo.services.embedding import FILL_PRIORITY
 from chohyo.services.runtime import Runtime, change
 from chohyo.storage import audit, spaces
@@ -65,7 +65,7 @@ def request(runtime: Runtime, caller: Caller, *, dry_run: bool = False) -> Train
     training_id = new_id()
     with change(runtime) as doing:
         connection = doing.connection
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         _lessons(stored.lessons(connection, _base(connection), _OF_EACH, _MOST))
         stored.insert(connection, training_id, caller.principal.id, dry_run=dry_run)
         audit.append(
@@ -81,7 +81,7 @@ def request(runtime: Runtime, caller: Caller, *, dry_run: bool = False) -> Train
 def get_training(runtime: Runtime, caller: Caller, training_id: UUID) -> Training:
     """Return a training with how far it has come; raises as `list_trainings`, and NotFoundError."""
     with runtime.database.transaction() as connection:
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         found = stored.get(connection, training_id)
     if found is None:
         raise NotFoundError(kind="training", id=str(training_id))
@@ -103,7 +103,7 @@ def list_trainings(
         ForbiddenError: the caller does not run the installation.
     """
     with runtime.database.transaction() as connection:
-        _require_administrator(connection, caller)
+        require_installation(connection, caller)
         return stored.newest(connection, before, limit)
 
 
@@ -136,8 +136,8 @@ def fail(runtime: Runtime, training_id: UUID, failure: Failure) -> None:
 
 def _train(runtime: Runtime, asked: Training) -> None:
     with runtime.database.transaction() as connection:
-        base = _base(connection).space
-        pages = stored.lessons(connection, _base(connection), _OF_EACH, _MOST)
+        base = _base(connection)
+        pages = stored.lessons(connection, base, _OF_EACH, _MOST)
     lessons = _lessons(pages)
 
     def done(step: int) -> None:
@@ -150,7 +150,7 @@ def _train(runtime: Runtime, asked: Training) -> None:
     if figures.better and not asked.dry_run:
         projection = whitening(lessons.vectors, lessons.template_pages)
     documents = [page.document_id for page in pages]
-    _keep(runtime, asked, base, lessons, figures, projection, documents)
+    _keep(runtime, asked, base.space, lessons, figures, projection, documents)
 
 
 def _keep(
@@ -222,8 +222,3 @@ def _numbered(ids: Sequence[UUID]) -> Labels:
     """Return a number for each id, by the order of ids."""
     numbers = {each: number for number, each in enumerate(sorted(set(ids)))}
     return np.array([numbers[each] for each in ids], np.intp)
-
-
-def _require_administrator(connection: Connection, caller: Caller) -> None:
-    if not runs_installation(connection, caller):
-        raise ForbiddenError(needed=Role.ADMIN.value)

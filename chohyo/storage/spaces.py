@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from chohyo.domain.documents import Failure
 from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.storage.database import Connection, Row
+from chohyo.storage.documents import failure_of
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("spaces")
@@ -185,8 +186,7 @@ def _space(row: Row) -> StoredSpace:
         dtype=row["dtype"],
         purpose=Purpose(row["kind"]),
     )
-    code = row["failure_code"]
-    failure = Failure(code, row["failure_params"]) if code is not None else None
     return StoredSpace(
-        row["id"], space, row["active"], row["kept"], row["fill_after"], failure, row["left_at"]
-    )
+        row["id"], space, row["active"], row["kept"], row["fill_after"], failure_of(row),
+        row["left_at"],
+    )  # fmt: skip

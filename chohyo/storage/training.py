@@ -22,6 +22,7 @@ from chohyo.domain.training import (
 )
 from chohyo.storage.codec import JsonColumn
 from chohyo.storage.database import Connection, Row
+from chohyo.storage.documents import failure_of
 from chohyo.storage.spaces import StoredSpace
 from chohyo.storage.statements import Statements
 
@@ -157,7 +158,6 @@ def drop_projection(connection: Connection, space: str) -> None:
 
 
 def _training(row: Row) -> Training:
-    code = row["failure_code"]
     return Training(
         id=row["id"],
         dry_run=row["dry_run"],
@@ -171,7 +171,7 @@ def _training(row: Row) -> Training:
         figures=_FIGURES.load(row["figures"]) if row["figures"] is not None else None,
         better=row["better"],
         space=row["space"],
-        failure=Failure(code, row["failure_params"]) if code is not None else None,
+        failure=failure_of(row),
         made_by=row["made_by"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],

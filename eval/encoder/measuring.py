@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -55,7 +55,7 @@ class EmbeddingFigures:
 
 
 def embed_corpus(
-    embedder: LayoutEmbedder, pages: Sequence[CorpusPage]
+    embedder: LayoutEmbedder, pages: Iterable[CorpusPage]
 ) -> tuple[NDArray[np.float32], float]:
     """Return the vectors, and the median processor time that a decoded page takes, in ms."""
     rows, times = [], []

@@ -69,7 +69,7 @@ def _draw(plan: PoolPlan, inks: Path, starts: list[int], processes: int) -> Iter
 def _draw_shard(plan: PoolPlan, path: Path, start: int) -> int:
     cv2.setNumThreads(1)
     inks = np.load(path, mmap_mode="r+")
-    stream = LayoutStream(plan.seed, keep=1)
+    stream = LayoutStream(plan.seed)
     for number in range(start, min(start + _SHARD, plan.forms)):
         rng = Random(f"{plan.seed}/copies/{number}")
         for copy in range(plan.copies):

@@ -29,7 +29,7 @@ def write_corpus_sheets(corpus: Path, out: Path) -> int:
 
 def write_generated_sheets(forms: int, seed: int, out: Path) -> int:
     """Write four copies of each of a stream's first forms; return the number of pages."""
-    stream = LayoutStream(seed, keep=1)
+    stream = LayoutStream(seed)
     numbers = np.repeat(np.arange(forms), _COPIES)
     rng = Random(f"{seed}/sheets")
     inks = np.stack([page_ink(stream.copy(int(number), rng), *_SIZE) for number in numbers])

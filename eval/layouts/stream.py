@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from random import Random
 
 import numpy as np
@@ -25,15 +24,13 @@ _FILLS = 3  # filled copies kept of a form; worn anew each time
 class LayoutStream:
     """Forms by number: 2k+1 is another edition of 2k, and eight in a row have one issuer.
 
-    Drawing takes longer than wearing, so the latest `keep` forms are kept, with a few filled
-    copies of each. The same seed gives the same forms and, asked in the same order, the same
-    copies.
+    Drawing takes longer than wearing, so the latest form is kept, with a few filled copies of it.
+    The same seed gives the same forms and, asked in the same order, the same copies.
     """
 
-    def __init__(self, seed: int, keep: int = 512) -> None:
+    def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._keep = keep
-        self._drawn: OrderedDict[int, tuple[Layout, Pixels, list[Pixels]]] = OrderedDict()
+        self._latest: tuple[int, Layout, Pixels, list[Pixels]] | None = None
 
     def layout(self, number: int) -> Layout:
         """Compose a form."""
@@ -56,9 +53,7 @@ class LayoutStream:
         return draw_issuer(Random(f"{self._seed}/issuer/{number}"), KINDS)
 
     def _form(self, number: int) -> tuple[Layout, Pixels, list[Pixels]]:
-        if number not in self._drawn:
+        if self._latest is None or self._latest[0] != number:
             layout = self.layout(number)
-            self._drawn[number] = (layout, draw_print(layout), [])
-            if len(self._drawn) > self._keep:
-                self._drawn.popitem(last=False)
-        return self._drawn[number]
+            self._latest = (number, layout, draw_print(layout), [])
+        return self._latest[1:]

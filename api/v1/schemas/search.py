@@ -147,8 +147,8 @@ class FoundRegionOut(BaseModel):
 class HitOut(BaseModel):
     """A page that was found. `parts` adds up to `score`.
 
-    The score is 1 for the first by every way, and more where the reranker has laid an image on the
-    page; `agreement`, in 0..1, is how alike it found them there. Where a model judged, the score is
+    The score is 1 for the first by every way, and more where registration has laid an image on the
+    page; `agreement`, in 0..1, is how alike the two are there. Where a model judged, the score is
     in 0..1. `evidence` shows the regions.
     """
 
