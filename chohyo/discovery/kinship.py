@@ -47,8 +47,7 @@ def families(groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> list
                 continue
             joined = family[i] + family[j]
             family.update(dict.fromkeys(joined, joined))
-    first = {i: min(family[i], key=order.index) for i in order}
-    return [groups[first[i]].members[0].key for i in range(len(groups))]
+    return [min(groups[j].members[0].key for j in family[i]) for i in range(len(groups))]
 
 
 def _documents(group: CopyGroup, pages: Mapping[str, PoolPage]) -> set[str]:

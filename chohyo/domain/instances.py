@@ -102,7 +102,7 @@ def cut_instances(
     """Cut pages, in document order, into form instances.
 
     `repeats` are pairs of pages that are two scans of one sheet. Pages that are not settled, and
-    that no settled page of their form settles, are in no instance.
+    that no settled page of their form settles, are `awaiting` in theirs.
     """
     ordered = sorted(pages, key=lambda page: page.page_no)
     return [_cut(run) for run in _cheapest(ordered, repeats)]
@@ -204,10 +204,11 @@ def _cut(run: _Run) -> InstanceCut:
         once.setdefault(option_of[page].template_page_no, page)
     doubled = [page for page in run.pages if page not in once.values()]
     missing = [n for n in range(1, run.options[0].version_pages + 1) if n not in once]
+    awaiting = run.awaiting
     changed = {
         page.page_id: option
         for page, option in option_of.items()
-        if page not in run.awaiting and not (page.settled and option == page.options[0])
+        if page not in awaiting and not (page.settled and option == page.options[0])
     }
     return InstanceCut(
         version_id=run.options[0].version_id,
@@ -217,7 +218,7 @@ def _cut(run: _Run) -> InstanceCut:
         doubled=tuple(page.page_id for page in doubled),
         findings=tuple(_findings(run, once, doubled, missing)),
         changed=changed,
-        awaiting=tuple(page.page_id for page in run.awaiting),
+        awaiting=tuple(page.page_id for page in awaiting),
     )
 
 

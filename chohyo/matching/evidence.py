@@ -14,21 +14,23 @@ from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.glyphs import Glyph, replaced_glyphs
 from chohyo.matching.print_comparison import PrintComparison
-from chohyo.matching.print_model import PrintModel, reach
+from chohyo.matching.print_model import PrintModel
 from chohyo.matching.print_windows import (
+    INKED,
     STEP,
     WINDOW,
     Floats,
     lack,
     likeness,
+    missing_print,
     other_print,
     print_of,
+    rules_in,
     told_windows,
 )
 from chohyo.matching.steadiness import credibility
 
 _REGIONS = 6  # best and as many worst anchors, kept as evidence
-_INKED = 8 * 255  # of print in a window, before it says anything
 _FAINT, _LACKING, _GONE = 0.3, 0.6, 0.9  # of a window's print
 _OTHER = 0.2  # of a window's print that is gone, and as much that is new
 _SOME_OTHER = 0.14  # the same where the window does not look like its print at all
@@ -206,7 +208,7 @@ def _is_shifted(
         for dx in range(2 * _SHIFT + 1):
             moved = padded[y + dy : y + dy + height, x + dx : x + dx + width]
             other = other_print(moved, piece, np.maximum(amount, 1.0))
-            if other[amount >= _INKED].max() <= _SOME_OTHER:
+            if other[amount >= INKED].max() <= _SOME_OTHER:
                 return True
     return False
 
@@ -246,13 +248,9 @@ def _weighed(found: NDArray[np.bool_], sure: Floats, lacks: Floats, weight: Weig
 def _lengths(page: Ink, model: PrintModel) -> Weight:
     """Weigh a place whose print is gone by how much that is, and how far from any writing."""
     print_ = print_of(model)
-    missing = cv2.subtract(print_, reach(page))
+    missing = missing_print(print_, page)
     dark = (print_ > 0).astype(np.uint8)
-    rules = np.zeros_like(dark)
-    for shape in ((1, _RULE), (_RULE, 1)):
-        opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        rules |= np.asarray(opened, np.uint8)
-
+    rules = rules_in(dark, _RULE)
     apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
 
     def weight(_: NDArray[np.bool_], area: tuple[slice, slice]) -> float:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel, reach
-from chohyo.matching.print_windows import gone_and_new, print_of
+from chohyo.matching.print_model import PrintModel
+from chohyo.matching.print_windows import gone_and_new, missing_print, print_of, rules_in
 from chohyo.matching.steadiness import by_rank
 
 _DARK = 100
@@ -24,6 +24,7 @@ _SIZES = (3, 5, 26)  # px: least width, least height, most of either
 _LEAST_PX = 12
 _AROUND = 2  # px of paper around a character
 _OFF = 2  # px that it may lie off
+_FEWEST = 4  # characters, below which nothing tells how well a page shows its print
 _SAMPLE = 240  # characters that tell how well a page shows its print
 _UNLIKE = 0.72
 _LEGIBLE = 0.85  # median likeness; a fax that shows less says nothing of single characters
@@ -50,7 +51,7 @@ class Glyph:
 def replaced_glyphs(page: Ink, model: PrintModel) -> list[Glyph]:
     """Return the characters of a model's print that are others on the page, in its frame."""
     boxes = _glyphs(model)
-    if len(boxes) < 2 * len(_OUTLYING):
+    if len(boxes) < _FEWEST:
         return []
     sample = boxes[:: max(1, len(boxes) // _SAMPLE)]
     seen = np.array([_seen(page, model.middle, box) for box in sample])
@@ -60,13 +61,13 @@ def replaced_glyphs(page: Ink, model: PrintModel) -> list[Glyph]:
     # Where much is other print the worst 5 % are that, and no measure of the page.
     spread = max(_LEAST_SPREAD, usual - max(poor, 0.5))
     steady = np.array([_steadiness(model, box) for box in sample])
+    low, high = _OUTLYING
     found = []
-    for box in _suspects(page, model, boxes):
-        unlike = (usual - _seen(page, model.middle, box)) / spread
-        low, high = _OUTLYING
+    for box, (likeness, dx, dy) in _suspects(page, model, boxes):
+        unlike = (usual - likeness) / spread
         clear = min(1.0, max(0.0, (unlike - low) / (high - low)))
         sure = by_rank(np.array([_steadiness(model, box)], np.float32), steady)
-        weight = clear * float(sure[0]) * _exchanged(page, model, box)
+        weight = clear * float(sure[0]) * _exchanged(page, model, box, dx, dy)
         if weight > 0:
             x, y, width, height = (int(v) for v in box)
             found.append(Glyph(x, y, width, height, weight))
@@ -76,11 +77,7 @@ def replaced_glyphs(page: Ink, model: PrintModel) -> list[Glyph]:
 def _glyphs(model: PrintModel) -> Boxes:
     """Return the characters (x, y, width, height) apart from rules and from where people write."""
     dark = (model.middle >= _DARK).astype(np.uint8)
-    rules = np.zeros_like(dark)
-    for shape in ((1, _RULE), (_RULE, 1)):
-        rules |= np.asarray(
-            cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8
-        )
+    rules = rules_in(dark, _RULE)
     near = np.asarray(cv2.dilate(rules, np.ones((3, 3), np.uint8)), np.uint8)
     text = np.where(near > 0, 0, dark).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
@@ -96,18 +93,21 @@ def _glyphs(model: PrintModel) -> Boxes:
     return np.asarray(stats[fits & inside & (area >= _LEAST_PX) & ~written, :4], np.int32)
 
 
-def _suspects(page: Ink, model: PrintModel, boxes: Boxes) -> list[Boxes]:
-    """Return the few that may be other characters: some of their print is gone."""
+def _suspects(
+    page: Ink, model: PrintModel, boxes: Boxes
+) -> list[tuple[Boxes, tuple[float, int, int]]]:
+    """Return the few that may be other characters, and where they fit best: some print is gone."""
     gone, _ = gone_and_new(page, model.low, model.high)
-    missing = cv2.subtract(print_of(model), reach(page))
+    missing = missing_print(print_of(model), page)
     found = []
     for box in boxes:
         area = _area(box, 0)
         ink = float(model.middle[area].sum())
         if gone[area].sum() < _GONE / 2 * ink and missing[area].sum() < _GONE / 2 * ink:
             continue
-        if _seen(page, model.middle, box) < _UNLIKE:
-            found.append(box)
+        best = _best(page, model.middle, box)
+        if best[0] < _UNLIKE:
+            found.append((box, best))
     return found
 
 
@@ -136,9 +136,8 @@ def _steadiness(model: PrintModel, box: Boxes) -> float:
     return float(found[0, 0])
 
 
-def _exchanged(page: Ink, model: PrintModel, box: Boxes) -> float:
+def _exchanged(page: Ink, model: PrintModel, box: Boxes, dx: int, dy: int) -> float:
     """Return how surely a character's own strokes are gone and others there, 0..1."""
-    _, dx, dy = _best(page, model.middle, box)
     area = _area(box, 1)
     moved = page[_area(box + np.array([dx, dy, 0, 0], np.int32), 1)]
     ink = max(1.0, float(model.middle[area].sum()))

@@ -12,7 +12,7 @@ from chohyo.matching.print_model import PrintModel, reach
 WINDOW = 14  # px at a long side of 1,600: about one printed character
 STEP = 7
 _PRINT = 90  # darkness from which the copies' median is print
-_INKED = 8 * 255  # of print in a window, before it says anything
+INKED = 8 * 255  # of print in a window, before it says anything
 _CONSTANT = 0.3  # of a window's print that the copies themselves may lack
 _FLAT = 30.0  # standard deviation of darkness below which a window has no picture to compare
 _BEYOND = 30  # darkness by which a page may leave what its copies show
@@ -30,7 +30,7 @@ def told_windows(model: PrintModel) -> tuple[NDArray[np.bool_], Floats]:
     print_ = print_of(model)
     amount = window_sums(print_)
     constant = lack(print_, model.low, amount) < _CONSTANT
-    return (amount >= _INKED) & constant & (window_sums(model.written) == 0), amount
+    return (amount >= INKED) & constant & (window_sums(model.written) == 0), amount
 
 
 def window_sums(ink: Floats | cv2.typing.MatLike) -> Floats:
@@ -43,9 +43,23 @@ def window_sums(ink: Floats | cv2.typing.MatLike) -> Floats:
     return np.asarray(sums[: height - WINDOW + 1 : STEP, : width - WINDOW + 1 : STEP], np.float32)
 
 
+def rules_in(dark: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:
+    """Return 1 where print (1, else 0) runs on for `length` px, across or down."""
+    across, down = (
+        np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
+        for shape in ((1, length), (length, 1))
+    )
+    return across | down
+
+
+def missing_print(print_: Ink, page: Ink) -> Ink:
+    """Return the print that has no ink near it on the page."""
+    return np.asarray(cv2.subtract(print_, reach(page)), np.uint8)
+
+
 def lack(print_: Ink, page: Ink, amount: Floats) -> Floats:
     """Return by window the share of print that has no ink near it on the page."""
-    missing = window_sums(cv2.subtract(print_, reach(page)))
+    missing = window_sums(missing_print(print_, page))
     return np.asarray(missing / np.maximum(amount, 1.0), np.float32)
 
 

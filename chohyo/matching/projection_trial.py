@@ -126,13 +126,14 @@ def _look_up(
     known, starts = np.unique(lessons.template_pages[kept][order], return_index=True)
     family_of = lessons.families[kept][order][starts]
     own = np.searchsorted(known, lessons.template_pages[held])
+    asked, families = vectors[held], lessons.families[held]
     found = []
     for start in range(0, len(own), _AT_ONCE):
         rows = slice(start, start + _AT_ONCE)
-        likeness = np.maximum.reduceat(vectors[held][rows] @ gallery.T, starts, axis=1)
+        likeness = np.maximum.reduceat(asked[rows] @ gallery.T, starts, axis=1)
         mine = np.take_along_axis(likeness, own[rows, None], axis=1)
         place = (likeness >= mine).sum(axis=1)  # ties count against it
-        kin = family_of[likeness.argmax(axis=1)] == lessons.families[held][rows]
+        kin = family_of[likeness.argmax(axis=1)] == families[rows]
         found.append(np.stack([place <= FIRST, place == 1, kin, 1 / place]).astype(np.float64))
     return np.concatenate(found, axis=1)
 
@@ -141,9 +142,8 @@ def _held_out(parts: list[_Found], times: int, random: np.random.Generator) -> H
     """Sum up what was found for pages, each of them `times` times."""
     before = np.concatenate([part.before for part in parts], axis=1)
     after = np.concatenate([part.after for part in parts], axis=1)
-    documents = np.unique(np.concatenate([part.documents for part in parts]), return_inverse=True)[
-        1
-    ]
+    named = np.concatenate([part.documents for part in parts])
+    _, documents = np.unique(named, return_inverse=True)
     intervals = _intervals(after - before, documents, random)
     return HeldOut(
         before.shape[1] // times,

@@ -48,7 +48,6 @@ def filling_agreement(
     own = strokes(other.ink)
     print_ = laid_strokes(template, other, other_to_template.inverse())
     free = 1 - np.asarray(cv2.dilate(possible_ink(print_), _MARGIN), np.uint8)
-    free &= _inner(np.full(other.ink.shape, 1, np.uint8))
     free &= _inner(warp(np.ones_like(page.ink), as_matrix(onto, page, other), other.ink.shape))
     return min(_found(laid, own, free), _found(own, laid, free))
 
