@@ -85,7 +85,7 @@ class _Proposed:
 
 
 def replay(context: AgentContext, proposal_id: UUID) -> None:
-    """Decide the newest routed pages of a form type once more, and keep what would be other."""
+    """Decide the next routed pages of a form type once more, and keep what would be other."""
     work = replaying.to_replay(context.runtime, proposal_id)
     if work is None:
         return

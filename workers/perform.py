@@ -24,6 +24,7 @@ from chohyo.services import (
     indexing,
     pool,
     processing,
+    replaying,
     suggestions,
     training,
     working,
@@ -157,7 +158,8 @@ def _replay(workshop: Workshop, object_id: UUID) -> None:
 
 
 def _give_up_replay(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
-    """Leave the proposal without a replay; a reviewer can ask for it again."""
+    """Leave the replay where it is; a reviewer can ask for it again."""
+    replaying.stop(runtime, object_id)
     _log.error("proposal %s was not replayed: %s", object_id, failure.code)
 
 

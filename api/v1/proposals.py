@@ -147,7 +147,7 @@ def get_replay(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> Rep
     **allow(Role.REVIEWER, NotFoundError, ConflictError),
 )
 def ask_replay(runtime: RuntimeDep, caller: CallerDep, proposal_id: UUID) -> ReplayOut:
-    """Have the newest routed pages replayed once more, in the background."""
+    """Have all routed pages replayed once more, in the background."""
     replaying.ask_again(runtime, caller, proposal_id)
     return ReplayOut.of(replaying.get_replay(runtime, caller, proposal_id))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from chohyo.domain.documents import Page
@@ -43,11 +44,20 @@ class ReplayedPage:
     page_no: int = 1
 
 
+class ReplayState(StrEnum):
+    """Whether a replay goes on; what stopped could not go on, and can be asked for again."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A replay of the newest `replayed` of the `routed` pages of a form type; `changed` differ.
+    """A replay of the `routed` pages of a form type, of which the newest `replayed` are done.
 
-    `made_of` names the state of the proposal it was made with.
+    `changed` would be decided otherwise. `made_of` names the state of the proposal it is made with,
+    `reached` the oldest page that was looked at.
     """
 
     proposal_id: UUID
@@ -56,3 +66,5 @@ class Replay:
     replayed: int
     created_at: datetime
     changed: tuple[ReplayedPage, ...]
+    state: ReplayState = ReplayState.DONE
+    reached: UUID | None = None

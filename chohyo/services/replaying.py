@@ -5,39 +5,44 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from chohyo.domain.access import Actor, Caller, Role
 from chohyo.domain.documents import DocumentState
 from chohyo.domain.matches import Candidate, Match
 from chohyo.domain.proposals import Draft, Proposal, ProposalState
-from chohyo.domain.replays import Replay, ReplayedPage, RoutedPage
+from chohyo.domain.replays import Replay, ReplayedPage, ReplayState, RoutedPage
 from chohyo.errors import ConflictError, NotFoundError
 from chohyo.services.proposals import get_proposal
 from chohyo.services.runtime import Change, Runtime, change, require
 from chohyo.storage import audit, documents, matches, proposals, replays
 from chohyo.storage.work import Work, WorkKind
 
-MOST_PAGES = 100  # replayed, the newest first: half a second of processor time each
+# Tried at a time, half a second of processor time each; then other work has its turn.
+AT_ONCE = 100
 _MOST_CANDIDATES = 4
 _PRIORITY = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Replaying:
-    """What is to be replayed: the newest pages that are routed to the form type."""
+    """What is to be replayed next: pages that are routed to the form type, newest first.
 
+    `looked_at` are all of them, also those that are routed no more.
+    """
+
+    replay: Replay
     proposal: Proposal
     draft: Draft
     family_id: UUID
     pages: tuple[RoutedPage, ...]
-    routed: int
+    looked_at: tuple[UUID, ...]
 
 
 def ask(doing: Change, proposal: Proposal) -> None:
     """Have a proposed version replayed; for a new form type there is nothing to replay."""
     if proposal.family_id is not None and proposal.draft is not None:
+        replays.remove(doing.connection, proposal.id)
         doing.request(Work(WorkKind.REPLAY, proposal.id, priority=_PRIORITY))
 
 
@@ -60,21 +65,31 @@ def ask_again(runtime: Runtime, caller: Caller, proposal_id: UUID) -> None:
 
 
 def to_replay(runtime: Runtime, proposal_id: UUID) -> Replaying | None:
-    """Return what is to be replayed, None when the proposal waits no more or has no form type."""
+    """Return what is to be replayed next, beginning anew where pages or blank forms changed.
+
+    None when the proposal waits no more or has no form type, or all is done.
+    """
     with runtime.database.transaction() as connection:
         proposal = proposals.get(connection, proposal_id)
         if proposal is None or proposal.state is not ProposalState.WAITING:
             return None
-        if proposal.family_id is None or proposal.draft is None:
+        family_id, draft = proposal.family_id, proposal.draft
+        if family_id is None or draft is None:
             return None
-        found, routed = replays.routed(connection, proposal.family_id, proposal_id, MOST_PAGES)
+        name, under_way = made_of(proposal), replays.get(connection, proposal_id)
+        if under_way is None or under_way.made_of != name:
+            under_way = replays.begin(connection, proposal_id, family_id, name)
+        if under_way.state is not ReplayState.RUNNING:
+            return None
+        found = replays.routed(connection, family_id, proposal_id, under_way.reached, AT_ONCE)
         decided = matches.in_force(connection, [page.id for page in found])
     pages = tuple(
-        RoutedPage(page, decided[page.id], _considered(decided[page.id], proposal.family_id))
+        RoutedPage(page, decided[page.id], _considered(decided[page.id], family_id))
         for page in found
         if page.id in decided
     )
-    return Replaying(proposal, proposal.draft, proposal.family_id, pages, routed)
+    looked_at = tuple(page.id for page in found)
+    return Replaying(under_way, proposal, draft, family_id, pages, looked_at)
 
 
 def _considered(match: Match, family_id: UUID) -> tuple[Candidate, ...]:
@@ -87,21 +102,36 @@ def _considered(match: Match, family_id: UUID) -> tuple[Candidate, ...]:
 
 
 def store(runtime: Runtime, done: Replaying, changed: Sequence[ReplayedPage]) -> None:
-    """Keep what a proposed version would change; it is replaced by the next replay."""
-    replay = Replay(
-        done.proposal.id, made_of(done.proposal), done.routed, len(done.pages),
-        datetime.now(UTC), tuple(changed),
-    )  # fmt: skip
-    with runtime.database.transaction() as connection:
-        current = proposals.get(connection, done.proposal.id)
-        if current is None or made_of(current) != replay.made_of:
+    """Keep what a proposed version would change, and ask for the next pages while there are any."""
+    proposal_id, looked_at = done.proposal.id, done.looked_at
+    with change(runtime) as doing:
+        current = proposals.get(doing.connection, proposal_id)
+        if current is None or made_of(current) != done.replay.made_of:
             return  # its pages changed meanwhile: the next draft is replayed by itself
-        replays.put(connection, replay)
+        more = looked_at and replays.routed(
+            doing.connection, done.family_id, proposal_id, looked_at[-1], 1
+        )
+        state = ReplayState.RUNNING if more else ReplayState.DONE
+        if not replays.advance(doing.connection, done.replay, looked_at, changed, state):
+            return  # begun anew meanwhile
+        if more:
+            doing.request(Work(WorkKind.REPLAY, proposal_id, priority=_PRIORITY))
+            return
+        total = replays.get(doing.connection, proposal_id)
+        assert total is not None
         audit.append(
-            connection, Actor.agent("replay"), "proposal.replayed", "proposal", done.proposal.id,
+            doing.connection, Actor.agent("replay"), "proposal.replayed", "proposal", proposal_id,
             collection_id=done.proposal.collection_id,
-            details={"pages": replay.replayed, "changed": len(changed), "routed": replay.routed},
+            details={
+                "pages": total.replayed, "changed": len(total.changed), "routed": total.routed,
+            },
         )  # fmt: skip
+
+
+def stop(runtime: Runtime, proposal_id: UUID) -> None:
+    """Note that a replay cannot go on; a reviewer can ask for it again."""
+    with runtime.database.transaction() as connection:
+        replays.stop(connection, proposal_id)
 
 
 def get_replay(runtime: Runtime, caller: Caller, proposal_id: UUID) -> Replay | None:

@@ -1,9 +1,10 @@
 -- name: routed
--- Pages routed to a form type, newest first, but for the proposal's own.
+-- Pages routed to a form type, newest first, below one of them, but for the proposal's own.
 SELECT p.*
 FROM page p JOIN match m ON m.page_id = p.id AND NOT m.superseded
 JOIN template_version v ON v.id = m.version_id
 WHERE v.family_id = %(family_id)s AND m.outcome = 'routed'
+  AND (%(reached)s::uuid IS NULL OR p.id < %(reached)s)
   AND NOT EXISTS (SELECT FROM proposal_page x
                   WHERE x.proposal_id = %(proposal_id)s AND x.page_id = p.id)
 ORDER BY p.id DESC LIMIT %(limit)s;
@@ -19,14 +20,25 @@ DELETE FROM replay WHERE proposal_id = %(proposal_id)s;
 
 -- name: insert
 INSERT INTO replay (proposal_id, made_of, routed, replayed)
-VALUES (%(proposal_id)s, %(made_of)s, %(routed)s, %(replayed)s);
+VALUES (%(proposal_id)s, %(made_of)s, %(routed)s, 0);
+
+-- name: advance
+-- Only from where the caller began: a replay that was begun anew meanwhile takes nothing of it.
+UPDATE replay SET replayed = replayed + %(replayed)s, reached = %(to)s, state = %(state)s
+WHERE proposal_id = %(proposal_id)s AND made_of = %(made_of)s AND state = 'running'
+  AND reached IS NOT DISTINCT FROM %(from)s
+RETURNING replayed;
+
+-- name: stop
+UPDATE replay SET state = 'stopped' WHERE proposal_id = %(proposal_id)s AND state = 'running';
 
 -- name: insert_page
 INSERT INTO replay_page (proposal_id, page_id, match_id, version_id, outcome, to_proposed,
     to_version_id, reason, before, after)
 SELECT %(proposal_id)s, p.id, m.id, %(version_id)s, %(outcome)s, %(to_proposed)s,
     %(to_version_id)s, %(reason)s, %(before)s, %(after)s
-FROM page p JOIN match m ON m.id = %(match_id)s WHERE p.id = %(page_id)s;
+FROM page p JOIN match m ON m.id = %(match_id)s WHERE p.id = %(page_id)s
+ON CONFLICT DO NOTHING;
 
 -- name: get
 SELECT * FROM replay WHERE proposal_id = %(proposal_id)s;

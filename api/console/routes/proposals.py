@@ -33,6 +33,7 @@ router = APIRouter(route_class=BoundedRoute)
 
 SHOWN = 50
 MOST_TARGETS = 200
+MOST_CHANGED = 60
 # A proposal being drafted is not for people yet.
 STATES = [state for state in ProposalState if state is not ProposalState.DRAFTING]
 
@@ -90,15 +91,24 @@ def difference(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
 def replay(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
     """Show what the proposed version would change about pages that are routed already."""
     found = replaying.get_replay(visit.runtime, visit.caller, proposal_id)
-    changed = found.changed if found else ()
+    changed = found.changed[:MOST_CHANGED] if found else ()
     versions = {each.version_id for each in changed}
     versions |= {each.to_version_id for each in changed if each.to_version_id}
     return visit.show(
         "partials/replay.html",
+        proposal_id=proposal_id,
         replay=found,
+        changed=changed,
         pages=documents.pages_by_id(visit.runtime, visit.caller, [e.page_id for e in changed]),
         titles=version_titles(visit, versions),
     )
+
+
+@router.post("/proposals/{proposal_id}/replay")
+def replay_again(visit: Acting, proposal_id: UUID) -> RedirectResponse:
+    """Have the routed pages tried once more."""
+    replaying.ask_again(visit.runtime, visit.caller, proposal_id)
+    return see_other(f"/proposals/{proposal_id}#replay")
 
 
 @router.post("/proposals/{proposal_id}/name")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.v1.schemas.basics import Output
 from chohyo.domain.matches import Outcome
-from chohyo.domain.replays import Replay
+from chohyo.domain.replays import Replay, ReplayState
 
 
 class ReplayedPageOut(Output):
@@ -28,11 +28,15 @@ class ReplayedPageOut(Output):
 
 
 class ReplayOut(BaseModel):
-    """A replay of the newest routed pages; without `done` it is still under way."""
+    """A replay of all routed pages, from the newest to the oldest.
+
+    Without `done` it is still under way, or has `stopped` and can be asked for again.
+    """
 
     done: bool
-    routed: int = Field(description="Pages routed to the form type.")
-    replayed: int = Field(description="Of those, the newest ones, which were replayed.")
+    stopped: bool
+    routed: int = Field(description="Pages routed to the form type when it began.")
+    replayed: int = Field(description="How many of them, the newest, were replayed so far.")
     created_at: datetime | None
     changed: list[ReplayedPageOut]
 
@@ -40,9 +44,10 @@ class ReplayOut(BaseModel):
     def of(cls, found: Replay | None) -> ReplayOut:
         """Show a replay."""
         if found is None:
-            return cls(done=False, routed=0, replayed=0, created_at=None, changed=[])
+            return cls(done=False, stopped=False, routed=0, replayed=0, created_at=None, changed=[])
         return cls(
-            done=True,
+            done=found.state is ReplayState.DONE,
+            stopped=found.state is ReplayState.STOPPED,
             routed=found.routed,
             replayed=found.replayed,
             created_at=found.created_at,

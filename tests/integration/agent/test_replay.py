@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from chohyo.domain.matches import Match
 from chohyo.domain.proposals import ProposalKind
+from chohyo.domain.replays import ReplayState
 from chohyo.services import documents, replaying
 from tests.integration.agent.conftest import Bench, scan
 from tests.integration.agent.test_drift import annotated
@@ -24,8 +27,9 @@ def _match(bench: Bench, document_id) -> Match:
 
 
 def test_routed_pages_of_the_new_print_are_named_and_move_after_approval(
-    discovered: Bench, tmp_path: Path
+    discovered: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(replaying, "AT_ONCE", 2)
     for each in discovered.waiting():
         discovered.approve(each)
     discovered.work()
@@ -39,7 +43,8 @@ def test_routed_pages_of_the_new_print_are_named_and_move_after_approval(
 
     replay = replaying.get_replay(discovered.runtime, discovered.admin, proposal.id)
     assert replay is not None
-    assert replay.routed == replay.replayed
+    assert replay.routed == replay.replayed > 2
+    assert replay.state is ReplayState.DONE
     named = {each.page_id: each for each in replay.changed}
     assert old.page_id not in named
     assert {each.page_id for each in others} <= named.keys()
