@@ -39,33 +39,55 @@ Limit = Annotated[
     int | None, typer.Option(min=1, help="Most pages; forms stay whole with all their editions.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Other seeds give other draws.")]
+Seeds = Annotated[
+    list[int] | None,
+    typer.Option("--seed", min=0, help="Draw to measure, 0 unless given; the mean of several."),
+]
+CorpusOrForms = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder with pages and labels.jsonl; without, our own forms, drawn beside the result.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+Drawn = Annotated[
+    int, typer.Option(min=1, help="Filled copies of each of our own editions to draw.")
+]
 
 
 @app.command()
 def discovery(
-    corpus: Corpus,
     out: Out,
+    corpus: CorpusOrForms = None,
+    drawn: Drawn = 6,
     ocr_pages: Annotated[
         int, typer.Option(min=0, help="Pages to read whole, to group them by their words.")
     ] = 0,
     limit: Limit = None,
-    seed: Seed = 0,
+    seeds: Seeds = None,
 ) -> None:
     """Measure how well discovery groups the pages of a corpus."""
-    from eval.discovery.run import evaluate_discovery  # noqa: PLC0415
+    from eval.discovery.run import measure_discovery  # noqa: PLC0415
+    from eval.measured import over_seeds  # noqa: PLC0415
 
     terminal = open_terminal(None, as_json=False)
     with _tracked(terminal) as track:
-        result = evaluate_discovery(
-            corpus, limit=limit, seed=seed, track=track, ocr_pages=ocr_pages
-        )
+        result = over_seeds(
+            lambda seed: measure_discovery(
+                corpus or _drawn_forms(out, drawn, seed), limit=limit, seed=seed, track=track,
+                ocr_pages=ocr_pages,
+            ),
+            seeds or [0],
+        )  # fmt: skip
     _write(terminal, out, result)
 
 
 @app.command()
 def routing(
-    corpus: Corpus,
     out: Out,
+    corpus: CorpusOrForms = None,
+    drawn: Drawn = 6,
     copies: Annotated[int, typer.Option(min=1, help="Filled copies to onboard a form from.")] = 3,
     unknown_share: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the forms that stay unknown.")
@@ -83,20 +105,25 @@ def routing(
         int, typer.Option(min=0, help="Scan batches to cut into form instances.")
     ] = 4,
     limit: Limit = None,
-    seed: Seed = 0,
+    seeds: Seeds = None,
 ) -> None:
     """Measure how well the pages of a corpus are routed, and scan batches cut into forms."""
     from chohyo.profiles import open_local_models  # noqa: PLC0415
-    from eval.routing.run import evaluate_routing  # noqa: PLC0415
+    from eval.measured import over_seeds  # noqa: PLC0415
+    from eval.routing.run import measure_routing  # noqa: PLC0415
 
     terminal = open_terminal(None, as_json=False)
     asked = {"profile": profile, "reranker": reranker}
     chosen = {name: value for name, value in asked.items() if value is not None}
     models = open_local_models(read_settings(None).model_copy(update=chosen))
     with _tracked(terminal) as track:
-        result = evaluate_routing(
-            corpus, copies=copies, unknown_share=unknown_share, ocr_pages=ocr_pages,
-            batches=batches, limit=limit, seed=seed, track=track, models=models,
+        result = over_seeds(
+            lambda seed: measure_routing(
+                corpus or _drawn_forms(out, drawn, seed), copies=copies,
+                unknown_share=unknown_share, ocr_pages=ocr_pages, batches=batches, limit=limit,
+                seed=seed, track=track, models=models,
+            ),
+            seeds or [0],
         )  # fmt: skip
     _write(terminal, out, result)
 
@@ -266,6 +293,15 @@ def report(
 
     page = write_report([_read(path) for path in results], out)
     open_terminal(None, as_json=False).say("{path} is written.", path=page)
+
+
+def _drawn_forms(out: Path, copies: int, seed: int) -> Path:
+    """Draw our own forms with other contents for each seed; they stay, for the report to show."""
+    from eval.forms import write_corpus  # noqa: PLC0415
+
+    folder = out.parent / f"{out.stem}-forms" / f"seed-{seed}"
+    write_corpus(folder, seeds=copies, copies_seed=copies * seed)
+    return folder
 
 
 @contextmanager

@@ -13,14 +13,14 @@ from chohyo.pages.images import decode_grey
 from chohyo.services import embedding
 from eval.discovery import baselines
 from eval.discovery.figures import Grouped, grouping_figures
+from eval.measured import Baseline
 from eval.progress import Track
-from eval.results import Json, figures_as_json
 
 
 def compare_baselines(
     context: AgentContext, grouped: Sequence[Grouped], seed: int, ocr_pages: int, track: Track
-) -> Json:
-    """Return by way of grouping its figures as JSON; failed pages are left out."""
+) -> dict[str, Baseline]:
+    """Return the figures of each way of grouping; failed pages are left out."""
     found = [each for each in grouped if each.trip.page is not None]
     space = context.embedder.space
     placed = [
@@ -34,7 +34,7 @@ def compare_baselines(
     pages = [each for each, _, _ in placed]
     vectors = np.stack([vector for _, _, vector in placed]).astype(np.float32)
     images = [decode_grey(context.runtime.blobs.get(page.model_blob)) for _, page, _ in placed]
-    result: Json = {
+    result = {
         "kmeans-silhouette": _measured(pages, baselines.kmeans(vectors, seed), seed),
         "hdbscan": _measured(pages, baselines.hdbscan(vectors), seed),
         "difference-hash": _measured(pages, baselines.hashes(images), seed),
@@ -47,11 +47,11 @@ def compare_baselines(
     return result
 
 
-def _measured(pages: Sequence[Grouped], labels: baselines.Labels, seed: int) -> Json:
+def _measured(pages: Sequence[Grouped], labels: baselines.Labels, seed: int) -> Baseline:
     labelled = [
         replace(each, group=label, kin=label) for each, label in zip(pages, labels, strict=True)
     ]
-    return {"pages": len(labelled), **figures_as_json(grouping_figures(labelled, seed))}
+    return Baseline(len(labelled), grouping_figures(labelled, seed))
 
 
 def _text(context: AgentContext, page: Page) -> str:

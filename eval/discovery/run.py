@@ -20,16 +20,17 @@ from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_page
 from eval.discovery.comparison import compare_baselines
 from eval.discovery.figures import Grouped, grouping_figures
 from eval.discovery.mistakes import grouping_mistakes
+from eval.measured import Measured
 from eval.metrics.intervals import mean_of, measure
 from eval.progress import Track
-from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+from eval.results import failures_as_json, mistakes_as_json
 from eval.trips import Trip
 
 
-def evaluate_discovery(
+def measure_discovery(
     corpus: Path, *, limit: int | None, seed: int, track: Track, ocr_pages: int = 0
-) -> Json:
-    """Run discovery over the filled copies of a corpus; return the figures as JSON.
+) -> Measured:
+    """Run discovery over the filled copies of a corpus.
 
     The pages of a copy are one document. The proposals are taken as the run opens them, before
     anything is drafted or approved. Other ways of grouping are measured on the same pages, the one
@@ -49,16 +50,19 @@ def evaluate_discovery(
     spent = [sum(trip.seconds.values()) + shared for trip in trips]
     kinds = [trip.truth.kind for trip in trips]
     figures["seconds_per_page"] = measure(mean_of(spent), kinds, seed)
-    return {
-        "evaluation": "discovery", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
-        "pages": len(pages), "documents": len(copies),
-        "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
-        "proposals": len(proposals),
-        **figures_as_json(figures),
-        "baselines": others,
-        "failed": failures_as_json(trips),
-        "mistakes": mistakes_as_json(mistakes),
-    }  # fmt: skip
+    return Measured(
+        seed,
+        str(corpus.resolve()),
+        {"evaluation": "discovery", "limit": limit},
+        {
+            "pages": len(pages), "documents": len(copies),
+            "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
+            "proposals": len(proposals), "failed": failures_as_json(trips),
+        },
+        figures,
+        mistakes_as_json(mistakes),
+        others,
+    )  # fmt: skip
 
 
 def _discover(bench: Bench) -> list[Proposal]:

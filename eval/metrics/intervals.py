@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,17 @@ _TAILS = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure over `pages` pages with its interval; None where it is not defined."""
+    """A figure over `pages` pages with its interval; None where it is not defined.
+
+    `draws` are its values for resampled pages, None for draws in which it is not defined.
+    """
 
     value: float | None
     low: float | None
     high: float | None
     pages: int
     by_kind: Mapping[str, Figure] = field(default_factory=dict)
+    draws: tuple[float | None, ...] = field(default=(), repr=False, compare=False)
 
 
 def measure(statistic: Statistic, kinds: Sequence[str], seed: int) -> Figure:
@@ -37,7 +41,7 @@ def measure(statistic: Statistic, kinds: Sequence[str], seed: int) -> Figure:
     draws = np.random.default_rng(seed).integers(0, len(kinds), (_DRAWS, len(kinds)))
     whole = _with_interval(statistic, draws, every)
     by_kind = {kind: _with_interval(statistic, draws, focus) for kind, focus in parts.items()}
-    return Figure(whole.value, whole.low, whole.high, whole.pages, by_kind)
+    return replace(whole, by_kind=by_kind)
 
 
 def mean_of(values: Sequence[bool | float]) -> Statistic:
@@ -65,8 +69,21 @@ def _with_interval(statistic: Statistic, draws: NDArray[np.int64], focus: Mask) 
     pages = int(focus.sum())
     value = statistic(np.arange(len(focus)), focus)
     drawn = [statistic(rows, focus[rows]) for rows in draws] if value is not None else []
-    defined = [each for each in drawn if each is not None]
-    if 2 * len(defined) <= len(draws):
-        return Figure(value, None, None, pages)
+    return from_draws(value, drawn, pages, {})
+
+
+def from_draws(
+    value: float | None,
+    draws: Sequence[float | None],
+    pages: int,
+    by_kind: Mapping[str, Figure],
+) -> Figure:
+    """Return a figure with the interval of its values for resampled pages.
+
+    Without one where it is not defined for most of them.
+    """
+    defined = [each for each in draws if each is not None]
+    if 2 * len(defined) <= _DRAWS:
+        return Figure(value, None, None, pages, by_kind, tuple(draws))
     low, high = np.percentile(defined, _TAILS)
-    return Figure(value, float(low), float(high), pages)
+    return Figure(value, float(low), float(high), pages, by_kind, tuple(draws))

@@ -15,10 +15,11 @@ Result = Mapping[str, Any]
 
 _PICTURES = 12
 _SETTINGS = (
-    "corpus", "seed", "limit", "copies", "unknown_share", "pages", "layouts", "kin_families",
+    "corpus", "seed", "seeds", "limit", "space", "reranker", "copies", "unknown_share",
+    "pages", "documents", "layouts", "kin_families",
     "proposals", "onboarded_layouts", "exemplar_pages", "scored_pages", "unknown_pages",
     "withheld_families", "ocr_pages", "unregistered_pages", "baseline_pages",
-    "with_fax", "templates", "fields",
+    "with_fax", "templates", "fields", "batches", "batch_forms", "old_pages", "changes",
 )  # fmt: skip
 # Shares of 1; the other figures are times and counts.
 _SHARES = (
@@ -30,6 +31,8 @@ _SHARES = (
     "field_precision", "field_recall", "field_f1", "field_precision_by_centre",
     "field_recall_by_centre", "field_f1_by_centre", "type_accuracy", "semantic_type_accuracy",
     "label_similarity", "name_unique",
+    "instance_f1", "instance_f1_given_pages", "unknown_edition_routed", "unknown_edition_named",
+    "drift_seen",
 )  # fmt: skip
 
 
@@ -55,13 +58,14 @@ def _section(result: Result, number: int, out: Path) -> str:
             _table(("Setting", "Value"), [(k, result[k]) for k in _SETTINGS if k in result]),
             f"![Figures with 95 % intervals]({bars})",
             _figures(result),
+            _seeds(result),
             _kinds(result),
             _baselines(result),
             _types(result),
             _groups(result),
             _outcomes(result),
-            _failures(result),
-            _mistakes(result, number, out),
+            _failures(result) if "failed" in result else "",
+            _mistakes(result, number, out) if "mistakes" in result else "",
         ]
     except (KeyError, TypeError) as error:
         raise InvalidInputError(field="json", reason=f"result {number} lacks {error}") from error
@@ -83,6 +87,16 @@ def _figures(result: Result) -> str:
         for name, span in result["intervals"].items()
     ]
     return _table(("Figure", "Value", "Low", "High"), rows)
+
+
+def _seeds(result: Result) -> str:
+    """Return one row a figure and one column a seed, where several were measured."""
+    each = result.get("by_seed")
+    if not each:
+        return ""
+    rows = [(name, *(_number(draw.get(name)) for draw in each)) for name in result["intervals"]]
+    heads = ("Figure", *(f"Seed {draw['seed']}" for draw in each))
+    return "### By seed (the figures above are their means)\n\n" + _table(heads, rows)
 
 
 def _kinds(result: Result) -> str:
@@ -166,7 +180,7 @@ def _mistakes(result: Result, number: int, out: Path) -> str:
     parts = ["### Mistakes", _table(("Problem", "Pages"), list(mistakes["counts"].items()))]
     for place, mistake in enumerate(mistakes["worst"][:_PICTURES], 1):
         picture = out / f"{number}-mistake-{place:02}.jpg"
-        drawn = _draw(Path(result["corpus"]), mistake, picture)
+        drawn = _draw(Path(mistake.get("corpus", result["corpus"])), mistake, picture)
         parts.append(_described(mistake))
         parts.append(f"![{mistake['problem']}]({picture.name})" if drawn else "(no picture)")
     return "\n\n".join(parts)

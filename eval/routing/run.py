@@ -12,8 +12,9 @@ from chohyo.profiles import Models
 from chohyo.services import processing
 from eval.bench import Bench, open_bench, send_copies
 from eval.corpus import by_document, by_kin, by_layout, read_corpus, sample_pages
+from eval.measured import Measured
 from eval.progress import Track
-from eval.results import Json, failures_as_json, figures_as_json, mistakes_as_json
+from eval.results import Json, failures_as_json, mistakes_as_json
 from eval.routing.batches import batch_figures, cut_batches, wrong_cuts
 from eval.routing.figures import (
     Routed,
@@ -32,7 +33,7 @@ _RECALLED = 20
 _UNSEEN_SHARE = 0.1  # of the editions that have siblings, measured apart: none may be routed
 
 
-def evaluate_routing(
+def measure_routing(
     corpus: Path,
     *,
     copies: int,
@@ -43,8 +44,8 @@ def evaluate_routing(
     seed: int,
     track: Track,
     models: Models | None = None,
-) -> Json:
-    """Onboard editions by truth, route the other documents; return the figures as JSON.
+) -> Measured:
+    """Onboard editions by truth, and route the other documents.
 
     Args:
         corpus: folder of the corpus.
@@ -85,10 +86,11 @@ def evaluate_routing(
         **timing_figures(routed, ocr, seed),
         **(batch_figures(cut, seed) if cut else {}),
     }
-    return {
-        "evaluation": "routing", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
-        "space": space, "reranker": reranker,
+    settings: Json = {
+        "evaluation": "routing", "limit": limit, "space": space, "reranker": reranker,
         "copies": copies, "unknown_share": unknown_share,
+    }  # fmt: skip
+    counts: Json = {
         "pages": len(pages), "layouts": len(by_layout(pages)), "kin_families": len(by_kin(pages)),
         "documents": len(by_document(pages)),
         "onboarded_layouts": len(set(onboarded.layouts.values())),
@@ -102,10 +104,10 @@ def evaluate_routing(
         "ocr_pages": len(ocr),
         "batches": len(cut), "batch_scans": sum(each.scans for each in cut),
         "batch_forms": sum(len(each.expected) for each in cut), "wrong_cuts": wrong_cuts(cut),
-        **figures_as_json(figures),
         "failed": failures_as_json(trips),
-        "mistakes": mistakes_as_json(mistakes),
     }  # fmt: skip
+    found = mistakes_as_json(mistakes)
+    return Measured(seed, str(corpus.resolve()), settings, counts, figures, found)
 
 
 def _by_layout(filled: Mapping[str, Sequence[Trip]]) -> dict[str, list[Trip]]:

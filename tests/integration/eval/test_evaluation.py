@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import pytest
 
-from eval.discovery.run import evaluate_discovery
+from eval.discovery.run import measure_discovery
 from eval.extraction.run import evaluate_extraction
 from eval.forms import write_corpus
 from eval.report.page import write_report
 from eval.results import Json
-from eval.routing.run import evaluate_routing
+from eval.routing.run import measure_routing
 
 T = TypeVar("T")
 
@@ -44,12 +44,12 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def discovered(corpus: Path) -> Json:
-    return evaluate_discovery(corpus, limit=None, seed=0, track=quietly)
+    return measure_discovery(corpus, limit=None, seed=0, track=quietly).as_json()
 
 
 @pytest.fixture(scope="module")
 def routed(corpus: Path) -> Json:
-    return evaluate_routing(
+    return measure_routing(
         corpus,
         copies=2,
         unknown_share=0.2,
@@ -58,7 +58,7 @@ def routed(corpus: Path) -> Json:
         limit=None,
         seed=0,
         track=quietly,
-    )
+    ).as_json()
 
 
 def without_times(result: Json) -> str:
@@ -120,12 +120,12 @@ def test_routing_is_timed_against_reading_the_whole_page(routed):
 
 
 def test_the_same_command_gives_the_same_figures(corpus, discovered):
-    again = evaluate_discovery(corpus, limit=None, seed=0, track=quietly)
+    again = measure_discovery(corpus, limit=None, seed=0, track=quietly).as_json()
     assert without_times(again) == without_times(discovered)
 
 
 def test_the_same_routing_command_gives_the_same_figures(corpus, routed):
-    again = evaluate_routing(
+    again = measure_routing(
         corpus,
         copies=2,
         unknown_share=0.2,
@@ -134,7 +134,7 @@ def test_the_same_routing_command_gives_the_same_figures(corpus, routed):
         limit=None,
         seed=0,
         track=quietly,
-    )
+    ).as_json()
     assert without_times(again) == without_times({**routed, "ocr_pages": 0})
 
 

@@ -25,7 +25,7 @@ def write_page(path: Path, *words: tuple[str, int]) -> Path:
     return path
 
 
-def result(corpus: Path, **mistake) -> dict[str, object]:
+def result(folder: Path, **mistake) -> dict[str, object]:
     worst = {
         "problem": "left-alone", "file": "pages/a.png", "kind": "fax", "truth": "a@1",
         "found": "alone", "other": "pages/b.png", "other_is": "a copy of it",
@@ -34,7 +34,7 @@ def result(corpus: Path, **mistake) -> dict[str, object]:
         },
     }  # fmt: skip
     return {
-        "evaluation": "discovery", "corpus": str(corpus), "seed": 0, "limit": None, "pages": 2,
+        "evaluation": "discovery", "corpus": str(folder), "seed": 0, "limit": None, "pages": 2,
         "layout_ari": 0.912, "seconds_per_page": 1.5,
         "intervals": {
             "layout_ari": {"low": 0.87, "high": 0.95},
@@ -76,6 +76,25 @@ def test_the_report_has_figures_kinds_failures_and_mistakes(corpus, tmp_path):
     assert "| layout_ari | 0.800 (0.700–0.900), 2 p. |" in text
     assert "| file-damaged | 1 |" in text
     assert "It is a@1; found: alone." in text
+
+
+def test_several_seeds_stand_side_by_side_and_each_mistake_shows_its_own_corpus(corpus, tmp_path):
+    mine = {"corpus": str(corpus), "seed": 3}
+    both = {
+        **result(corpus, **mine), "corpus": "own forms", "seeds": [2, 3],
+        "by_seed": [{"seed": 2, "layout_ari": 0.9}, {"seed": 3, "layout_ari": 0.924}],
+    }  # fmt: skip
+    text = write_report([both], tmp_path / "out").read_text("utf-8")
+    assert "| Figure | Seed 2 | Seed 3 |" in text
+    assert "| layout_ari | 0.900 | 0.924 |" in text
+    assert "| seconds_per_page | – | – |" in text
+    assert (tmp_path / "out" / "1-mistake-01.jpg").is_file()
+
+
+def test_a_result_without_pages_that_failed_is_shown(corpus, tmp_path):
+    drift = {k: v for k, v in result(corpus).items() if k not in ("failed", "mistakes")}
+    text = write_report([{**drift, "evaluation": "drift"}], tmp_path / "out").read_text("utf-8")
+    assert text.startswith("# Evaluation\n\n## Drift")
 
 
 def test_everything_the_report_shows_lies_beside_it(corpus, tmp_path):
