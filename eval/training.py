@@ -65,7 +65,8 @@ def _lessons(pages: Sequence[CorpusPage], embedder: LayoutEmbedder, track: Track
     vectors, _ = embed_corpus(embedder, track(pages, "Embedding"))
     truth = PageTruth.of(pages)
     documents = as_labels([page.document for page in pages])
-    return Lessons(vectors, truth.layouts, truth.kin, documents).copied()
+    lessons = Lessons(vectors, truth.layouts, truth.kin, documents)
+    return lessons.of(lessons.is_copied)
 
 
 def _changes(figures: TrainingFigures) -> dict[str, Change]:

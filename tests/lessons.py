@@ -17,6 +17,7 @@ from chohyo.services import embedding
 from chohyo.services.runtime import Runtime
 from chohyo.storage import collections, documents, embeddings, pages, templates
 from chohyo.storage.database import Connection
+from chohyo.storage.spaces import StoredSpace
 
 FAMILIES, EDITIONS, COPIES = 8, 2, 4
 ELSEWHERE = "elsewhere"
@@ -40,12 +41,33 @@ def plant(runtime: Runtime, space: EmbeddingSpace) -> list[UUID]:
                 print_ = form + 0.2 * _unit(random.normal(size=space.dimensions))
                 template_page = _template_page(connection, elsewhere, family_id, str(edition))
                 for _ in range(COPIES):
-                    page = _page(connection, elsewhere)
                     vector = _unit(print_ + 1.2 * random.normal() * disturbed)
-                    templates.insert_exemplar(connection, template_page, page.id)
-                    embeddings.put(connection, leading, page.id, vector)
-                    found.append(page.document_id)
+                    found.append(_copy(connection, elsewhere, template_page, leading, vector))
     return found
+
+
+def plant_too_few(runtime: Runtime, space: EmbeddingSpace) -> UUID:
+    """Store a form type with one copy beside the others; return its document."""
+    with runtime.database.transaction() as connection:
+        (elsewhere,) = [e for e in collections.every(connection) if e.name == ELSEWHERE]
+        leading, family_id = embedding.leading_space(connection, space), new_id()
+        templates.insert_family(connection, family_id, elsewhere.id, f"form {family_id}")
+        template_page = _template_page(connection, elsewhere, family_id, "0")
+        vector = _unit(np.ones(space.dimensions))
+        return _copy(connection, elsewhere, template_page, leading, vector)
+
+
+def _copy(
+    connection: Connection,
+    where: Collection,
+    template_page: UUID,
+    leading: StoredSpace,
+    vector: NDArray[np.float32],
+) -> UUID:
+    page = _page(connection, where)
+    templates.insert_exemplar(connection, template_page, page.id)
+    embeddings.put(connection, leading, page.id, vector)
+    return page.document_id
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -47,11 +47,12 @@ class Lessons:
             self.vectors[rows], self.template_pages[rows], self.families[rows], self.documents[rows]
         )
 
-    def copied(self) -> Lessons:
-        """Return the pages of template pages that have copies in enough documents."""
+    @property
+    def is_copied(self) -> NDArray[np.bool_]:
+        """Return which pages are of template pages that have copies in enough documents."""
         pairs = np.unique(np.stack([self.template_pages, self.documents], axis=1), axis=0)
         seen, counts = np.unique(pairs[:, 0], return_counts=True)
-        return self.of(np.isin(self.template_pages, seen[counts >= _COPIES]))
+        return np.isin(self.template_pages, seen[counts >= _COPIES])
 
 
 def lacking(counts: LessonCounts) -> LessonCounts:

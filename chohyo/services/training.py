@@ -6,6 +6,7 @@ The space can be switched to, left and dropped like any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Final
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def request(runtime: Runtime, caller: Caller, *, dry_run: bool = False) -> Train
     with change(runtime) as doing:
         connection = doing.connection
         require_installation(connection, caller)
-        _lessons(stored.lessons(connection, _base(connection), _OF_EACH, _MOST))
+        _lessons(_gathered(connection, _base(connection)))
         stored.insert(connection, training_id, caller.principal.id, dry_run=dry_run)
         audit.append(
             connection, caller.actor, "training.requested", "training", training_id,
@@ -137,7 +138,7 @@ def fail(runtime: Runtime, training_id: UUID, failure: Failure) -> None:
 def _train(runtime: Runtime, asked: Training) -> None:
     with runtime.database.transaction() as connection:
         base = _base(connection)
-        pages = stored.lessons(connection, base, _OF_EACH, _MOST)
+        pages = _gathered(connection, base)
     lessons = _lessons(pages)
 
     def done(step: int) -> None:
@@ -198,15 +199,25 @@ def _base(connection: Connection) -> StoredSpace:
     return found
 
 
-def _lessons(pages: Sequence[Lesson]) -> Lessons:
-    """Return the pages in numbers, those with too few copies left out."""
+def _gathered(connection: Connection, base: StoredSpace) -> list[Lesson]:
+    """Return the pages to learn from, those with too few copies left out."""
+    pages = stored.lessons(connection, base, _OF_EACH, _MOST)
+    return list(compress(pages, _in_numbers(pages).is_copied))
+
+
+def _in_numbers(pages: Sequence[Lesson]) -> Lessons:
     vectors = [page.vector for page in pages]
-    lessons = Lessons(
+    return Lessons(
         np.stack(vectors) if vectors else np.zeros((0, 1), np.float32),
         _numbered([page.template_page_id for page in pages]),
         _numbered([page.family_id for page in pages]),
         _numbered([page.document_id for page in pages]),
-    ).copied()
+    )
+
+
+def _lessons(pages: Sequence[Lesson]) -> Lessons:
+    """Return the pages in numbers; raises where they are too few."""
+    lessons = _in_numbers(pages)
     counts = lessons.counts
     missing = lacking(counts)
     if missing.pages or missing.documents or missing.template_pages or missing.families:

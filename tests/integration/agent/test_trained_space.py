@@ -24,7 +24,7 @@ from chohyo.storage import training as stored_trainings
 from chohyo.storage.work import WorkKind
 from tests.integration.agent.conftest import Bench, best_similarity, routed_receipt
 from tests.integration.conftest import make_holder
-from tests.lessons import COPIES, EDITIONS, ELSEWHERE, FAMILIES, plant
+from tests.lessons import COPIES, EDITIONS, ELSEWHERE, FAMILIES, plant, plant_too_few
 
 
 @pytest.fixture
@@ -153,6 +153,16 @@ def test_a_document_forgotten_while_it_is_learned_from_is_left_out(
     monkeypatch.setattr(training, "whitening", meanwhile)
     done = _train(bench)
     assert done.lessons.documents == len(documents) - 1
+    assert _view(bench, done.space).forgotten == 0
+
+
+def test_forgetting_a_document_that_had_too_few_copies_to_learn_from_marks_nothing(
+    trained_on: tuple[Bench, list[UUID]],
+) -> None:
+    bench, _ = trained_on
+    lonely = plant_too_few(bench.runtime, bench.workshop.context.embedder.space)
+    done = _train(bench)
+    forgetting.forget(bench.runtime, _everywhere(bench), lonely)
     assert _view(bench, done.space).forgotten == 0
 
 

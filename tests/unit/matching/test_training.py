@@ -122,7 +122,8 @@ def test_only_template_pages_with_copies_in_three_documents_count() -> None:
     pages = np.array([0, 0, 0, 1, 1, 1, 2], np.intp)
     documents = np.array([0, 1, 2, 0, 0, 1, 3], np.intp)
     vectors = unit(np.random.default_rng(4).normal(size=(7, DIMENSIONS)))
-    kept = Lessons(vectors, pages, pages, documents).copied()
+    every = Lessons(vectors, pages, pages, documents)
+    kept = every.of(every.is_copied)
 
     assert set(kept.template_pages) == {0}
     missing = lacking(kept.counts)
