@@ -26,13 +26,14 @@ from chohyo.domain.rerankers import RerankerChoice
 from chohyo.errors import InvalidInputError
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
+from chohyo.models.projection import Projection
 from chohyo.models.qwen_errors import ExtraMissingError
 from chohyo.models.qwen_prompts import ModelInput
 from chohyo.pages.images import decode_grey, encode_png
 from chohyo.profiles import open_fill_models, open_models, open_search
 from chohyo.qwen_profile import embedder_choices, far_embedder, qwen_spaces
 from chohyo.qwen_settings import QwenSettings
-from chohyo.services import audit, documents, processing, spaces, templates
+from chohyo.services import audit, documents, processing, spaces, templates, training
 from chohyo.services.embedding import stored_vector
 from chohyo.services.filling import fill
 from chohyo.services.ingest import ingest
@@ -40,10 +41,12 @@ from chohyo.services.model_calls import hosted
 from chohyo.services.runtime import Runtime
 from chohyo.settings import Settings
 from chohyo.storage import spaces as stored_spaces
+from chohyo.storage import training as stored_trainings
 from chohyo.storage.database import Database
 from tests.conftest import DatabaseUrls
 from tests.integration.agent.conftest import Bench, scan
 from tests.integration.conftest import RecordingQueue, make_holder
+from tests.lessons import plant
 from workers.runtime import Workshop
 
 
@@ -333,3 +336,31 @@ def test_without_the_extra_it_is_told_what_to_install(
     monkeypatch.setitem(sys.modules, "chohyo.models.qwen_embedder", None)
     with pytest.raises(ExtraMissingError, match=r"pip install 'chohyo\[qwen\]'"):
         load_models(tiny(checkpoint))
+
+
+def test_a_projection_trained_on_the_models_vectors_is_filled_and_used(
+    bench: Bench, tmp_path: Path
+) -> None:
+    own = bench.workshop.context.embedder.space
+    plant(bench.runtime, own)
+    earlier = bench.add(scan(tmp_path, "receipt", 1)).document
+    bench.work()
+    asked = training.request(bench.runtime, bench.admin)
+    bench.work()
+    done = training.get_training(bench.runtime, bench.admin, asked.id)
+    assert (done.better, done.base) == (True, own.name)
+
+    known = bench.workshop.context.embedders.spaces
+    spaces.switch(bench.runtime, bench.admin, known, done.space)
+    later = bench.add(scan(tmp_path, "receipt", 2)).document
+    bench.work()
+    with bench.runtime.database.transaction() as connection:
+        trained = stored_spaces.active(connection)
+        weights = stored_trainings.weights(connection, done.space)
+    assert trained is not None and trained.space.name == done.space
+    for document in (earlier, later):
+        _, (page,) = processing.load_document(bench.runtime, document.id)
+        given, made = (
+            stored_vector(bench.runtime, space, page.id) for space in (own, trained.space)
+        )
+        assert np.abs(Projection.load(weights).apply(given[None])[0] - made).max() < 1e-3
