@@ -18,11 +18,12 @@ from chohyo.search.fusion import fuse
 from chohyo.services import search_words
 from chohyo.services.documents import visible_document
 from chohyo.services.search import EF_SEARCH, WALK, SearchEngine
-from chohyo.services.search_filters import narrow
+from chohyo.services.search_filters import narrow, only
 from chohyo.services.search_sight import visible_text, visible_values
 from chohyo.storage import documents, pages, search, spaces
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Among, FoundPassage, PageValue
+from chohyo.storage.search import FoundPassage, PageValue
+from chohyo.storage.search_filters import Among
 from chohyo.storage.search_index import StoredLine, StoredText
 
 _PAGES: Final = 8
@@ -80,6 +81,7 @@ def gather(
     `labels` are those of the fields there are: a word that is one says what is asked for, the
     others of which page.
     """
+    search.tune_vectors(connection, EF_SEARCH, WALK)
     among = _among(connection, engine, caller, selection)
     terms, folded = terms_of(question), {fold(label) for label in labels}
     telling = [term for term in terms if fold(term) not in folded] or terms
@@ -104,11 +106,11 @@ def _among(
 ) -> Among:
     for document_id in selection.document_ids:
         visible_document(connection, caller, document_id, Role.VIEWER)
-    narrowing = narrow(connection, caller, selection.filters, engine.zone)
+    among = narrow(connection, caller, selection.filters, engine.zone)
     if selection.document_ids:
         own = [p.id for each in selection.document_ids for p in pages.of_document(connection, each)]
-        return replace(narrowing.among, pages=narrowing.passing(connection, own))
-    return narrowing.closed(connection).among if narrowing.broad else narrowing.among
+        return only(connection, among, own)
+    return among
 
 
 def _ranked(
@@ -120,7 +122,6 @@ def _ranked(
     among: Among,
 ) -> tuple[list[UUID], dict[UUID, FoundPassage]]:
     """Return the likeliest pages, and the passage of each that means most nearly the same."""
-    search.tune_vectors(connection, EF_SEARCH, WALK)
     words = search_words.words_of(connection, engine.statistics, " ".join(telling))
     asked = search_words.words_of(connection, engine.statistics, question)
     meant = search_words.passages_meant(connection, caller, engine.encoders, asked, among)

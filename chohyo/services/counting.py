@@ -28,7 +28,7 @@ from chohyo.search.question_names import NamedField
 from chohyo.search.questions import NUMBERS, Understood, understand
 from chohyo.services.answer_texts import number_text, told
 from chohyo.services.documents import visible_collections, visible_document
-from chohyo.services.search_filters import narrow
+from chohyo.services.search_filters import every, narrow
 from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import answers, templates
 from chohyo.storage.answers import Chosen, Computed
@@ -79,7 +79,7 @@ def chosen_by(
     filters = selection.filters
     pages = None
     if replace(filters, family_id=None).narrow:
-        pages = narrow(connection, caller, filters, zone).passing(connection, None)
+        pages = every(connection, narrow(connection, caller, filters, zone))
     return Chosen(
         collections=visible_collections(caller, filters.collection_id),
         zone=zone.key,
@@ -93,7 +93,7 @@ def pages_of(
     connection: Connection, caller: Caller, selection: Selection, zone: ZoneInfo
 ) -> list[UUID]:
     """Return the pages that pass a selection's filters."""
-    return narrow(connection, caller, selection.filters, zone).passing(connection, None)
+    return every(connection, narrow(connection, caller, selection.filters, zone))
 
 
 def count(

@@ -38,7 +38,7 @@ from chohyo.search.fusion import Fused, fuse, judged_alone, judged_with, rerank
 from chohyo.services import search_hits, search_pictures, search_words
 from chohyo.services.runtime import Runtime
 from chohyo.services.search_desks import Desks
-from chohyo.services.search_filters import Narrowing, narrow
+from chohyo.services.search_filters import narrow
 from chohyo.services.search_judging import Judge, Judged, judge_pages
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
@@ -47,11 +47,12 @@ from chohyo.services.unmasking import unmasked_documents
 from chohyo.storage import audit, collections, search, spaces
 from chohyo.storage.database import Connection
 from chohyo.storage.search import FoundPassage
+from chohyo.storage.search_filters import Among
 
 LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 EF_SEARCH: Final = 120
-WALK: Final = 40_000
+WALK: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def search_pages(
     by_picture = query.image is not None or query.page is not None
     with engine.desks.held() if by_picture else nullcontext():
         pictures = _pictures(runtime, caller, query)
-        narrowing, findings, fused = _found(runtime, engine, caller, query, pictures)
+        among, findings, fused = _found(runtime, engine, caller, query, pictures)
     if engine.judge is not None and query.reranker in BY_MODEL:
         first = [each.key for each in fused[: query.rerank_k]]
         judged = judge_pages(runtime, engine.judge, caller, query, pictures, first)
@@ -140,8 +141,8 @@ def search_pages(
         alone = query.reranker is RerankerChoice.QWEN
         fused = (judged_alone if alone else judged_with)(fused, judged.by_page)
     with runtime.database.transaction() as connection:
-        answer = _answer(connection, engine, caller, query, narrowing, findings, fused)
-        _record(connection, caller, query, narrowing, answer)
+        answer = _answer(connection, engine, caller, query, among, findings, fused)
+        _record(connection, caller, query, among, answer)
     return answer
 
 
@@ -151,23 +152,19 @@ def _found(
     caller: Caller,
     query: SearchQuery,
     pictures: Sequence[Picture],
-) -> tuple[Narrowing, _Findings, list[Fused[UUID]]]:
+) -> tuple[Among, _Findings, list[Fused[UUID]]]:
     if pictures and query.layout:
         engine = replace(engine, trained=trained_spaces(runtime))
     with runtime.database.transaction() as connection:
-        narrowing = narrow(connection, caller, query.filters, engine.zone)
-        findings = _look_up(connection, engine, caller, query, pictures, narrowing)
-        fused = _kept(connection, narrowing, fuse(findings.rankings))
-        if narrowing.broad and len(fused) < query.top_k:
-            # Few of the best pass a filter that many pass: look at those that pass alone.
-            narrowing = narrowing.closed(connection)
-            findings = _look_up(connection, engine, caller, query, pictures, narrowing)
-            fused = fuse(findings.rankings)
+        search.tune_vectors(connection, EF_SEARCH, WALK)
+        among = narrow(connection, caller, query.filters, engine.zone)
+        findings = _look_up(connection, engine, caller, query, pictures, among)
+    fused = fuse(findings.rankings)
     if pictures and query.reranker is not RerankerChoice.OFF:
         laid = _reranked(runtime, query, pictures, findings, fused)
         # Where a model alone decides, registration only shows where the picture lies.
         fused = fused if query.reranker is RerankerChoice.QWEN else laid
-    return narrowing, findings, fused
+    return among, findings, fused
 
 
 def _check(engine: SearchEngine, query: SearchQuery) -> None:
@@ -196,22 +193,21 @@ def _look_up(
     caller: Caller,
     query: SearchQuery,
     pictures: Sequence[Picture],
-    narrowing: Narrowing,
+    among: Among,
 ) -> _Findings:
     findings = _Findings()
-    search.tune_vectors(connection, EF_SEARCH, WALK)
     if fold(query.text):
-        _look_up_words(connection, engine, caller, query.text, narrowing, findings)
+        _look_up_words(connection, engine, caller, query.text, among, findings)
     space = search_pictures.space_of_pictures(connection) if pictures and query.layout else None
     findings.layout_space = space.space if space else None
     for picture in pictures:
         if space is not None:
             found = search_pictures.rank_layouts(
-                connection, engine.embedders, picture, narrowing.among, space
+                connection, engine.embedders, picture, among, space
             )
             findings.add(Way.LAYOUT, _others(found, picture))
         if query.picture:
-            found = search_pictures.rank_pictures(connection, picture, narrowing.among)
+            found = search_pictures.rank_pictures(connection, picture, among)
             findings.add(Way.PICTURE, _others(found, picture))
     findings.rankings = {way: found for way, found in findings.rankings.items() if found}
     return findings
@@ -222,10 +218,9 @@ def _look_up_words(
     engine: SearchEngine,
     caller: Caller,
     text: str,
-    narrowing: Narrowing,
+    among: Among,
     findings: _Findings,
 ) -> None:
-    among = narrowing.among
     words = search_words.words_of(connection, engine.statistics, text)
     meant = search_words.passages_meant(connection, caller, engine.encoders, words, among)
     findings.words, findings.passages = words, meant
@@ -261,11 +256,11 @@ def _answer(
     engine: SearchEngine,
     caller: Caller,
     query: SearchQuery,
-    narrowing: Narrowing,
+    among: Among,
     findings: _Findings,
     fused: Sequence[Fused[UUID]],
 ) -> SearchAnswer:
-    begin = _begin(connection, query, narrowing, fused)
+    begin = _begin(connection, query, among, fused)
     end = begin + query.top_k
     templates = search.templates_of(connection, [each.key for each in fused])
     shown = search_hits.hits(
@@ -281,17 +276,8 @@ def _answer(
     )
 
 
-def _kept(
-    connection: Connection, narrowing: Narrowing, fused: list[Fused[UUID]]
-) -> list[Fused[UUID]]:
-    if not narrowing.broad:
-        return fused
-    passing = set(narrowing.passing(connection, [each.key for each in fused]))
-    return [each for each in fused if each.key in passing]
-
-
 def _begin(
-    connection: Connection, query: SearchQuery, narrowing: Narrowing, fused: Sequence[Fused[UUID]]
+    connection: Connection, query: SearchQuery, among: Among, fused: Sequence[Fused[UUID]]
 ) -> int:
     """Return the number of hits before the cursor."""
     if query.cursor is None:
@@ -304,9 +290,7 @@ def _begin(
     if mark != _mark(query):
         raise InvalidInputError(field="cursor", reason="belongs to another search")
     order = {each.key: number for number, each in enumerate(fused, start=1)}
-    if page_id not in order or not search.page_exists(
-        connection, page_id, narrowing.among.collections
-    ):
+    if page_id not in order or not search.page_exists(connection, page_id, among.collections):
         raise StaleCursorError
     return order[page_id]
 
@@ -357,7 +341,7 @@ def _record(
     connection: Connection,
     caller: Caller,
     query: SearchQuery,
-    narrowing: Narrowing,
+    among: Among,
     answer: SearchAnswer,
 ) -> None:
     """Note in each collection who searched there; of the query only a keyed hash."""
@@ -374,7 +358,7 @@ def _record(
         "unmasked": unmasked_documents(connection, caller, shown),
     }
     content = _canonical(query)
-    for collection_id in narrowing.among.collections:
+    for collection_id in among.collections:
         key = collections.audit_key(connection, collection_id)
         audit.append(
             connection, caller.actor, "search.made", "collection", collection_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,58 +19,16 @@ from chohyo.services.runtime import require
 from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search_filters
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Among
+from chohyo.storage.search_filters import Among, Compared, Passing
 
-# Of so many passing pages each is looked at; of more, the best found ones are asked to pass.
+# Of so many passing pages each is looked at; of more, those that are found are asked to pass.
 _FEW: Final = 2_000
-_ALL: Final = 10_000_000
 _NUMBERS: Final = {FieldType.AMOUNT, FieldType.INTEGER, FieldType.PERCENT}
 _ORDERED: Final = {FieldType.DATE, FieldType.TIME}
 _ORDERS: Final = {Comparing.LESS, Comparing.AT_MOST, Comparing.MORE, Comparing.AT_LEAST}
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """The pages that may be found. `broad`: more pass than are named, so `passing` is to be asked.
-
-    `fields` are the pages that pass the comparisons of fields; None when there are none.
-    """
-
-    among: Among
-    broad: bool
-    filters: SearchFilters
-    fields: frozenset[UUID] | None
-    zone: ZoneInfo
-
-    def passing(
-        self, connection: Connection, pages: Sequence[UUID] | None, limit: int = _ALL
-    ) -> list[UUID]:
-        """Return which of the pages pass, or of all when None."""
-        if self.fields is not None:
-            pages = list(self.fields if pages is None else self.fields.intersection(pages))
-        within = replace(self.among, pages=pages)
-        chosen = self.filters
-        return search_filters.passing(
-            connection,
-            within,
-            family_id=chosen.family_id,
-            version_id=chosen.version_id,
-            states=chosen.states,
-            since=_midnight(chosen.since, self.zone),
-            until=_midnight(_next(chosen.until), self.zone),
-            source=chosen.source,
-            limit=limit,
-        )
-
-    def closed(self, connection: Connection) -> Narrowing:
-        """Return the same with every passing page named."""
-        among = replace(self.among, pages=self.passing(connection, None))
-        return replace(self, among=among, broad=False)
-
-
-def narrow(
-    connection: Connection, caller: Caller, filters: SearchFilters, zone: ZoneInfo
-) -> Narrowing:
+def narrow(connection: Connection, caller: Caller, filters: SearchFilters, zone: ZoneInfo) -> Among:
     """Work out which pages may be found.
 
     Raises:
@@ -80,14 +38,34 @@ def narrow(
         InvalidInputError: the value cannot be compared with the field's.
     """
     collections = _collections(caller, filters.collection_id)
-    fields = _pages_by_fields(connection, caller, collections, filters)
-    open_to_all = Narrowing(Among(collections), False, filters, fields, zone)
     if not filters.narrow:
-        return open_to_all
-    pages = open_to_all.passing(connection, None, _FEW + 1)
-    if len(pages) > _FEW:
-        return replace(open_to_all, broad=True)
-    return replace(open_to_all, among=Among(collections, pages))
+        return Among(collections)
+    passing = Passing(
+        family_id=filters.family_id,
+        version_id=filters.version_id,
+        states=filters.states,
+        since=_midnight(filters.since, zone),
+        until=_midnight(_next(filters.until), zone),
+        source=filters.source,
+        values=[_compared(connection, caller, collections, filters, c) for c in filters.fields],
+    )
+    among = Among(collections, passing=passing)
+    few = search_filters.passing(connection, among, _FEW + 1)
+    return among if len(few) > _FEW else Among(collections, few)
+
+
+def every(connection: Connection, among: Among) -> list[UUID]:
+    """Return all pages that may be found."""
+    if among.pages is not None and among.passing is None:
+        return list(among.pages)
+    return search_filters.passing(connection, among)
+
+
+def only(connection: Connection, among: Among, pages: Sequence[UUID]) -> Among:
+    """Return the same with none but these pages."""
+    if among.pages is not None:
+        pages = list(set(among.pages).intersection(pages))
+    return Among(among.collections, every(connection, replace(among, pages=pages)))
 
 
 def _collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:
@@ -97,23 +75,13 @@ def _collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:
     return [collection_id]
 
 
-def _pages_by_fields(
-    connection: Connection, caller: Caller, collections: Sequence[UUID], filters: SearchFilters
-) -> frozenset[UUID] | None:
-    passing: frozenset[UUID] | None = None
-    for comparison in filters.fields:
-        found = _pages_by_field(connection, caller, collections, filters, comparison)
-        passing = found if passing is None else passing & found
-    return passing
-
-
-def _pages_by_field(
+def _compared(
     connection: Connection,
     caller: Caller,
     collections: Sequence[UUID],
     filters: SearchFilters,
     comparison: Comparison,
-) -> frozenset[UUID]:
+) -> list[Compared]:
     named = search_filters.fields_named(
         connection, collections, comparison.field, filters.family_id, filters.version_id
     )
@@ -126,13 +94,11 @@ def _pages_by_field(
     kinds: dict[FieldType, list[UUID]] = {}
     for field_id, spec in named.items():
         kinds.setdefault(spec.type, []).append(field_id)
-    found: set[UUID] = set()
+    found = []
     for kind, ids in kinds.items():
         number, value = _comparable(kind, comparison, named)
-        found |= search_filters.pages_by_value(
-            connection, ids, comparison.comparing, value, number=number
-        )
-    return frozenset(found)
+        found.append(Compared(ids, comparison.comparing, value, number))
+    return found
 
 
 def _comparable(

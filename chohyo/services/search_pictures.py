@@ -30,7 +30,7 @@ from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime
 from chohyo.storage import embeddings, pages, search, search_index, spaces
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Among
+from chohyo.storage.search_filters import Among
 from chohyo.storage.spaces import StoredSpace
 
 MEGAPIXELS: Final = 25.0

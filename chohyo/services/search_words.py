@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +29,8 @@ from chohyo.services.search_sight import visible_entries
 from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import search, spaces
 from chohyo.storage.database import Connection
-from chohyo.storage.search import Among, Entry, FoundPassage
+from chohyo.storage.search import Entry, FoundPassage
+from chohyo.storage.search_filters import Among
 
 _EXACT_PAGES: Final = 300
 _ALIKE_PAGES: Final = 120
@@ -198,7 +199,7 @@ def passages_meant(
     if space is None or encoder is None:
         return {}  # nothing is indexed yet, or another model fills that space
     vector = encoder.embed_query(words.raw)
-    within = Among(clear, among.pages)
+    within = replace(among, collections=clear)
     found: dict[UUID, FoundPassage] = {}
     for passage in search.nearest_passages(connection, space, vector, within, _PASSAGES):
         found.setdefault(passage.page_id, passage)

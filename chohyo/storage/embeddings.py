@@ -66,11 +66,13 @@ def nearest_exemplars(
     ]
 
 
-def in_space(statement: bytes, space: StoredSpace) -> sql.Composed:
-    """Return a statement with the space's id and dimensions in it.
+def in_space(statement: bytes, space: StoredSpace, **parts: sql.Composable) -> sql.Composed:
+    """Return a statement with the space's id and dimensions in it, and other parts.
 
     The planner only uses the partial index when it sees both as constants.
     """
     return sql.SQL(statement.decode()).format(
-        dimensions=sql.Literal(space.space.dimensions), space_id=sql.Literal(space.id)
+        dimensions=sql.Literal(space.space.dimensions),
+        space_id=sql.Literal(space.id),
+        **parts,
     )

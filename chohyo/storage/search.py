@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
+from psycopg import sql
 
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.search import HitTemplate
@@ -16,6 +17,7 @@ from chohyo.domain.values import Normalized
 from chohyo.storage.database import Connection, Row
 from chohyo.storage.embeddings import in_space
 from chohyo.storage.matches import transform_of
+from chohyo.storage.search_filters import Among
 from chohyo.storage.search_index import EntryPart
 from chohyo.storage.spaces import StoredSpace
 from chohyo.storage.statements import Statements
@@ -23,19 +25,10 @@ from chohyo.storage.templates import field_spec
 
 _SQL = Statements("search")
 
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The pages that may be found: of these collections, and of `pages` where that is given."""
-
-    collections: Sequence[UUID]
-    pages: Sequence[UUID] | None = None
-
-    @property
-    def params(self) -> dict[str, object]:
-        """Return the parameters that every look-up takes."""
-        pages = None if self.pages is None else list(self.pages)
-        return {"collections": list(self.collections), "pages": pages}
+# By the index, and without it.
+_PASSAGES = "nearest_passages", "passages_of"
+_LAYOUTS = "nearest_layouts", "layouts_of"
+_ENOUGH = 0.5  # of the rows asked for, with which nobody looks further
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ def holding_all(
 ) -> list[Entry]:
     """Return entries that hold all of the grams, of the newest pages first."""
     rows = connection.execute(
-        _SQL["holding_all"], {**among.params, "grams": list(grams), "limit": limit}
+        _asked("holding_all", among), {**among.params, "grams": list(grams), "limit": limit}
     )
     return [_entry(row) for row in rows]
 
@@ -84,7 +77,7 @@ def sharing_most(
 ) -> list[tuple[UUID, float]]:
     """Return the pages that share the grams of most weight, best first."""
     params = {"grams": list(weights), "weights": list(weights.values()), "limit": limit}
-    rows = connection.execute(_SQL["sharing_most"], {**among.params, **params})
+    rows = connection.execute(_asked("sharing_most", among), {**among.params, **params})
     return [(row["page_id"], float(row["weight"])) for row in rows]
 
 
@@ -109,15 +102,10 @@ def nearest_passages(
     limit: int,
 ) -> list[FoundPassage]:
     """Return the passages whose meaning is nearest, best first."""
-    rows = connection.execute(
-        in_space(_SQL["nearest_passages"], space),
-        {**among.params, "v": HalfVector(vector), "limit": limit},
-    )
-    found = [
+    return [
         FoundPassage(row["page_id"], row["first_line"], row["last_line"], float(row["similarity"]))
-        for row in rows
+        for row in _nearest(connection, _PASSAGES, space, vector, among, limit)
     ]
-    return sorted(found, key=lambda each: -each.similarity)
 
 
 def nearest_layouts(
@@ -128,12 +116,33 @@ def nearest_layouts(
     limit: int,
 ) -> list[tuple[UUID, float]]:
     """Return the pages whose layout is nearest with its cosine similarity, best first."""
-    rows = connection.execute(
-        in_space(_SQL["nearest_layouts"], space),
-        {**among.params, "v": HalfVector(vector), "limit": limit},
-    )
-    found = [(row["page_id"], float(row["similarity"])) for row in rows]
-    return sorted(found, key=lambda each: -each[1])
+    rows = _nearest(connection, _LAYOUTS, space, vector, among, limit)
+    return [(row["page_id"], float(row["similarity"])) for row in rows]
+
+
+def _nearest(
+    connection: Connection,
+    statements: tuple[str, str],
+    space: StoredSpace,
+    vector: NDArray[np.float32],
+    among: Among,
+    limit: int,
+) -> list[Row]:
+    """Return the nearest rows, best first.
+
+    By the index, unless pages are named; or by looking at all that may be found, where the index
+    was walked as far as allowed and few of what lies there may be. Of 40,000 pages 3,000 of another
+    form type took 116 ms by the index alone, which found half of them.
+    """
+    walked, every = statements
+    params = {**among.params, "v": HalfVector(vector), "limit": limit}
+    if among.pages is None:
+        statement = in_space(_SQL[walked], space, passing=among.asked)
+        rows = connection.execute(statement, params).fetchall()
+        if len(rows) >= _ENOUGH * limit:
+            return sorted(rows, key=lambda row: -row["similarity"])
+    statement = in_space(_SQL[every], space, conditions=among.conditions)
+    return connection.execute(statement, params).fetchall()
 
 
 def sharing_features(
@@ -144,7 +153,7 @@ def sharing_features(
     A feature found on `most` pages or more counts for nothing.
     """
     rows = connection.execute(
-        _SQL["sharing_features"],
+        _asked("sharing_features", among),
         {**among.params, "words": list(words), "most": most, "limit": limit},
     )
     return [(row["page_id"], float(row["weight"])) for row in rows]
@@ -214,3 +223,7 @@ def page_exists(connection: Connection, page_id: UUID, collections: Sequence[UUI
 def _entry(row: Row) -> Entry:
     lines = tuple(row["folded"].split("\n"))
     return Entry(row["page_id"], EntryPart(row["part"]), row["collection_id"], lines)
+
+
+def _asked(name: str, among: Among) -> sql.Composed:
+    return sql.SQL(_SQL[name].decode()).format(passing=among.asked)

@@ -32,7 +32,7 @@ from chohyo.services.search import EF_SEARCH, WALK, SearchEngine, search_pages
 from chohyo.storage import search, spaces, templates
 from chohyo.storage.blobs import LocalBlobs
 from chohyo.storage.database import Database
-from chohyo.storage.search import Among
+from chohyo.storage.search_filters import Among
 from chohyo.storage.statements import Statements
 from eval.bench import DeafQueue
 from eval.progress import Track

@@ -1,3 +1,6 @@
+-- {passing} says of a row of `found` whether its page passes the filters (search_filters.sql). It is
+-- asked of what is found, the best first: of those that pass there may be hundreds of times as many.
+
 -- name: gram_frequencies
 -- Shares of the entries that hold the commonest grams, from the statistics PostgreSQL keeps of them.
 SELECT e.gram, e.frequency FROM pg_stats s
@@ -11,25 +14,33 @@ SELECT greatest(reltuples, 0)::bigint AS n FROM pg_class
 WHERE oid = 'public.search_entry'::regclass;
 
 -- name: holding_all
-SELECT page_id, part, collection_id, folded FROM search_entry
-WHERE grams @> %(grams)s::int[] AND collection_id = ANY(%(collections)s)
-  AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
-ORDER BY page_id DESC LIMIT %(limit)s;
+SELECT found.page_id, found.part, found.collection_id, found.folded FROM (
+    SELECT page_id, part, collection_id, folded FROM search_entry
+    WHERE grams @> %(grams)s::int[] AND collection_id = ANY(%(collections)s)
+      AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
+    ORDER BY page_id DESC OFFSET 0
+) found
+WHERE {passing}
+ORDER BY found.page_id DESC LIMIT %(limit)s;
 
 -- name: sharing_most
 -- One look into the index for each gram: what it costs is known from the frequencies beforehand.
 -- The best entries are of at least half as many pages.
 SELECT page_id, max(weight) AS weight FROM (
-    SELECT e.page_id, e.part, sum(q.weight) AS weight
-    FROM unnest(%(grams)s::int[], %(weights)s::real[]) AS q(gram, weight)
-    CROSS JOIN LATERAL (
-        SELECT page_id, part FROM search_entry
-        WHERE grams @> ARRAY[q.gram] AND collection_id = ANY(%(collections)s)
-          AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
-    ) e
-    GROUP BY e.page_id, e.part
-    ORDER BY weight DESC, e.page_id DESC LIMIT 2 * %(limit)s
-) found
+    SELECT found.page_id, found.weight FROM (
+        SELECT e.page_id, e.part, sum(q.weight) AS weight
+        FROM unnest(%(grams)s::int[], %(weights)s::real[]) AS q(gram, weight)
+        CROSS JOIN LATERAL (
+            SELECT page_id, part FROM search_entry
+            WHERE grams @> ARRAY[q.gram] AND collection_id = ANY(%(collections)s)
+              AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
+        ) e
+        GROUP BY e.page_id, e.part
+        ORDER BY weight DESC, e.page_id DESC OFFSET 0
+    ) found
+    WHERE {passing}
+    ORDER BY found.weight DESC, found.page_id DESC LIMIT 2 * %(limit)s
+) best
 GROUP BY page_id ORDER BY weight DESC, page_id DESC LIMIT %(limit)s;
 
 -- name: folded
@@ -37,20 +48,46 @@ SELECT page_id, part, collection_id, folded FROM search_entry WHERE page_id = AN
 ORDER BY page_id, part;
 
 -- name: nearest_passages
-SELECT page_id, first_line, last_line,
-       1 - (v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions})) AS similarity
-FROM passage
-WHERE space_id = {space_id} AND collection_id = ANY(%(collections)s)
-  AND (%(pages)s::uuid[] IS NULL OR page_id = ANY(%(pages)s))
-ORDER BY v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
+SELECT found.page_id, found.first_line, found.last_line,
+       1 - (found.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions})) AS similarity
+FROM passage found
+WHERE found.space_id = {space_id} AND found.collection_id = ANY(%(collections)s) AND {passing}
+ORDER BY found.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
 
 -- name: nearest_layouts
-SELECT e.page_id, 1 - (e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions})) AS similarity
-FROM embedding e
-WHERE e.space_id = {space_id}
-  AND (SELECT p.collection_id FROM page p WHERE p.id = e.page_id) = ANY(%(collections)s)
-  AND (%(pages)s::uuid[] IS NULL OR e.page_id = ANY(%(pages)s))
-ORDER BY e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
+SELECT found.page_id,
+       1 - (found.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions})) AS similarity
+FROM embedding found
+WHERE found.space_id = {space_id}
+  AND (SELECT true FROM page p WHERE p.id = found.page_id
+         AND p.collection_id = ANY(%(collections)s)) IS NOT NULL
+  AND {passing}
+ORDER BY found.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) LIMIT %(limit)s;
+
+-- name: passages_of
+-- The nearest of all that may be found, without the index.
+WITH may AS MATERIALIZED (
+    SELECT p.id FROM page p
+    WHERE p.collection_id = ANY(%(collections)s)
+      AND (%(pages)s::uuid[] IS NULL OR p.id = ANY(%(pages)s)) AND {conditions}
+), measured AS MATERIALIZED (
+    SELECT e.page_id, e.first_line, e.last_line,
+           e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) AS distance
+    FROM may JOIN passage e ON e.page_id = may.id AND e.space_id = {space_id}
+)
+SELECT page_id, first_line, last_line, 1 - distance AS similarity
+FROM measured ORDER BY distance LIMIT %(limit)s;
+
+-- name: layouts_of
+WITH may AS MATERIALIZED (
+    SELECT p.id FROM page p
+    WHERE p.collection_id = ANY(%(collections)s)
+      AND (%(pages)s::uuid[] IS NULL OR p.id = ANY(%(pages)s)) AND {conditions}
+), measured AS MATERIALIZED (
+    SELECT e.page_id, e.v::halfvec({dimensions}) <=> %(v)s::halfvec({dimensions}) AS distance
+    FROM may JOIN embedding e ON e.page_id = may.id AND e.space_id = {space_id}
+)
+SELECT page_id, 1 - distance AS similarity FROM measured ORDER BY distance LIMIT %(limit)s;
 
 -- name: tune_vectors
 -- With filters the index is walked on until enough pages pass them. Whether few or many pages are
@@ -74,46 +111,14 @@ WITH looked_up AS MATERIALIZED (
     SELECT word, ln(1 + %(most)s::float8 / count(*)) AS weight FROM looked_up
     GROUP BY word HAVING count(*) < %(most)s
 )
-SELECT l.page_id, sum(r.weight) AS weight
-FROM looked_up l JOIN rarity r USING (word)
-WHERE %(pages)s::uuid[] IS NULL OR l.page_id = ANY(%(pages)s)
-GROUP BY l.page_id ORDER BY weight DESC, l.page_id DESC LIMIT %(limit)s;
-
--- name: passing
--- The pages that pass the filters. Comparisons on fields come one by one, each as its own rows.
-SELECT p.id FROM page p
-JOIN document d ON d.id = p.document_id
-LEFT JOIN match m ON m.page_id = p.id AND NOT m.superseded
-WHERE p.collection_id = ANY(%(collections)s)
-  AND (%(family_id)s::uuid IS NULL OR (m.outcome = 'routed' AND m.family_id = %(family_id)s))
-  AND (%(version_id)s::uuid IS NULL OR (m.outcome = 'routed' AND m.version_id = %(version_id)s))
-  AND (%(states)s::text[] IS NULL OR p.state = ANY(%(states)s))
-  AND (%(since)s::timestamptz IS NULL OR d.created_at >= %(since)s)
-  AND (%(until)s::timestamptz IS NULL OR d.created_at < %(until)s)
-  AND (%(source)s::text IS NULL OR strpos(lower(d.filename), lower(%(source)s)) > 0)
-  AND (%(pages)s::uuid[] IS NULL OR p.id = ANY(%(pages)s))
-ORDER BY p.id DESC LIMIT %(limit)s;
-
--- name: fields_named
--- Fields by name or label, wherever the caller may see their template.
-SELECT f.id, f.spec FROM field f
-JOIN template_version v ON v.id = f.version_id
-WHERE v.collection_id = ANY(%(collections)s)
-  AND (f.name = %(name)s OR f.spec ->> 'label' = %(name)s)
-  AND (%(family_id)s::uuid IS NULL OR v.family_id = %(family_id)s)
-  AND (%(version_id)s::uuid IS NULL OR v.id = %(version_id)s);
-
--- name: pages_by_number
--- A form's pages pass together, whichever of them holds the value.
-SELECT DISTINCT unnest(i.page_ids) AS page_id FROM value v JOIN form_instance i ON i.id = v.instance_id
-WHERE v.field_id = ANY(%(fields)s) AND NOT v.empty
-  AND CASE jsonb_typeof(v.normalized) WHEN 'number' THEN v.normalized::numeric END
-      {comparing} %(value)s::numeric;
-
--- name: pages_by_text
-SELECT DISTINCT unnest(i.page_ids) AS page_id FROM value v JOIN form_instance i ON i.id = v.instance_id
-WHERE v.field_id = ANY(%(fields)s) AND NOT v.empty
-  AND lower(replace(coalesce(v.normalized #>> '{{}}', v.raw), ' ', '')) {comparing} %(value)s;
+SELECT found.page_id, found.weight FROM (
+    SELECT l.page_id, sum(r.weight) AS weight
+    FROM looked_up l JOIN rarity r USING (word)
+    WHERE %(pages)s::uuid[] IS NULL OR l.page_id = ANY(%(pages)s)
+    GROUP BY l.page_id ORDER BY weight DESC, l.page_id DESC OFFSET 0
+) found
+WHERE {passing}
+ORDER BY found.weight DESC, found.page_id DESC LIMIT %(limit)s;
 
 -- name: templates_of
 -- The form types of those pages that were routed to one.

@@ -13,7 +13,7 @@ from chohyo.domain.collections import Collection
 from chohyo.domain.spaces import EmbeddingSpace, Purpose
 from chohyo.services.runtime import Runtime
 from chohyo.storage import embeddings, search, spaces, templates
-from chohyo.storage.search import Among
+from chohyo.storage.search_filters import Among
 from chohyo.storage.spaces import StoredSpace
 
 A = EmbeddingSpace("a", "model", "1", 4)
