@@ -152,7 +152,10 @@ def require_pinned(setting: str, model: str, revision: str | None) -> None:
 
 def _named(model: str, revision: str | None) -> str:
     folder = Path(model)
-    return f"{folder.name if folder.is_dir() else model}@{revision or fingerprint(folder)}"
+    if folder.is_dir():
+        return f"{folder.name}@{revision or fingerprint(folder)}"
+    # Which commit a server has of an id without one is not for us to know.
+    return f"{model}@{revision}" if revision else model
 
 
 def _opened(

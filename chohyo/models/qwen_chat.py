@@ -35,7 +35,7 @@ from chohyo.models.qwen_loading import (
     load_vocabulary,
     load_weights,
 )
-from chohyo.models.qwen_tokens import Vocabulary
+from chohyo.models.qwen_tokens import GrowingText, Vocabulary
 
 LONGEST = 32_768  # tokens of a prompt
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
@@ -180,17 +180,14 @@ class _Teller(BaseStreamer):  # type: ignore[misc]
     """Tells what is generated, once its letters are whole."""
 
     def __init__(self, vocabulary: Vocabulary, tell: Callable[[str], None]) -> None:
-        self._vocabulary, self._tell = vocabulary, tell
-        self._made: list[int] | None = None
+        self._text, self._tell = GrowingText(vocabulary), tell
+        self._begun = False
 
     def put(self, value: torch.Tensor) -> None:
         """Take in tokens: first the prompt's, then one after the other."""
-        if self._made is None:
-            self._made = []
-            return
-        self._made += [int(token) for token in value.flatten()]
-        # Of a letter whose bytes are not all there yet the tokenizer makes this mark.
-        self._tell(self._vocabulary.text(self._made).rstrip("\ufffd"))
+        if self._begun:
+            self._tell(self._text.add([int(token) for token in value.flatten()]))
+        self._begun = True
 
     def end(self) -> None:
         """Do nothing: the whole answer is returned."""

@@ -13,6 +13,8 @@ from chohyo.models.qwen_errors import InputTooLongError, ModelLoadError
 from chohyo.models.qwen_prompts import Message
 
 IMAGE = "<|image_pad|>"
+_UNFINISHED = "\ufffd"  # what a tokenizer makes of a letter whose bytes are not all there
+_LONGEST_LETTER = 8  # tokens: bytes that are no letter after so many never will be one
 _TAIL = 5  # tokens that the reference's reranker keeps whatever is cut: the answer's beginning
 
 
@@ -152,3 +154,25 @@ class Vocabulary:
         if ids.count(self.image_id) != visual:
             raise InputTooLongError(item=item, limit=longest)
         return ids
+
+
+class GrowingText:
+    """The text of tokens that come one after the other; each is decoded but a few times."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._whole = ""
+        # What a token says may depend on the one before it: a space, a mark.
+        self._before: list[int] = []
+        self._rest: list[int] = []
+
+    def add(self, ids: Sequence[int]) -> str:
+        """Return the text so far, up to the last letter of which all bytes are there."""
+        self._rest += ids
+        before = self._vocabulary.text(self._before)
+        new = self._vocabulary.text([*self._before, *self._rest]).removeprefix(before)
+        if new.endswith(_UNFINISHED) and len(self._rest) < _LONGEST_LETTER:
+            return self._whole + new.rstrip(_UNFINISHED)
+        self._whole += new
+        self._before, self._rest = self._rest, []
+        return self._whole

@@ -318,13 +318,15 @@ def _answered_by(
     by_layout = Way.LAYOUT in findings.rankings
     meant = Way.MEANING in findings.rankings
     text = spaces.active(connection, Purpose.TEXT) if meant else None
+    reranker = _reranker(query, findings)
+    by_it = findings.judged.by_page or findings.placed
     return AnsweredBy(
         layout_space=findings.layout_space if by_layout else None,
         text_space=text.space if text else None,
         reader=None,
-        reranker=_reranker(query, findings),
+        reranker=reranker,
         reranker_model=engine.judge.model if engine.judge and findings.judged.by_page else None,
-        reranked=len(findings.judged.by_page or findings.placed),
+        reranked=0 if reranker is RerankerChoice.OFF else len(by_it),
         reranker_failed=findings.judged.failed,
     )
 

@@ -162,6 +162,11 @@ def test_where_no_model_answers_the_search_does_and_says_so(
     assert (by.reranker, by.reranker_model) == (RerankerChoice.OFF, None)
     assert by.reranker_failed == "unavailable"
 
+    pictured = find(image=encode_png(written[1][1]), reranker=QWEN)
+    assert pictured.hits[0].agreement is not None  # laid on, to show where the picture lies
+    by = pictured.answered_by
+    assert (by.reranker, by.reranked) == (RerankerChoice.OFF, 0)
+
     class Stuck:
         """Answers the first pages, and then not before the test is over."""
 
@@ -271,6 +276,15 @@ def test_a_vllm_server_judges_as_well(find, engine, written, runtime):
                 reranker=QWEN)  # fmt: skip
     assert gone.answered_by.reranker_failed in {"deadline", "unavailable"}
     assert len(gone.hits) == 3
+
+
+def test_of_a_model_whose_commit_nobody_named_none_is_told(runtime):
+    qwen = QwenSettings(
+        backend="vllm", embedder_revision="a" * 40, with_reranker=True,
+        reranker_url="http://127.0.0.1:9",
+    )  # fmt: skip
+    judge = open_search(Settings(profile="qwen", qwen=qwen), runtime).judge
+    assert judge.model == "Qwen/Qwen3-VL-Reranker-2B"
 
 
 def test_without_a_model_the_refusal_says_what_to_configure(find, engine, written):
