@@ -1,4 +1,4 @@
-"""Answers as server-sent events: each sentence when it is there, then the whole answer."""
+"""Answers as server-sent events: each part when it is there, then the whole answer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Final, TypeVar
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from chohyo.domain.answers import Sentence
 from chohyo.errors import ChohyoError
-from chohyo.services.generating import Tell
 
 MEDIA_TYPE: Final = "text/event-stream"
 # A proxy in between hands each event on at once.
@@ -20,7 +18,7 @@ HEADERS: Final = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 _HANDS: Final = ThreadPoolExecutor(16, thread_name_prefix="told")
 
 Made = TypeVar("Made")
-_Pieces = SimpleQueue[Sentence | None]
+Part = TypeVar("Part")
 
 
 def is_wanted(request: Request) -> bool:
@@ -35,46 +33,48 @@ def event(name: str, body: str, number: int | None = None) -> str:
 
 
 def told(
-    make: Callable[[Tell], Made],
-    sentence: Callable[[Sentence], str],
+    make: Callable[[Callable[[Part], None]], Made],
+    part: Callable[[Part], str],
     whole: Callable[[Made], str],
     problem: Callable[[ChohyoError], str],
+    name: str = "sentence",
 ) -> StreamingResponse:
     """Have an answer made, and return the stream of what it tells.
 
-    There are events `sentence`, for each that is told while it is made, and at the end one
+    There are events of this name, for each part that is told while it is made, and at the end one
     `answer` with all of it, which holds in place of what was told, or `problem`.
 
     Args:
-        make: makes the answer; it is given what to tell sentences with.
-        sentence: shows a sentence as JSON.
+        make: makes the answer; it is given what to tell parts with.
+        part: shows a part as JSON.
         whole: shows the answer as JSON.
         problem: shows as JSON what went wrong after something was told.
+        name: of the parts.
 
     Raises:
         ChohyoError: nothing was told before it went wrong, and it is answered as ever.
     """
-    pieces: _Pieces = SimpleQueue()
+    pieces: SimpleQueue[Part | None] = SimpleQueue()
     made = _HANDS.submit(make, pieces.put)
     made.add_done_callback(lambda _: pieces.put(None))
     first = pieces.get()
     if first is None:
         made.result()
-    events = _events(first, pieces, made, sentence, whole, problem)
+    events = _events(first, pieces, made, lambda each: event(name, part(each)), whole, problem)
     return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 def _events(
-    first: Sentence | None,
-    pieces: _Pieces,
+    first: Part | None,
+    pieces: SimpleQueue[Part | None],
     made: Future[Made],
-    sentence: Callable[[Sentence], str],
+    shown: Callable[[Part], str],
     whole: Callable[[Made], str],
     problem: Callable[[ChohyoError], str],
 ) -> Iterator[str]:
     piece = first
     while piece is not None:
-        yield event("sentence", sentence(piece))
+        yield shown(piece)
         piece = pieces.get()
     try:
         yield event("answer", whole(made.result()))

@@ -19,6 +19,7 @@ from api.v1.schemas.answers import (
     AnswerOut,
     FaqOut,
     Language,
+    QuestionAnswerOut,
     QuestionIn,
     SelectionIn,
     SentenceOut,
@@ -29,10 +30,11 @@ from chohyo.domain.answers import Selection
 from chohyo.errors import EmptyQueryError, NotFoundError, QueryTooLongError, UnknownFieldError
 from chohyo.services import answering, summaries
 from chohyo.services.answering import AnswerEngine
-from chohyo.services.generating import Tell
 from chohyo.services.runtime import Runtime
 
 Made = TypeVar("Made")
+Part = TypeVar("Part")
+Out = TypeVar("Out", bound=BaseModel)
 
 router = APIRouter(tags=["answers"], route_class=IdempotentRoute)
 
@@ -43,13 +45,15 @@ _EVENT = {
     "type": "object",
     "required": ["event", "data"],
     "properties": {
-        "event": {"enum": ["sentence", "answer", "problem"]},
+        "event": {"enum": ["sentence", "entry", "answer", "problem"]},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
 }
 
 
-def _followed(allowed: dict[str, Any], model: type[AnswerOut | SummaryOut]) -> dict[str, Any]:
+def _followed(
+    allowed: dict[str, Any], model: type[AnswerOut | SummaryOut | FaqOut]
+) -> dict[str, Any]:
     """Return what a route declares whose answer is JSON, or a stream for who wants one."""
     content = {streaming.MEDIA_TYPE: {"schema": _EVENT}}
     responses = {200: {"model": model, "content": content}, **allowed["responses"]}
@@ -83,9 +87,7 @@ def answer(
         answering.answer, runtime, engine, caller, asked.question, asked.selection(),
         asked.language,
     )  # fmt: skip
-    if not streaming.is_wanted(request):
-        return AnswerOut.of(make())
-    return _stream(request, make, AnswerOut.of)
+    return _made(request, make, AnswerOut.of, SentenceOut.of)
 
 
 @router.post(
@@ -108,17 +110,19 @@ def summarize(
 @router.post(
     "/faqs",
     summary="Ask what documents answer",
-    **allow(Role.VIEWER, NotFoundError, UnknownFieldError),
+    **_followed(allow(Role.VIEWER, NotFoundError, UnknownFieldError), FaqOut),
 )
 def frequent_questions(
     request: Request, runtime: RuntimeDep, caller: CallerDep, asked: SelectionIn
-) -> FaqOut:
-    """Return questions that the selected documents answer, with the answers."""
+) -> FaqOut | Response:
+    """Return questions that the selected documents answer, with the answers.
+
+    It can be followed as an answer can: each question that a chat model writes is an event `entry`
+    as soon as its answer was found to hold.
+    """
     language = asked.language or reader_locale(request)
     engine = _engine(request, write=asked.write)
-    return FaqOut.of(
-        summaries.frequent_questions(runtime, engine, caller, asked.selection(), language)
-    )
+    return _faq(request, runtime, caller, engine, asked.selection(), language)
 
 
 @router.get(
@@ -146,7 +150,7 @@ def summarize_document(
 @router.get(
     "/documents/{document_id}/faq",
     summary="Ask what a document answers",
-    **allow(Role.VIEWER, NotFoundError),
+    **_followed(allow(Role.VIEWER, NotFoundError), FaqOut),
 )
 def questions_of_document(
     request: Request,
@@ -155,11 +159,14 @@ def questions_of_document(
     document_id: UUID,
     language: Wanted = None,
     write: Written = True,
-) -> FaqOut:
-    """Return questions that a document answers, with the answers."""
+) -> FaqOut | Response:
+    """Return questions that a document answers, with the answers.
+
+    They can be followed as those of a selection can.
+    """
     chosen = language or reader_locale(request)
     engine, selection = _engine(request, write=write), Selection((document_id,))
-    return FaqOut.of(summaries.frequent_questions(runtime, engine, caller, selection, chosen))
+    return _faq(request, runtime, caller, engine, selection, chosen)
 
 
 def _summary(
@@ -171,20 +178,38 @@ def _summary(
     language: str,
 ) -> SummaryOut | Response:
     make = partial(summaries.summarize, runtime, engine, caller, selection, language)
+    return _made(request, make, SummaryOut.of, SentenceOut.of)
+
+
+def _faq(
+    request: Request,
+    runtime: Runtime,
+    caller: Caller,
+    engine: AnswerEngine,
+    selection: Selection,
+    language: str,
+) -> FaqOut | Response:
+    make = partial(summaries.frequent_questions, runtime, engine, caller, selection, language)
+    return _made(request, make, FaqOut.of, QuestionAnswerOut.of, "entry")
+
+
+def _made(
+    request: Request,
+    make: Callable[..., Made],
+    shown: Callable[[Made], Out],
+    part: Callable[[Part], BaseModel],
+    name: str = "sentence",
+) -> Out | Response:
+    """Return an answer, or where it is followed a stream of its parts by this name, and of it."""
     if not streaming.is_wanted(request):
-        return SummaryOut.of(make())
-    return _stream(request, make, SummaryOut.of)
-
-
-def _stream(
-    request: Request, make: Callable[[Tell], Made], shown: Callable[[Made], BaseModel]
-) -> Response:
+        return shown(make())
     locale = reader_locale(request)
     return streaming.told(
         make,
-        lambda sentence: SentenceOut.of(sentence).model_dump_json(),
+        lambda each: part(each).model_dump_json(),
         lambda made: shown(made).model_dump_json(),
         lambda error: problem_of(error, locale).model_dump_json(),
+        name,
     )
 
 

@@ -57,10 +57,7 @@ def holds(sentence: str, cited: Sequence[str], question: str = "") -> bool:
     numbers = _numbers(sentence)
     if not cited or not numbers <= _numbers(text):
         return False
-    known = squeezed(fold(f"{text}\n{question}"))
-    if _LATIN.search(text) and any(
-        squeezed(fold(name)) not in known for name in _NAME.findall(sentence)
-    ):
+    if not _names_stand(sentence, text, question):
         return False
     words = [term for term in terms_of(sentence) if not term[0].isdigit()]
     readable = [term for term in words if _same_script(term, text)]
@@ -68,6 +65,19 @@ def holds(sentence: str, cited: Sequence[str], question: str = "") -> bool:
         return bool(numbers)
     borne = share_borne(readable, f"{text}\n{question}")
     return borne >= _HALF and (bool(numbers) or share_borne(readable, text) > 0)
+
+
+def may_ask(question: str, cited: Sequence[str]) -> bool:
+    """Say whether a question that a model made up names nothing but what the cited texts say."""
+    text = "\n".join(cited)
+    return _numbers(question) <= _numbers(text) and _names_stand(question, text)
+
+
+def _names_stand(told: str, text: str, question: str = "") -> bool:
+    """Say whether a text, or the question, has the names in what is told; where it has Latin."""
+    known = squeezed(fold(f"{text}\n{question}"))
+    names = _NAME.findall(told) if _LATIN.search(text) else []
+    return all(squeezed(fold(name)) in known for name in names)
 
 
 def _borne(term: str, body: str) -> float:

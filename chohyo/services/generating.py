@@ -19,11 +19,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from chohyo.domain.access import Actor
-from chohyo.domain.answers import Sentence
+from chohyo.domain.answers import QuestionAnswer, Sentence
 from chohyo.errors import ChohyoError, UnavailableError
 from chohyo.models.chat import Message, Reply, StreamingChat
 from chohyo.models.json_stream import ObjectStream
-from chohyo.search.claims import holds
+from chohyo.search.claims import holds, may_ask
 from chohyo.services.answer_evidence import Region
 from chohyo.services.runtime import Runtime
 from chohyo.storage import audit, collections
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 PROMPT_VERSION: Final = "1"
 _MOST_TOKENS: Final = 1_500
-_MOST_SENTENCES: Final = 12
+_MOST_PARTS: Final = 12  # sentences of an answer, or questions
 _LONGEST_REGION: Final = 300
 _AT_ONCE: Final = 4
 _INSTRUCTION: Final = """\
@@ -80,6 +80,7 @@ QUESTIONS: Final[Mapping[str, Any]] = {
 
 
 Tell = Callable[[Sentence], None]
+TellEntry = Callable[[QuestionAnswer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +96,17 @@ class Writer:
 class Written:
     """What a model wrote that holds, and how many sentences did not; `failed` says why none came.
 
-    Each pair is a question ("" where none was asked for) and its sentences.
+    The question of an entry is "" where none was asked for.
     """
 
-    items: tuple[tuple[str, tuple[Sentence, ...]], ...] = ()
+    entries: tuple[QuestionAnswer, ...] = ()
     removed: int = 0
     failed: str | None = None
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """Return all sentences."""
-        return tuple(sentence for _, sentences in self.items for sentence in sentences)
+        return tuple(sentence for each in self.entries for sentence in each.answer)
 
 
 def write(
@@ -119,6 +120,7 @@ def write(
     schema: Mapping[str, Any] = SENTENCES,
     since: float,
     tell: Tell | None = None,
+    tell_entry: TellEntry | None = None,
 ) -> Written:
     """Return the sentences that hold; without any, `failed` says what the model did not do.
 
@@ -133,11 +135,12 @@ def write(
         since: when the answer was begun, on the monotonic clock.
         tell: is given each sentence that holds as soon as the model has written it; never any
             after the deadline.
+        tell_entry: the same for questions with their answers.
     """
     ids = {f"r{number}": region for number, region in enumerate(regions, start=1)}
     messages = _messages(task, ids, language)
     left = writer.seconds - (time.monotonic() - since)
-    listener = _Listener(ids, task, tell) if tell is not None else None
+    listener = _listener(ids, task, tell, tell_entry)
     if listener is None:
         call = writer.hands.submit(writer.chat.reply, messages, (), schema, _MOST_TOKENS)
     else:
@@ -157,11 +160,27 @@ def write(
     return written if written.sentences else Written((), written.removed, "nothing-held")
 
 
-class _Listener:
-    """Hears an answer while it is written, and passes on each sentence that holds."""
+def _listener(
+    ids: Mapping[str, Region], task: str, tell: Tell | None, tell_entry: TellEntry | None
+) -> _Listener | None:
+    if tell is not None:
+        tell_one: Tell = tell
+        return _Listener(lambda told: _sentence(told, ids, f"{task} "), tell_one)
+    if tell_entry is not None:
+        return _Listener(lambda told: _entry(told, ids, task)[0], tell_entry)
+    return None
 
-    def __init__(self, ids: Mapping[str, Region], task: str, tell: Tell) -> None:
-        self._ids, self._task, self._tell = ids, task, tell
+
+class _Listener:
+    """Hears an answer while it is written, and passes on each part that holds.
+
+    Args:
+        read: makes a part of an object of the answer; None where it is none, or does not hold.
+        tell: is given the parts.
+    """
+
+    def __init__(self, read: Callable[[Any], Any], tell: Callable[[Any], None]) -> None:
+        self._read, self._tell = read, tell
         self._objects = ObjectStream()
         self._told = 0
         self._over = False
@@ -177,10 +196,10 @@ class _Listener:
             if self._over:
                 raise UnavailableError(part="The chat model")
             for told in self._objects.closed(text):
-                sentence = _sentence(told, self._ids, f"{self._task} ")
-                if sentence is not None and self._told < _MOST_SENTENCES:
+                part = self._read(told)
+                if part is not None and self._told < _MOST_PARTS:
                     self._told += 1
-                    self._tell(sentence)
+                    self._tell(part)
 
     def close(self) -> None:
         """Pass nothing on from now."""
@@ -213,19 +232,40 @@ def _kept(text: str, ids: Mapping[str, Region], task: str) -> Written | None:
     """Return what holds of an answer; None when it is not what was asked for."""
     try:
         answer = json.loads(text)
-        items = answer.get("items", [{"question": "", **answer}])
-        told = [(str(each["question"]), list(each["sentences"])) for each in items]
-    except (ValueError, TypeError, KeyError, AttributeError):
+        items = list(answer.get("items", [{"question": "", **answer}]))
+    except (ValueError, TypeError, AttributeError):
         return None
-    kept: list[tuple[str, tuple[Sentence, ...]]] = []
-    removed = 0
-    for question, sentences in told:
-        held = [_sentence(each, ids, f"{task} {question}") for each in sentences]
-        removed += held.count(None)
-        good = tuple(each for each in held if each is not None)[:_MOST_SENTENCES]
-        if good:
-            kept.append((question, good))
-    return Written(tuple(kept), removed)
+    if not all(
+        isinstance(each, dict) and {"question", "sentences"} <= each.keys() for each in items
+    ):
+        return None
+    read = [_entry(each, ids, task) for each in items]
+    entries = [entry for entry, _ in read if entry is not None]
+    return Written(tuple(entries[:_MOST_PARTS]), sum(removed for _, removed in read))
+
+
+def _is_entry(told: Mapping[str, Any]) -> bool:
+    return isinstance(told.get("question"), str) and isinstance(told.get("sentences"), list)
+
+
+def _entry(
+    told: Mapping[str, Any], ids: Mapping[str, Region], task: str
+) -> tuple[QuestionAnswer | None, int]:
+    """Return a question with what holds of its answer, if anything does, and how much does not.
+
+    A question that the model asked itself lends its words to no answer, and names nothing that the
+    regions do not.
+    """
+    if not _is_entry(told):
+        return None, 0
+    question, sentences = told["question"].strip(), told["sentences"]
+    held = [_sentence(each, ids, f"{task} ") for each in sentences]
+    good = tuple(each for each in held if each is not None)[:_MOST_PARTS]
+    meant = {region.citation: region.meant for region in ids.values()}
+    cited = [meant[citation] for each in good for citation in each.citations]
+    if not good or not may_ask(question, cited):
+        return None, len(sentences)
+    return QuestionAnswer(question, good), held.count(None)
 
 
 def _sentence(told: Any, ids: Mapping[str, Region], question: str) -> Sentence | None:

@@ -13,7 +13,6 @@ from chohyo.domain.answers import (
     Authorship,
     ComposedBy,
     Faq,
-    QuestionAnswer,
     Selection,
     Summary,
 )
@@ -22,7 +21,7 @@ from chohyo.services.answer_evidence import Region
 from chohyo.services.answering import AnswerEngine, record
 from chohyo.services.document_digest import Digest
 from chohyo.services.documents import visible_collections
-from chohyo.services.generating import QUESTIONS, SENTENCES, Tell, Written
+from chohyo.services.generating import QUESTIONS, SENTENCES, Tell, TellEntry, Written
 from chohyo.services.runtime import Runtime
 from chohyo.storage import answers
 
@@ -70,17 +69,27 @@ def summarize(
 
 
 def frequent_questions(
-    runtime: Runtime, engine: AnswerEngine, caller: Caller, selection: Selection, language: str
+    runtime: Runtime,
+    engine: AnswerEngine,
+    caller: Caller,
+    selection: Selection,
+    language: str,
+    tell: TellEntry | None = None,
 ) -> Faq:
-    """Return the questions that the selected documents answer; raises as `summarize`."""
+    """Return the questions that the selected documents answer; raises as `summarize`.
+
+    `tell` is given each question that a chat model writes, as soon as its answer was found to hold.
+    """
     since = time.monotonic()
     where = sorted(visible_collections(caller, selection.filters.collection_id))
     told = _told(runtime, engine, caller, selection, language)
-    written = _written(runtime, engine, where, told.digest, language, since, questions=True)
+    written = _written(
+        runtime, engine, where, told.digest, language, since, tell_entry=tell, questions=True
+    )
     by = _by(engine, written)
     items = told.digest.questions
     if by.composed_by is ComposedBy.MODEL:
-        items = tuple(QuestionAnswer(question, answer) for question, answer in written.items)
+        items = written.entries
     answers_of = [sentence for each in items for sentence in each.answer]
     with runtime.database.transaction() as connection:
         record(connection, caller, "faq.made", where, asdict(selection), by, answers_of,
@@ -124,6 +133,7 @@ def _written(
     *,
     questions: bool,
     tell: Tell | None = None,
+    tell_entry: TellEntry | None = None,
 ) -> Written:
     regions: Sequence[Region] = digest.regions[:_REGIONS]
     if engine.writer is None or not regions:
@@ -131,12 +141,14 @@ def _written(
     task, schema = (_ASK, QUESTIONS) if questions else (_SUMMARIZE, SENTENCES)
     return generating.write(
         runtime, engine.writer, where, task, regions, language, schema=schema, since=since,
-        tell=tell,
+        tell=tell, tell_entry=tell_entry,
     )  # fmt: skip
 
 
 def _by(engine: AnswerEngine, written: Written) -> Authorship:
-    model = engine.writer.chat.name if engine.writer and (written.items or written.failed) else None
+    model = (
+        engine.writer.chat.name if engine.writer and (written.entries or written.failed) else None
+    )
     if written.sentences:
         return Authorship(ComposedBy.MODEL, model, None, written.removed)
     return Authorship(ComposedBy.RULES, model, None, written.removed, written.failed)

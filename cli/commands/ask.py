@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import typer
 
-from chohyo.domain.answers import Answer, Authorship, Citation, Selection, Sentence
+from chohyo.domain.answers import (
+    Answer,
+    Authorship,
+    Citation,
+    QuestionAnswer,
+    Selection,
+    Sentence,
+)
 from chohyo.domain.search import SearchFilters
 from chohyo.profiles import open_answers, open_search
 from chohyo.services import answering, summaries
@@ -20,6 +27,8 @@ from chohyo.services.search_input import condition_of
 from cli.commands.search import day_of
 from cli.desk import Desk, open_desk
 from cli.options import AsJson, DataDir
+
+Part = TypeVar("Part")
 
 _CITED = 3
 
@@ -62,7 +71,7 @@ def ask(
     """Answer a question about documents: counted over values, or from what pages say."""
     selection = _selection(document, family, where, since, until)
     with open_desk(data_dir, as_json=as_json) as desk:
-        heard = _Heard(desk)
+        heard = _Heard[Sentence](lambda each: _say(desk, [each]))
         answer = answering.answer(
             desk.runtime, _engine(desk), desk.caller, question, selection, language, heard
         )
@@ -89,16 +98,15 @@ def summary(
         chosen = language or desk.terminal.locale
         engine = _engine(desk)
         if faq:
+            asked = _Heard[QuestionAnswer](lambda each: _say_entry(desk, each))
             told = summaries.frequent_questions(
-                desk.runtime, engine, desk.caller, selection, chosen
+                desk.runtime, engine, desk.caller, selection, chosen, asked
             )
             desk.terminal.result(told)
-            for each in told.items:
-                desk.terminal.say("Q. {question}", question=each.question)
-                _say(desk, each.answer)
+            asked.complete(told.items)
             _sign(desk, told.by)
             return
-        heard = _Heard(desk)
+        heard = _Heard[Sentence](lambda each: _say(desk, [each]))
         made = summaries.summarize(desk.runtime, engine, desk.caller, selection, chosen, heard)
         desk.terminal.result(made)
         heard.complete(made.sentences)
@@ -106,21 +114,22 @@ def summary(
 
 
 @dataclass(slots=True)
-class _Heard:
-    """Says sentences as a chat model writes them."""
+class _Heard(Generic[Part]):
+    """Says sentences, or questions with answers, as a chat model writes them."""
 
-    desk: Desk
-    told: list[Sentence] = field(default_factory=list)
+    say: Callable[[Part], None]
+    told: list[Part] = field(default_factory=list)
 
-    def __call__(self, sentence: Sentence) -> None:
-        """Say a sentence."""
-        self.told.append(sentence)
-        _say(self.desk, [sentence])
+    def __call__(self, part: Part) -> None:
+        """Say a part."""
+        self.told.append(part)
+        self.say(part)
 
-    def complete(self, sentences: Sequence[Sentence]) -> None:
+    def complete(self, parts: Sequence[Part]) -> None:
         """Say what is missing; where the model was too late, all of what holds in its place."""
-        known = len(self.told) if tuple(self.told) == tuple(sentences[: len(self.told)]) else 0
-        _say(self.desk, sentences[known:])
+        known = len(self.told) if self.told == list(parts[: len(self.told)]) else 0
+        for part in parts[known:]:
+            self.say(part)
 
 
 def _engine(desk: Desk) -> AnswerEngine:
@@ -146,6 +155,11 @@ def _selection(
 def _say(desk: Desk, sentences: Sequence[Sentence]) -> None:
     for sentence in sentences:
         desk.terminal.say("{text}{cited}", text=sentence.text, cited=_cited(sentence.citations))
+
+
+def _say_entry(desk: Desk, entry: QuestionAnswer) -> None:
+    desk.terminal.say("Q. {question}", question=entry.question)
+    _say(desk, entry.answer)
 
 
 def _cited(citations: Sequence[Citation]) -> str:

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from api import streaming
 from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit, Visiting
-from chohyo.domain.answers import Answer, Selection, Summary
+from chohyo.domain.answers import Answer, Faq, Selection, Summary
 from chohyo.errors import ChohyoError
 from chohyo.services import answering, summaries
 from chohyo.services.answering import AnswerEngine
@@ -70,14 +70,24 @@ def summary(visit: Visiting, document_id: UUID, write: bool = False) -> Response
 
 
 @router.get("/documents/{document_id}/faq")
-def frequent_questions(visit: Visiting, document_id: UUID) -> HTMLResponse:
-    """Show the questions that a document answers."""
-    told = summaries.frequent_questions(
-        visit.runtime, _engine(visit), visit.caller, Selection((document_id,)), visit.locale
-    )
-    return visit.show(
-        "partials/faq.html", told=told, questions=told.items, marked_address=marked_address
-    )
+def frequent_questions(visit: Visiting, document_id: UUID, write: bool = False) -> Response:
+    """Show the questions that a document answers: those composed, and then a chat model's."""
+    engine = _engine(visit)
+    make = partial(
+        summaries.frequent_questions, visit.runtime, engine.chosen(write=write), visit.caller,
+        Selection((document_id,)), visit.locale,
+    )  # fmt: skip
+    if write and streaming.is_wanted(visit.request):
+        one = partial(visit.text, "partials/question.html", marked_address=marked_address)
+        return streaming.told(
+            make,
+            lambda entry: json.dumps(one(entry=entry)),
+            lambda made: json.dumps(_faq(visit, made, more=None)),
+            lambda error: json.dumps(_refusal(visit, error)),
+            "entry",
+        )
+    more = document_id if engine.writer is not None and not write else None
+    return HTMLResponse(_faq(visit, make(), more=more))
 
 
 def _answer(visit: Visit, answer: Answer, again: Mapping[str, object] | None) -> str:
@@ -89,6 +99,10 @@ def _answer(visit: Visit, answer: Answer, again: Mapping[str, object] | None) ->
 
 def _summary(visit: Visit, told: Summary, more: UUID | None) -> str:
     return visit.text("partials/summary.html", told=told, more=more, marked_address=marked_address)
+
+
+def _faq(visit: Visit, told: Faq, more: UUID | None) -> str:
+    return visit.text("partials/faq.html", told=told, more=more, marked_address=marked_address)
 
 
 def _refusal(visit: Visit, error: ChohyoError) -> str:

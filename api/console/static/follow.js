@@ -30,7 +30,7 @@ async function follow(form) {
   if (!response.ok || !response.headers.get("content-type")?.startsWith("text/event-stream")) throw new Error();
   const shown = form.closest(form.dataset.follow);
   for await (const [name, html] of events(response.body)) {
-    if (name === "sentence") {
+    if (name === "sentence" || name === "entry") {
       form.querySelector("[data-told]").insertAdjacentHTML("beforeend", html);
     } else {
       // A section is replaced, what a page keeps is filled anew.

@@ -22,6 +22,7 @@ from chohyo.domain.answers import (
     Faq,
     Interpretation,
     Operation,
+    QuestionAnswer,
     Selection,
     Sentence,
     Summary,
@@ -270,6 +271,11 @@ class QuestionAnswerOut(BaseModel):
     question: str
     answer: list[SentenceOut]
 
+    @classmethod
+    def of(cls, each: QuestionAnswer) -> QuestionAnswerOut:
+        """Show a question with its answer."""
+        return cls(question=each.question, answer=[SentenceOut.of(s) for s in each.answer])
+
 
 class FaqOut(BaseModel):
     """Questions that the documents answer."""
@@ -281,9 +287,6 @@ class FaqOut(BaseModel):
     @classmethod
     def of(cls, faq: Faq) -> FaqOut:
         """Show frequent questions."""
-        items = [
-            {"question": each.question, "answer": [SentenceOut.of(s) for s in each.answer]}
-            for each in faq.items
-        ]
+        items = [QuestionAnswerOut.of(each) for each in faq.items]
         shown = {"language": faq.language, "items": items, "answered_by": AuthorOut.of(faq.by)}
         return cls.model_validate(shown)

@@ -33,7 +33,15 @@ def author(client, monkeypatch):
             cited = next(each["id"] for each in regions if "12,000" in each["text"])
             good = {"text": "金額は12,000円です。", "cites": [cited]}
             bad = {"text": "金額は99,000円です。", "cites": [cited]}
-            text = json.dumps({"sentences": [good, bad]}, ensure_ascii=False)
+            said = {"sentences": [good, bad]}
+            if "items" in schema["properties"]:
+                said = {
+                    "items": [
+                        {"question": "金額は?", **said},
+                        {"question": "?", "sentences": [bad]},
+                    ]
+                }
+            text = json.dumps(said, ensure_ascii=False)
             for at in range(0, len(text), 7):
                 tell(text[: at + 7])
             return Reply(text, (), {})
@@ -80,6 +88,21 @@ def test_summaries_can_be_followed(as_, filing):
     ):
         assert [name for name, _ in events(followed)] == ["sentence", "answer"]
     seen = as_("viewer").get(f"/v1/documents/{filing.document.id}/summary", headers=FOLLOWED)
+    assert HOLDER not in seen.text
+
+
+def test_frequent_questions_can_be_followed(as_, filing):
+    named = {"document_ids": [str(filing.document.id)], "language": "ja"}
+    for followed in (
+        as_("operator").post("/v1/faqs", json=named, headers=FOLLOWED),
+        as_("operator").get(f"/v1/documents/{filing.document.id}/faq", headers=FOLLOWED),
+    ):
+        (name, entry), (last, whole) = events(followed)
+        assert (name, last) == ("entry", "answer")
+        assert entry["question"] == "金額は?"
+        assert [each["text"] for each in entry["answer"]] == ["金額は12,000円です。"]
+        assert whole["items"] == [entry]
+    seen = as_("viewer").get(f"/v1/documents/{filing.document.id}/faq", headers=FOLLOWED)
     assert HOLDER not in seen.text
 
 

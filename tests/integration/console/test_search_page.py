@@ -94,7 +94,9 @@ def test_what_is_composed_is_shown_until_the_model_has_written(
             regions = json.loads(messages[1]["content"])["regions"]
             cited = next(each for each in regions if "12,800" in each["text"])
             said = {"text": "合計金額は12,800円だと書かれています。", "cites": [cited["id"]]}
-            return Reply(json.dumps({"sentences": [said]}), (), {})
+            entry = {"question": "合計は?", "sentences": [said]}
+            whole = {"items": [entry]} if "items" in schema["properties"] else {"sentences": [said]}
+            return Reply(json.dumps(whole), (), {})
 
     asked = {"question": "合計金額はいくらですか", "document": str(page.document_id)}
     # The engine is shared by interface and console, and never changes but here.
@@ -118,6 +120,12 @@ def test_what_is_composed_is_shown_until_the_model_has_written(
     where = f"/documents/{page.document_id}/summary"
     assert f"{where}?write=true" in visit("operator").get(where).text
     assert "書かれています" in visit("operator").get(f"{where}?write=true").text
+    where = f"/documents/{page.document_id}/faq"
+    assert f"{where}?write=true" in visit("operator").get(where).text
+    asked = visitor.client.get(f"{where}?write=true", headers={"Accept": "text/event-stream"})
+    entry, whole = asked.text.strip().split("\n\n")
+    assert entry.startswith('event: entry\ndata: "<dt>')
+    assert "data-follow" not in whole
 
 
 def test_a_document_tells_what_it_is_about(visit: Visit, page: Page) -> None:
