@@ -56,16 +56,15 @@ _APART = (30, 20)  # px across and down between characters that are places of th
 
 def anchors(comparison: PrintComparison) -> tuple[Region, ...]:
     """Return the tiles of print that agree best and worst, best first."""
-    cells = [
-        (float(comparison.agreement[r, c]), float(comparison.weight[r, c]), int(r), int(c))
-        for r, c in np.argwhere(comparison.weight > 0)
-    ]
-    by_gain = sorted(cells, key=lambda cell: (-cell[0] * cell[1], cell[2:]))
-    by_loss = sorted(cells, key=lambda cell: (-(1 - cell[0]) * cell[1], cell[2:]))
-    chosen = dict.fromkeys(by_gain[:_REGIONS] + by_loss[:_REGIONS])
-    ordered = sorted(chosen, key=lambda cell: (-cell[0], cell[2:]))
+    rows, columns = np.nonzero(comparison.weight > 0)
+    agreement = comparison.agreement[rows, columns]
+    weight = comparison.weight[rows, columns]
+    by_gain = np.argsort(-agreement * weight, kind="stable")[:_REGIONS]
+    by_loss = np.argsort(-(1 - agreement) * weight, kind="stable")[:_REGIONS]
+    chosen = np.unique(np.concatenate([by_gain, by_loss]))
+    ordered = chosen[np.argsort(-agreement[chosen], kind="stable")]
     return tuple(
-        Region(comparison.box(row, column), agreement) for agreement, _, row, column in ordered
+        Region(comparison.box(int(rows[i]), int(columns[i])), float(agreement[i])) for i in ordered
     )
 
 

@@ -13,6 +13,7 @@ LONG_SIDE = 1000
 _KEYPOINTS = 4000
 _PER_CELL = 8
 _CELL = 80
+_LONG_ROW = 1000  # more cells than stand beside each other
 _CORNER_CONTRAST = 12
 _BACKGROUND_SCALE = 8
 
@@ -57,21 +58,21 @@ def normalised_ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     paper = cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (5, 5))
     background = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    lightness = cv2.divide(grey, np.maximum(background, 32).astype(np.uint8), scale=255)
-    return _stretched(np.subtract(255, lightness, dtype=np.uint8))
+    lightness = cv2.divide(grey, cv2.max(background, np.full_like(background, 32)), scale=255)
+    return _stretched(np.asarray(cv2.bitwise_not(lightness), np.uint8))
 
 
 def _stretched(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Cut off paper noise and bring the page's own print to full darkness."""
     floor = 24
-    counts = np.bincount(ink.ravel(), minlength=256)
+    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel().astype(np.int64)
     counts[: 2 * floor + 1] = 0
     top = _ninth_decile(counts) if counts.sum() > 200 else 255.0
     table = np.clip((np.arange(256) - floor) * 255.0 / max(top - floor, 64.0), 0, 255)
     return np.asarray(cv2.LUT(ink, table.astype(np.uint8)), dtype=np.uint8)
 
 
-def _ninth_decile(counts: NDArray[np.intp]) -> float:
+def _ninth_decile(counts: NDArray[np.int64]) -> float:
     """Return the 90th percentile of values told by how often each occurs."""
     place = 0.9 * (int(counts.sum()) - 1)
     low, high = np.searchsorted(np.cumsum(counts), [int(place), int(np.ceil(place))], side="right")
@@ -108,11 +109,13 @@ def _keypoints(
 
 def _spread(found: Sequence[cv2.KeyPoint]) -> list[cv2.KeyPoint]:
     """Keep the strongest keypoints of every cell, so that no dense block of text outvotes."""
-    room: dict[tuple[int, int], int] = {}
-    kept = []
-    for point in sorted(found, key=lambda k: (-k.response, k.pt)):
-        cell = (int(point.pt[0]) // _CELL, int(point.pt[1]) // _CELL)
-        if room.get(cell, 0) < _PER_CELL:
-            room[cell] = room.get(cell, 0) + 1
-            kept.append(point)
-    return kept
+    if not found:
+        return []
+    x, y = np.array(cv2.KeyPoint.convert(found), np.float32).T
+    strength = np.fromiter((point.response for point in found), np.float32, len(found))
+    cell = (y // _CELL).astype(np.intp) * _LONG_ROW + (x // _CELL).astype(np.intp)
+    order = np.lexsort((y, x, -strength, cell))
+    ordered = cell[order]
+    first = np.searchsorted(ordered, ordered)  # of the cell
+    kept = order[np.arange(len(order)) - first < _PER_CELL]
+    return [found[i] for i in kept[np.lexsort((y[kept], x[kept], -strength[kept]))]]

@@ -91,21 +91,20 @@ def _pair_weight(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArra
 
 def _covered(ink: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return by tile how much of `ink` is also in `other`, beyond what chance would cover."""
-    reach = cv2.dilate(other, _REACH)
-    strong = np.minimum(reach.astype(np.float32) * 1.5, 255.0)
-    mass = ink.astype(np.float32)
-    total = _tile_means(mass)
-    shared = _tile_means(np.minimum(mass, strong)) / np.maximum(total, 1e-6)
+    strong = cv2.convertScaleAbs(cv2.dilate(other, _REACH), alpha=1.5)
+    total = _tile_means(ink)
+    shared = _tile_means(cv2.min(ink, strong)) / np.maximum(total, 1e-6)
     chance = _tile_means(strong)
     beyond = np.clip((shared - chance) / np.maximum(1 - chance, 0.05), 0.0, 1.0)
     return np.asarray(beyond, np.float32)
 
 
-def _tile_means(image: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+def _tile_means(image: cv2.typing.MatLike) -> NDArray[np.float32]:
     """Return mean darkness (0..1) by tile; the last row and column are padded with paper."""
     height, width = image.shape
     rows, columns = -(-height // _TILE), -(-width // _TILE)
-    canvas = np.zeros((rows * _TILE, columns * _TILE), np.float32)
-    canvas[:height, :width] = image
-    tiles = canvas.reshape(rows, _TILE, columns, _TILE)
-    return np.asarray(tiles.mean(axis=(1, 3)) / 255.0, np.float32)
+    canvas = cv2.copyMakeBorder(
+        image, 0, rows * _TILE - height, 0, columns * _TILE - width, cv2.BORDER_CONSTANT, value=0
+    )
+    sums = cv2.boxFilter(canvas, cv2.CV_32F, (_TILE, _TILE), anchor=(0, 0), normalize=False)
+    return np.asarray(sums[::_TILE, ::_TILE] / (255.0 * _TILE * _TILE), np.float32)

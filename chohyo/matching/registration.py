@@ -16,6 +16,9 @@ _MIN_INLIERS = 10
 _REACH_PX = (160.0, 450.0)  # how far a point may have moved: a scanner's shift, then a crop's
 _TURN_DEGREES = 25.0  # pages are upright, so a larger turn is a false match
 _RATIO = 0.85
+_STEPS = 256
+_AT_ONCE = 64  # keypoints whose differences fit into the processor's cache
+_NEVER = np.uint8(255)  # bits, more than descriptors differ by: the points cannot be the same
 _RANSAC_PX = 5.0
 _MIN_SPREAD = 0.25  # of the page's side that inliers must span in both directions
 _MIN_STRIP = 0.04  # the same where only shift, turn and scale are fitted: print in one strip
@@ -46,8 +49,11 @@ class Registration:
 
 def register(page: PageFeatures, reference: PageFeatures) -> Registration | None:
     """Return the transform from the page to the reference, or None when the print is not shared."""
+    if min(len(page.points), len(reference.points)) < _MIN_INLIERS:
+        return None
+    likeness = _Likeness(page, reference)
     for reach in _REACH_PX:
-        coarse = _coarse(page, reference, reach)
+        coarse = _coarse(page, reference, *likeness.matches(reach))
         if coarse is None:
             continue
         matrix, inliers = coarse
@@ -113,10 +119,12 @@ def _is_gentle(linear: NDArray[np.float64]) -> bool:
 
 
 def _coarse(
-    page: PageFeatures, reference: PageFeatures, reach: float
+    page: PageFeatures,
+    reference: PageFeatures,
+    source: NDArray[np.float32],
+    target: NDArray[np.float32],
 ) -> tuple[NDArray[np.float64], int] | None:
     """Return an affine matrix of pixels from matched keypoints, with its number of inliers."""
-    source, target = _matches(page, reference, reach)
     if len(source) < _MIN_INLIERS:
         return None
     for estimate in (cv2.estimateAffine2D, cv2.estimateAffinePartial2D):
@@ -138,38 +146,55 @@ def _coarse(
     return None
 
 
-def _matches(
-    page: PageFeatures, reference: PageFeatures, reach: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return keypoints that are each other's best match within reach, and unlike the second."""
-    if min(len(page.points), len(reference.points)) < _MIN_INLIERS:
-        empty = np.zeros((0, 2), np.float32)
-        return empty, empty
-    likeness = _likeness(page, reference, reach)
-    every = np.arange(len(page.points))
-    best = likeness.argmax(axis=1)
-    top = likeness[every, best]
-    mutual = likeness.argmax(axis=0)[best] == every
-    likeness[every, best] = -np.inf
-    second = likeness.max(axis=1)
-    # Bits that differ: (256 - dot product) / 2; a match must differ clearly less than the next.
-    good = mutual & (256 - top < _RATIO * (256 - second)) & np.isfinite(top)
-    return page.points[good], reference.points[best[good]]
+class _Likeness:
+    """How unlike the keypoints of two pages are, compared once for all reaches.
 
-
-def _likeness(page: PageFeatures, reference: PageFeatures, reach: float) -> NDArray[np.float32]:
-    """Return dot products of ±1 descriptors, -inf where a point cannot have gone.
-
-    One matrix product takes 6 ms for 800 × 800 points; a brute-force matcher with a mask, 30 ms.
+    Bits that differ, counted by words of 64: 1.5 ms for 600 × 600 points, where a product of ±1
+    descriptors takes 8 ms.
     """
-    likeness = _signs(page.descriptors) @ _signs(reference.descriptors).T
-    for axis in (0, 1):
-        moved = np.subtract.outer(page.points[:, axis], reference.points[:, axis])
-        likeness[np.abs(moved) > reach] = -np.inf
-    turn = np.abs(np.subtract.outer(page.angles, reference.angles))
-    likeness[(turn > _TURN_DEGREES) & (turn < 360 - _TURN_DEGREES)] = -np.inf
-    return likeness
+
+    def __init__(self, page: PageFeatures, reference: PageFeatures) -> None:
+        self._source, self._target = page.points, reference.points
+        self._bits = _differing_bits(page.descriptors, reference.descriptors)
+        turn = _steps(page.angles)[:, None] - _steps(reference.angles)
+        far = int(_TURN_DEGREES * _STEPS / 360)
+        self._bits[(turn > far) & (turn < _STEPS - far)] = _NEVER
+        places = [np.round(each.points).astype(np.int16) for each in (page, reference)]
+        across, down = (
+            np.abs(places[0][:, None, axis] - places[1][None, :, axis]) for axis in (0, 1)
+        )
+        self._moved = np.maximum(across, down)
+
+    def matches(self, reach: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return keypoints that are each other's best match within reach, unlike the second."""
+        near = np.where(self._moved > reach, _NEVER, self._bits)
+        every = np.arange(len(near))
+        best = near.argmin(axis=1)
+        least = near[every, best]
+        near[every, best] = _NEVER
+        second = near.min(axis=1)
+        near[every, best] = least
+        # A match must differ clearly less than the next.
+        clear = np.flatnonzero((least < _NEVER) & (least < _RATIO * second))
+        mutual = clear[near[:, best[clear]].argmin(axis=0) == clear]
+        return self._source[mutual], self._target[best[mutual]]
 
 
-def _signs(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.unpackbits(descriptors, axis=1).astype(np.float32) * 2 - 1
+def _differing_bits(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return how many bits of two sets of 256-bit descriptors differ, shape (n, m), 254 at most."""
+    mine, theirs = (np.ascontiguousarray(each).view(np.uint64) for each in (one, other))
+    total = np.empty((len(mine), len(theirs)), np.uint8)
+    words = np.ascontiguousarray(theirs.T)
+    for start in range(0, len(mine), _AT_ONCE):
+        rows = mine[start : start + _AT_ONCE, :, None]
+        # One bit in four billion is given up, that the count fits into a byte.
+        counted = np.minimum(np.bitwise_count(rows[:, 0] ^ words[0]), 62)
+        for word in range(1, len(words)):
+            counted += np.bitwise_count(rows[:, word] ^ words[word])
+        total[start : start + _AT_ONCE] = counted
+    return total
+
+
+def _steps(degrees: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return angles in steps of which 256 are a full turn, so that differences wrap around."""
+    return np.asarray(np.round(degrees * (_STEPS / 360)).astype(np.int32) % _STEPS, np.uint8)
