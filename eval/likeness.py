@@ -14,7 +14,7 @@ from eval.mistakes import Likeness
 
 def likeness(context: AgentContext, page: Page, other: Page) -> Likeness:
     """Compare two filled pages as discovery does."""
-    space = context.embedder.space
+    space = context.embedders.own.space
     one = embedding.stored_vector(context.runtime, space, page.id)
     two = embedding.stored_vector(context.runtime, space, other.id)
     cosine = None if one is None or two is None else round(float(np.dot(one, two)), 4)

@@ -169,10 +169,8 @@ def _give_up_drift(runtime: Runtime, object_id: UUID, failure: Failure) -> None:
 
 
 def _index(workshop: Workshop, object_id: UUID) -> None:
-    context, encoders = workshop.context, workshop.fill.encoders
-    models = IndexModels(
-        context.recognizer, encoders.own, context.embedder, encoders.others, context.more_embedders
-    )
+    context = workshop.context
+    models = IndexModels(context.recognizer, workshop.fill.encoders, context.embedders)
     indexing.index_page(context.runtime, models, object_id)
 
 

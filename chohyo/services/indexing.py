@@ -10,9 +10,9 @@ from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
 from chohyo.domain.spaces import Purpose
 from chohyo.errors import NotFoundError
-from chohyo.models.embedder import Embedders, LayoutEmbedder
+from chohyo.models.embedder import Embedders
 from chohyo.models.ocr import READER, TextRecognizer
-from chohyo.models.text_encoder import Encoders, TextEncoder
+from chohyo.models.text_encoder import Encoders
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.search.grams import text_grams
 from chohyo.search.lines import recognized_lines, text_layer_lines
@@ -34,20 +34,8 @@ class IndexModels:
     """What reads pages, and what puts their text and their layout into vectors."""
 
     recognizer: TextRecognizer
-    encoder: TextEncoder
-    embedder: LayoutEmbedder
-    more_encoders: Sequence[TextEncoder] = ()
-    more_embedders: Sequence[LayoutEmbedder] = ()
-
-    @property
-    def encoders(self) -> Encoders:
-        """Return all that puts text into vectors here."""
-        return Encoders(self.encoder, self.more_encoders)
-
-    @property
-    def embedders(self) -> Embedders:
-        """Return all that embeds pages here."""
-        return Embedders(self.embedder, self.more_embedders)
+    encoders: Encoders
+    embedders: Embedders
 
 
 def index_page(runtime: Runtime, models: IndexModels, page_id: UUID) -> None:

@@ -30,9 +30,9 @@ from chohyo.errors import (
     RerankerOffError,
     StaleCursorError,
 )
-from chohyo.models.embedder import Embedders, LayoutEmbedder, TrainedSpace
+from chohyo.models.embedder import Embedders
 from chohyo.models.ocr import TextRecognizer
-from chohyo.models.text_encoder import Encoders, TextEncoder
+from chohyo.models.text_encoder import Encoders
 from chohyo.search.folding import fold
 from chohyo.search.fusion import Fused, fuse, judged_alone, judged_with, rerank
 from chohyo.services import search_hits, search_pictures, search_words
@@ -42,7 +42,7 @@ from chohyo.services.search_filters import narrow
 from chohyo.services.search_judging import Judge, Judged, judge_pages
 from chohyo.services.search_pictures import Picture
 from chohyo.services.search_words import GramStatistics, Words
-from chohyo.services.trained import trained_spaces
+from chohyo.services.trained import with_trained
 from chohyo.services.unmasking import unmasked_documents
 from chohyo.storage import audit, collections, search, spaces
 from chohyo.storage.database import Connection
@@ -59,18 +59,14 @@ WALK: Final = 2_000
 class SearchEngine:
     """What searching takes besides the runtime: models, and the zone in which days are meant.
 
-    `encoder` and `embedder` are the profile's own; others compute the vectors of other spaces.
     `judge` is there where a reranking model is configured.
     """
 
-    encoder: TextEncoder
-    embedder: LayoutEmbedder
+    encoders: Encoders
+    embedders: Embedders
     recognizer: TextRecognizer
     zone: ZoneInfo
-    more_encoders: Sequence[TextEncoder] = ()
-    more_embedders: Sequence[LayoutEmbedder] = ()
     judge: Judge | None = None
-    trained: Sequence[TrainedSpace] = ()
     statistics: GramStatistics = field(default_factory=GramStatistics)
     desks: Desks = field(default_factory=Desks)
 
@@ -79,16 +75,6 @@ class SearchEngine:
         """Return what can put the first hits in order here, the usual choice first."""
         always = RerankerChoice.REGISTRATION, RerankerChoice.OFF
         return always if self.judge is None else (*always, *BY_MODEL)
-
-    @property
-    def encoders(self) -> Encoders:
-        """Return all that puts words into vectors here."""
-        return Encoders(self.encoder, self.more_encoders)
-
-    @property
-    def embedders(self) -> Embedders:
-        """Return all that embeds pictures here."""
-        return Embedders(self.embedder, self.more_embedders, self.trained)
 
     @property
     def spaces(self) -> list[EmbeddingSpace]:
@@ -154,7 +140,7 @@ def _found(
     pictures: Sequence[Picture],
 ) -> tuple[Among, _Findings, list[Fused[UUID]]]:
     if pictures and query.layout:
-        engine = replace(engine, trained=trained_spaces(runtime))
+        engine = replace(engine, embedders=with_trained(runtime, engine.embedders))
     with runtime.database.transaction() as connection:
         search.tune_vectors(connection, EF_SEARCH, WALK)
         among = narrow(connection, caller, query.filters, engine.zone)

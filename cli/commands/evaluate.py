@@ -145,7 +145,7 @@ def train(
     terminal = open_terminal(None, as_json=False)
     chosen = {"profile": profile} if profile else {}
     models = open_local_models(read_settings(None).model_copy(update=chosen))
-    embedders = [models.embedder, *models.more_embedders]
+    embedders = [models.embedders.own, *models.embedders.others]
     with _tracked(terminal) as track:
         result = evaluate_training(corpus, embedders, limit=limit, seed=seed, track=track)
     _write(terminal, out, result)

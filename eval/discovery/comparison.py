@@ -22,7 +22,7 @@ def compare_baselines(
 ) -> dict[str, Baseline]:
     """Return the figures of each way of grouping; failed pages are left out."""
     found = [each for each in grouped if each.trip.page is not None]
-    space = context.embedder.space
+    space = context.embedders.own.space
     placed = [
         (each, page, vector)
         for each in found

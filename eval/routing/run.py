@@ -71,7 +71,7 @@ def measure_routing(
         onboarded = onboard(bench, track(editions, "Onboarding forms"))
         trips = send_copies(bench, track(plan.documents, "Routing documents"))
         exemplars = _by_layout(filled)
-        space, reranker = bench.context.embedder.space.name, bench.context.reranker.name
+        space, reranker = bench.context.embedders.own.space.name, bench.context.reranker.name
         routed = _judged(bench, trips, plan, onboarded.layouts, exemplars)
         unseen = _judged(bench, send_copies(bench, plan.unseen), plan, onboarded.layouts, exemplars)
         unseen = [each for each in unseen if each.truth.layout_id not in exemplars]

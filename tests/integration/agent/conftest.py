@@ -99,12 +99,11 @@ def make_workshop(runtime: Runtime) -> Workshop:
     recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=runtime,
-        embedder=models.embedder,
+        embedders=models.embedders,
         reranker=models.reranker,
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(runtime),
-        more_embedders=models.more_embedders,
     )
     return Workshop(
         settings=Settings(),

@@ -174,7 +174,8 @@ def test_a_switch_while_a_page_is_being_embedded_leaves_it_in_the_new_space(
             spaces.switch(bench.runtime, bench.admin, KNOWN, OTHER.name)
             return super().embed(images)
 
-    context = replace(bench.workshop.context, embedder=Switching())
+    given = bench.workshop.context
+    context = replace(given, embedders=Embedders(Switching(), given.embedders.others))
     bench.workshop = replace(bench.workshop, context=context)
     document = bench.add(scan(tmp_path, "receipt", 30)).document
     bench.work()
@@ -244,7 +245,8 @@ def test_pages_of_a_document_are_embedded_in_one_call_and_a_bad_one_fails_alone(
     pdf.save(path)
     bench, seen = discovered, list[int]()
     counting = Counting(OWN, seen)
-    context = replace(bench.workshop.context, embedder=counting)
+    given = bench.workshop.context
+    context = replace(given, embedders=Embedders(counting, given.embedders.others))
     bench.workshop = replace(bench.workshop, context=context)
     bench.add(path)
     bench.work()

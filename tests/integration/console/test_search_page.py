@@ -23,7 +23,7 @@ def page(seeds: Seeds, runtime: Runtime, console) -> Page:
     seeds.read(filed, seeds.version())
     processing.finish_document(runtime, filed.document_id)
     engine = console.state.search
-    index_page(runtime, IndexModels(Mute(), engine.encoder, engine.embedder), filed.id)
+    index_page(runtime, IndexModels(Mute(), engine.encoders, engine.embedders), filed.id)
     return filed
 
 

@@ -184,7 +184,7 @@ def _publish(shift: Shift, documents: list[Document]) -> None:
     shift.work()
     pages = [processing.load_document(shift.runtime, each.id)[1][0] for each in documents]
     run = discovery.start_run(shift.runtime, shift.admin, shift.collection.id)
-    pool.gather(shift.runtime, run.id, shift.workshop.context.embedder.space)
+    pool.gather(shift.runtime, run.id, shift.workshop.context.embedders.own.space)
     members = tuple(MemberPage(page.id, 1, Transform.identity()) for page in pages)
     (opened,) = pool.open_proposals(shift.runtime, run.id, [pool.FoundGroup(members, "")])
     page = pages[0]

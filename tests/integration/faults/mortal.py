@@ -57,11 +57,10 @@ def make_workshop(runtime: Runtime, settings: Settings | None = None) -> Worksho
     models = cpu_models()
     context = AgentContext(
         runtime=runtime,
-        embedder=models.embedder,
+        embedders=models.embedders,
         reranker=models.reranker,
         recognizer=Clerk(),
         references=References(runtime),
-        more_embedders=models.more_embedders,
     )
     return Workshop(
         settings=settings or Settings(),

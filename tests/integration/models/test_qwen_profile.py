@@ -91,13 +91,12 @@ def bench(
     recognizer = RapidTextRecognizer()
     context = AgentContext(
         runtime=runtime,
-        embedder=models.embedder,
+        embedders=models.embedders,
         reranker=models.reranker,
         rerankers=models.rerankers,
         recognizer=recognizer,
         orientation=LineOrientation(recognizer),
         references=References(runtime),
-        more_embedders=models.more_embedders,
     )
     shop = Workshop(
         settings=settings,
@@ -149,7 +148,7 @@ def test_a_pile_is_embedded_proposed_approved_and_routed(bench: Bench, tmp_path:
             "SELECT count(*) AS n FROM embedding WHERE space_id = %s", (active.id,)
         ).fetchone()
         left = connection.execute("SELECT count(*) AS n FROM model_call").fetchone()
-    assert active.space == bench.workshop.context.embedder.space
+    assert active.space == bench.workshop.context.embedders.own.space
     assert counted is not None
     assert counted["n"] == 6
     assert left is not None
@@ -186,7 +185,7 @@ def test_pages_of_a_document_are_computed_together_and_a_bad_one_alone(
     assert found[1].failure is not None
     assert found[1].failure.code == "model-input-shape"
     here = QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
-    space = bench.workshop.context.embedder.space
+    space = bench.workshop.context.embedders.own.space
     for page in (found[0], found[2]):
         image = Image.fromarray(decode_grey(bench.runtime.blobs.get(page.model_blob)))
         (alone,) = here.embed([ModelInput(None, (image,), space.instruction)], 32)
@@ -257,8 +256,8 @@ def test_a_second_model_and_cuts_are_filled_beside_the_first(
 
 def test_a_search_waits_shortly_and_goes_before_pages(checkpoint: Path, runtime: Runtime) -> None:
     settings = tiny(checkpoint, query_seconds=3, seconds=90)
-    searching = open_search(settings, runtime).embedder.embedder
-    routing = open_models(settings, runtime).embedder.embedder
+    searching = open_search(settings, runtime).embedders.own.embedder
+    routing = open_models(settings, runtime).embedders.own.embedder
     filling = open_fill_models(settings, runtime).embedders.own.embedder
     assert [(each.seconds, each.priority) for each in (searching, routing, filling)] == [
         (3, 1), (90, 5), (90, 9),
@@ -341,7 +340,7 @@ def test_without_the_extra_it_is_told_what_to_install(
 def test_a_projection_trained_on_the_models_vectors_is_filled_and_used(
     bench: Bench, tmp_path: Path
 ) -> None:
-    own = bench.workshop.context.embedder.space
+    own = bench.workshop.context.embedders.own.space
     plant(bench.runtime, own)
     earlier = bench.add(scan(tmp_path, "receipt", 1)).document
     bench.work()

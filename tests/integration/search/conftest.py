@@ -18,8 +18,10 @@ from chohyo.domain.documents import Page, PageState
 from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
 from chohyo.domain.spaces import EmbeddingSpace, Purpose
+from chohyo.models.embedder import Embedders
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.ocr import RecognizedText, TextLine
+from chohyo.models.text_encoder import Encoders
 from chohyo.pages.images import encode_png
 from chohyo.services.indexing import IndexModels, index_page, refresh_values
 from chohyo.services.runtime import Runtime
@@ -83,7 +85,9 @@ def script() -> Script:
 @pytest.fixture
 def engine(script: Script) -> SearchEngine:
     """Return what is searched with."""
-    return SearchEngine(WordBag(), LayoutGrid(), script, ZoneInfo("Asia/Tokyo"))
+    return SearchEngine(
+        Encoders(WordBag()), Embedders(LayoutGrid()), script, ZoneInfo("Asia/Tokyo")
+    )
 
 
 @pytest.fixture
@@ -93,7 +97,9 @@ def write_page(runtime: Runtime, collection: Collection, script: Script) -> Call
     def write(*lines: str, where: UUID | None = None, image: NDArray[np.uint8] | None = None):
         page = file_page(runtime, where or collection.id, image)
         script.lines = lines
-        index_page(runtime, IndexModels(script, WordBag(), LayoutGrid()), page.id)
+        index_page(
+            runtime, IndexModels(script, Encoders(WordBag()), Embedders(LayoutGrid())), page.id
+        )
         return page
 
     return write
@@ -127,7 +133,7 @@ def ledger(
     filed = file_ledger(runtime, collection.id)
     for page in filed.pages:
         script.lines = ("在留期間更新許可申請書", "出入国在留管理局長殿")
-        index_page(runtime, IndexModels(script, engine.encoder, engine.embedder), page.id)
+        index_page(runtime, IndexModels(script, engine.encoders, engine.embedders), page.id)
     with runtime.database.transaction() as connection:
         refresh_values(connection, filed.pages)
     return filed

@@ -68,7 +68,7 @@ def test_what_a_dead_worker_was_at_is_sent_again(runtime, waiting, queue):
 
 
 def test_an_indexed_page_is_not_asked_for_again(runtime, waiting, script, engine):
-    models = IndexModels(script, engine.encoder, engine.embedder)
+    models = IndexModels(script, engine.encoders, engine.embedders)
     index_page(runtime, models, waiting.read_page.id)
     index_page(runtime, models, waiting.read_page.id)
     assert script.read == 1
@@ -90,7 +90,7 @@ def test_a_text_layer_is_taken_as_it_is(runtime, waiting, script, engine, caller
                 [waiting.unknown_page.id, seq, text, *box.as_list()],
             )
     index_page(
-        runtime, IndexModels(script, engine.encoder, engine.embedder), waiting.unknown_page.id
+        runtime, IndexModels(script, engine.encoders, engine.embedders), waiting.unknown_page.id
     )
     assert script.read == 0
     with runtime.database.transaction() as connection:
@@ -115,7 +115,9 @@ def test_a_page_that_cannot_be_read_is_not_tried_for_ever(runtime, waiting):
 
 def test_a_deleted_page_leaves_nothing_to_be_found_by(runtime, waiting, script, engine):
     script.lines = ("秘密",)
-    index_page(runtime, IndexModels(script, engine.encoder, engine.embedder), waiting.read_page.id)
+    index_page(
+        runtime, IndexModels(script, engine.encoders, engine.embedders), waiting.read_page.id
+    )
     with runtime.database.transaction() as connection:
         connection.execute("DELETE FROM document WHERE id = %s", [waiting.document.id])
         for table in ("page_text", "search_entry", "passage", "page_feature"):

@@ -23,7 +23,7 @@ def admin(callers):
 
 @pytest.fixture
 def models(script, engine):
-    return IndexModels(script, engine.encoder, engine.embedder)
+    return IndexModels(script, engine.encoders, engine.embedders)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_layout_alone_is_embedded_again_in_the_space_of_the_embedder(
     runtime, indexed, admin, script, models, engine
 ):
     with runtime.database.transaction() as connection:
-        space = spaces.ensure(connection, engine.embedder.space)
+        space = spaces.ensure(connection, engine.embedders.own.space)
         wrong = np.full(space.space.dimensions, 0.1, np.float32)
         embeddings.put(connection, space, indexed.read_page.id, wrong)
     reindexing.request(runtime, admin, ReindexPart.LAYOUT, template_id=indexed.version_id)

@@ -17,7 +17,7 @@ from chohyo.services.search import search_pages
 def indexed(filing, runtime, script, engine):
     """Return the cabinet with its pages indexed; the first one is read, the others are not."""
     processing.finish_document(runtime, filing.document.id)
-    models = IndexModels(script, engine.encoder, engine.embedder)
+    models = IndexModels(script, engine.encoders, engine.embedders)
     for page in (filing.read_page, filing.review_page, filing.unknown_page):
         # The first line lies in the box of the name, which holds personal data.
         script.lines = ("", HOLDER * 4, "", "", "", "", "", "", "金額の欄")

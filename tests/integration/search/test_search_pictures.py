@@ -24,7 +24,6 @@ from chohyo.errors import (
 from chohyo.models.embedder import Embedders
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.projection import Projection
-from chohyo.models.text_encoder import Encoders
 from chohyo.pages.images import encode_jpeg, encode_png
 from chohyo.services import embedding, spaces
 from chohyo.services.filling import FillModels, fill
@@ -62,8 +61,8 @@ def copies(write_page, runtime, engine):
         for filled in range(3):
             image = form(kind, filled)
             page = write_page("", image=image)
-            settle(runtime, [engine.embedder.space])
-            vectors = {engine.embedder.space.name: engine.embedder.embed([image])}
+            settle(runtime, [engine.embedders.own.space])
+            vectors = {engine.embedders.own.space.name: engine.embedders.own.embed([image])}
             embedding.store_vectors(runtime, [page], vectors)
             filed[kind, filled] = page
     return filed
@@ -101,7 +100,7 @@ def test_more_like_this_page_finds_its_siblings_and_not_itself(find, copies, eng
     answer = find(page=PageQuery(copies[0, 0].id))
     assert set(_ids(answer)[:2]) == {copies[0, 1].id, copies[0, 2].id}
     assert copies[0, 0].id not in _ids(answer)
-    assert answer.answered_by.layout_space.name == engine.embedder.space.name
+    assert answer.answered_by.layout_space.name == engine.embedders.own.space.name
 
 
 def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(
@@ -116,7 +115,7 @@ def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(
             return np.ascontiguousarray(super().embed(images)[:, ::-1])
 
     admin, known = callers["admin"].caller, [LayoutGrid.space, Turned.space]
-    models = FillModels(Embedders(engine.embedder, [Turned()]), Encoders(engine.encoder))
+    models = FillModels(Embedders(engine.embedders.own, [Turned()]), engine.encoders)
     spaces.request_fill(runtime, admin, known, "turned")
     with pytest.raises(NoEarlierSpaceError):
         spaces.go_back(runtime, admin, known, Purpose.IMAGE)
@@ -137,7 +136,7 @@ def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(
 def test_a_trained_space_that_leads_is_asked_with_projected_pictures(
     find, copies, engine, runtime, callers
 ):
-    base, size = engine.embedder.space, engine.embedder.space.dimensions
+    base, size = engine.embedders.own.space, engine.embedders.own.space.dimensions
     # Turned round: a picture that is not projected would be looked up among strangers.
     projection = Projection(np.eye(size, dtype=np.float32)[::-1].copy())
     space = projection.space(base)
@@ -145,7 +144,7 @@ def test_a_trained_space_that_leads_is_asked_with_projected_pictures(
     with runtime.database.transaction() as connection:
         assert training.put_projection(connection, kept, projection.content, [])
         stored_spaces.keep(connection, stored_spaces.ensure(connection, space))
-    models = FillModels(Embedders(engine.embedder), Encoders(engine.encoder))
+    models = FillModels(engine.embedders, engine.encoders)
     fill(runtime, models, space.fill_id)
     spaces.switch(runtime, callers["admin"].caller, [base], space.name)
 

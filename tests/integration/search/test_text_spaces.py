@@ -9,7 +9,6 @@ import pytest
 
 from chohyo.domain.search import SearchQuery
 from chohyo.domain.spaces import SpaceState
-from chohyo.models.embedder import Embedders
 from chohyo.models.text_encoder import Encoders
 from chohyo.services import spaces
 from chohyo.services.filling import FillModels, fill
@@ -48,7 +47,7 @@ def test_meaning_is_looked_up_in_the_space_in_use(
     wanted = write_page("annual vehicle inspection")
     write_page("12 34")
     admin, known = callers["admin"].caller, [WordBag.space, other.space]
-    models = FillModels(Embedders(engine.embedder), Encoders(engine.encoder, [other]))
+    models = FillModels(engine.embedders, Encoders(engine.encoders.own, [other]))
     asked = spaces.request_fill(runtime, admin, known, other.space.name)
     assert (asked.missing, asked.state) == (2, SpaceState.FILLING)
     fill(runtime, models, other.space.fill_id)
@@ -57,7 +56,7 @@ def test_meaning_is_looked_up_in_the_space_in_use(
     assert (view.filled, view.missing, view.failed) == (1, 0, 0)
     spaces.switch(runtime, admin, known, other.space.name)
 
-    both = replace(engine, more_encoders=(other,))
+    both = replace(engine, encoders=Encoders(engine.encoders.own, [other]))
     found = search_pages(runtime, both, admin, SearchQuery(text="annual vehicle inspection"))
     assert found.answered_by.text_space == other.space
     assert found.hits[0].page.id == wanted.id
@@ -70,7 +69,7 @@ def test_meaning_is_looked_up_in_the_space_in_use(
 def test_a_page_that_arrives_is_filled_into_the_kept_spaces(runtime, callers, engine, write_page):
     other = Backwards()
     admin, known = callers["admin"].caller, [WordBag.space, other.space]
-    models = FillModels(Embedders(engine.embedder), Encoders(engine.encoder, [other]))
+    models = FillModels(engine.embedders, Encoders(engine.encoders.own, [other]))
     spaces.request_fill(runtime, admin, known, other.space.name)
     fill(runtime, models, other.space.fill_id)
     write_page("annual vehicle inspection")

@@ -17,7 +17,7 @@ from chohyo.profiles import cpu_models
 from eval.forms.filling import filled_copies
 
 _SEEDS = range(4)
-_EMBEDDER = cpu_models().embedder
+_EMBEDDER = cpu_models().embedders.own
 
 
 @lru_cache(maxsize=128)

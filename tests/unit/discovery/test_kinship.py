@@ -13,7 +13,7 @@ from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.profiles import cpu_models
 from eval.forms.filling import filled_copies
 
-_EMBEDDER = cpu_models().embedder
+_EMBEDDER = cpu_models().embedders.own
 
 
 @lru_cache(maxsize=8)

@@ -23,7 +23,7 @@ from eval.forms.strangers import stranger
 LEAVE = form_type("leave").editions[-1]
 EXPENSES = form_type("expenses").editions[-1]
 DESK = 110
-_EMBEDDER = cpu_models().embedder
+_EMBEDDER = cpu_models().embedders.own
 
 
 def side_by_side(one, other, *, gap: int = 12, around: int = DESK):
