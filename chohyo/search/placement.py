@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ _LEAST_PX: Final = 24
 _WINDOW_PX: Final = 25
 _LEAST_SPREAD: Final = 150.0  # variance of ink in a window: a stroke of a letter gives 500 and more
 _STEPS: Final = 30
+_LEVELS_OF_HALVING: Final = 2  # sizes of a picture's ink from one to its half
+_LARGE: Final = 200_000  # pixels above which half of them tell how a picture is off
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,41 @@ def _perspective(
     return matrix if _is_gentle(matrix[:2, :2]) else None
 
 
-def agreement(picture: NDArray[np.uint8], page: NDArray[np.uint8], placement: Placement) -> float:
+class PictureInk:
+    """The ink of a picture in falling sizes: each is worked out once, whatever pages it is laid on.
+
+    A photo of twelve megapixels laid on pages of 900 rows is needed at a quarter of its size.
+    """
+
+    def __init__(self, grey: NDArray[np.uint8]) -> None:
+        self._grey = grey
+        self._levels: dict[int, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def height(self) -> int:
+        """Return the picture's rows."""
+        return int(self._grey.shape[0])
+
+    def shrunk(self, by: float) -> tuple[NDArray[np.float32], float]:
+        """Return ink no smaller than the picture shrunk by so much, and its share of the size."""
+        level = max(0, int(np.log2(max(by, 1.0)) * _LEVELS_OF_HALVING))
+        with self._lock:
+            if level not in self._levels:
+                self._levels[level] = _ink(self._at(level), blur=False)
+            ink = self._levels[level]
+        return ink, ink.shape[0] / self.height
+
+    def _at(self, level: int) -> NDArray[np.uint8]:
+        if level == 0:
+            return self._grey
+        share = 2 ** (-level / _LEVELS_OF_HALVING)
+        rows, columns = (max(1, round(side * share)) for side in self._grey.shape)
+        resized = cv2.resize(self._grey, (columns, rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(resized, np.uint8)
+
+
+def agreement(picture: PictureInk, page: NDArray[np.uint8], placement: Placement) -> float:
     """Return how alike two grey images are where one lies on the other, in 0..1.
 
     It is the correlation of their ink within small windows, half on the average of all that have
@@ -88,22 +125,21 @@ def agreement(picture: NDArray[np.uint8], page: NDArray[np.uint8], placement: Pl
     height, width = page.shape
     scale = _COMPARED_PX / height
     size = (max(1, round(width * scale)), _COMPARED_PX)
-    ground = _ink(np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8))
     x0, y0, x1, y1 = _pixels(placement.box, size)
     if min(x1 - x0, y1 - y0) < _LEAST_PX:
         return 0.0
-    ground = ground[y0:y1, x0:x1]
-    # From a pixel of the piece of page to a pixel of the picture.
-    to_picture = (
-        np.diag([picture.shape[0], picture.shape[0], 1.0])
-        @ np.linalg.inv(placement.matrix)
-        @ np.array([[1 / size[1], 0, x0 / size[1]], [0, 1 / size[1], y0 / size[1]], [0, 0, 1.0]])
+    resized = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
+    ground = _ink(resized)[y0:y1, x0:x1]
+    # From a pixel of the piece of page to a fraction of the picture's height.
+    to_picture = np.linalg.inv(placement.matrix) @ np.array(
+        [[1 / size[1], 0, x0 / size[1]], [0, 1 / size[1], y0 / size[1]], [0, 0, 1.0]]
     )
     to_picture /= to_picture[2, 2]
-    shrink = float(np.hypot(*to_picture[:2, 0]))
-    drawn = picture if shrink <= 1 else cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink)
-    laid = _laid(_ink(np.asarray(drawn, np.uint8), blur=False), to_picture, ground.shape)
-    return max(_windows_alike(ground, laid), _windows_alike(ground, _sharpened(ground, laid)))
+    ink, share = picture.shrunk(picture.height * float(np.hypot(*to_picture[:2, 0])))
+    rows = picture.height * share
+    laid = _laid(ink, np.diag([rows, rows, 1.0]) @ to_picture, ground.shape)
+    compared = _Windows.of(ground)
+    return max(compared.alike(laid), compared.alike(_sharpened(ground, laid)))
 
 
 def _matches(
@@ -189,31 +225,67 @@ def _laid(
 
 def _sharpened(ground: NDArray[np.float32], laid: NDArray[np.float32]) -> NDArray[np.float32]:
     """Move the laid picture by what its keypoints were off; it stays where it is not alike."""
-    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, 1e-4)
-    start = np.eye(2, 3, dtype=np.float32)
-    try:
-        _, moved = cv2.findTransformECC(ground, laid, start, cv2.MOTION_AFFINE, criteria)
-    except cv2.error:  # it does not converge
+    moved = _moved(ground, laid)
+    if moved is None:
         return laid
     size = (ground.shape[1], ground.shape[0])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(laid, moved, size, flags=flags), np.float32)
 
 
-def _windows_alike(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    """Return how well windows correlate in which either has ink: all, and the worst, in 0..1."""
-    a, b = _mean(first), _mean(second)
-    spread_a = np.maximum(_mean(first * first) - a * a, 0)
-    spread_b = np.maximum(_mean(second * second) - b * b, 0)
-    inked = np.maximum(spread_a, spread_b) > _LEAST_SPREAD
-    if not inked.any():
-        return 0.0
-    shared = _mean(first * second) - a * b
-    # Where one has ink and the other has none the correlation counts as nothing.
-    alike = shared / np.sqrt(np.maximum(spread_a * spread_b, _LEAST_SPREAD**2 / 16))
-    ranked = np.sort(np.clip(alike[inked], 0, 1))
-    worst = ranked[: max(1, len(ranked) // 5)]
-    return float((ranked.mean() + worst.mean()) / 2)
+def _moved(ground: NDArray[np.float32], laid: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return the affine by which two pictures come to lie on each other; None if none is found.
+
+    Half of the pixels each way tell it as well, to a tenth of one, in a quarter of the time.
+    """
+    half = ground.size > _LARGE
+    if half:
+        ground, laid = _halved(ground), _halved(laid)
+    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, 1e-4)
+    start = np.eye(2, 3, dtype=np.float32)
+    try:
+        _, found = cv2.findTransformECC(ground, laid, start, cv2.MOTION_AFFINE, criteria)
+    except cv2.error:  # it does not converge
+        return None
+    moved = np.asarray(found, np.float32)
+    if half:
+        # The middle of a pixel of the half is the corner between four.
+        moved[:, 2] = 2 * moved[:, 2] + 0.5 - moved[:, :2].sum(axis=1) / 2
+    return moved
+
+
+def _halved(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(
+        cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """A picture's ink, its average within each window, and how much it varies there."""
+
+    ink: NDArray[np.float32]
+    average: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, ink: NDArray[np.float32]) -> _Windows:
+        average = _mean(ink)
+        return cls(ink, average, np.maximum(_mean(ink * ink) - average * average, 0))
+
+    def alike(self, laid: NDArray[np.float32]) -> float:
+        """Return how well windows correlate in which either has ink: all, and the worst."""
+        other = _Windows.of(laid)
+        inked = np.maximum(self.spread, other.spread) > _LEAST_SPREAD
+        if not inked.any():
+            return 0.0
+        shared = (_mean(self.ink * laid) - self.average * other.average)[inked]
+        spreads = self.spread[inked] * other.spread[inked]
+        # Where one has ink and the other has none the correlation counts as nothing.
+        alike = np.clip(shared / np.sqrt(np.maximum(spreads, _LEAST_SPREAD**2 / 16)), 0, 1)
+        fifth = max(1, len(alike) // 5)
+        worst = np.partition(alike, fifth - 1)[:fifth]
+        return float((alike.mean() + worst.mean()) / 2)
 
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.cores import on_cores
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.geometry import Box
 from chohyo.domain.search import PageQuery
@@ -25,7 +26,7 @@ from chohyo.pages.formats import sniff
 from chohyo.pages.images import decode_colour, decode_grey
 from chohyo.pages.limits import Limits
 from chohyo.search.pictures import REVISION, Described, describe_query, unpack
-from chohyo.search.placement import agreement, place
+from chohyo.search.placement import PictureInk, agreement, place
 from chohyo.services.documents import visible_page
 from chohyo.services.runtime import Runtime
 from chohyo.storage import embeddings, pages, search, search_index, spaces
@@ -70,6 +71,11 @@ class Picture:
     def grey(self) -> NDArray[np.uint8]:
         """Return its pixels."""
         return self._load()
+
+    @cached_property
+    def ink(self) -> PictureInk:
+        """Return its ink, as it is laid on pages."""
+        return PictureInk(self.grey)
 
     @cached_property
     def described(self) -> Described:
@@ -174,13 +180,17 @@ def lay_on_pages(
     with runtime.database.transaction() as connection:
         stored = search_index.keypoints(connection, page_ids, REVISION)
         blobs = {page.id: page.model_blob for page in pages.some(connection, list(stored))}
-    placed = {}
-    for page_id, keypoints in stored.items():
-        placement = place(picture.described, unpack(keypoints))
-        if placement is not None and page_id in blobs:
-            grey = decode_grey(runtime.blobs.get(blobs[page_id]))
-            placed[page_id] = (agreement(picture.grey, grey, placement), placement.box)
-    return placed
+    described, ink = picture.described, picture.ink
+
+    def lay(page_id: UUID) -> tuple[float, Box] | None:
+        placement = place(described, unpack(stored[page_id]))
+        if placement is None:
+            return None
+        grey = decode_grey(runtime.blobs.get(blobs[page_id]))
+        return agreement(ink, grey, placement), placement.box
+
+    laid = dict(zip(blobs, on_cores(lay, blobs), strict=True))
+    return {page_id: found for page_id, found in laid.items() if found is not None}
 
 
 def _cut(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chohyo.search import placement
 from chohyo.search.pictures import describe, describe_query, pack, unpack
-from chohyo.search.placement import agreement, place
+from chohyo.search.placement import PictureInk, agreement, place
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_a_scaled_and_compressed_piece_lies_where_it_was_cut_out(page):
     found = place(describe_query(shot), describe(page))
     expected = (100 / 700, 0.2, 600 / 700, 0.7)
     assert found.box.as_list() == pytest.approx(expected, abs=0.01)
-    assert agreement(shot, page, found) > 0.85
+    assert agreement(PictureInk(shot), page, found) > 0.85
 
 
 def test_print_that_is_not_there_does_not_lie_on_the_page(page):
@@ -71,4 +74,25 @@ def test_a_photo_taken_at_an_angle_agrees_with_its_page(page):
     tilt = cv2.getPerspectiveTransform(corners, seen)
     photo = np.asarray(cv2.warpPerspective(page, tilt, (720, 1010), borderValue=255), np.uint8)
     found = place(describe_query(photo), describe(page))
-    assert agreement(photo, page, found) > 0.85
+    assert agreement(PictureInk(photo), page, found) > 0.85
+
+
+def test_a_large_picture_is_prepared_once_for_all_pages(page, monkeypatch):
+    large = cv2.resize(page, None, fx=3.1, fy=3.1, interpolation=cv2.INTER_CUBIC)
+    ink, found = PictureInk(large), place(describe_query(large), describe(page))
+    prepared = []
+    original = placement.normalised_ink
+    monkeypatch.setattr(
+        placement, "normalised_ink", lambda grey: prepared.append(grey.size) or original(grey)
+    )
+    assert agreement(ink, page, found) > 0.85
+    assert agreement(ink, page, found) > 0.85
+    of_picture = [size for size in prepared if size != page.size * 0.81]
+    assert len(of_picture) == 1
+    assert of_picture[0] < large.size / 4
+
+
+def test_what_keypoints_were_off_is_made_good_on_a_large_page(page):
+    found = place(describe_query(page), describe(page))
+    off = found.matrix + np.array([[0.003, 0, 0.003], [0.002, 0, -0.003], [0, 0, 0]])
+    assert agreement(PictureInk(page), page, replace(found, matrix=off)) > 0.95
