@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 from uuid import UUID
 
+from chohyo.domain.recent import Recent
 from chohyo.matching.edition import (
     Distinction,
     decode_distinction,
@@ -30,24 +29,6 @@ from chohyo.services import print_models
 from chohyo.services.runtime import Runtime
 
 Key = tuple[UUID, ...]
-Kept = TypeVar("Kept")
-
-
-class _Recent(Generic[Kept]):
-    """Keeps what was used last; None is kept too."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-
-    def get(self, key: Key, make: Callable[[], Kept]) -> Kept:
-        """Return what is kept under a key, or make it."""
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
 
 
 class LearnedPrints:
@@ -62,9 +43,9 @@ class LearnedPrints:
     ) -> None:
         self._runtime = runtime
         self._features = features
-        self._models: _Recent[PrintModel | None] = _Recent(max(2, kept // 32))
-        self._outlines: _Recent[Outline | None] = _Recent(kept)
-        self._distinctions: _Recent[bytes | None] = _Recent(2 * kept)
+        self._models: Recent[Key, PrintModel | None] = Recent(max(2, kept // 32))
+        self._outlines: Recent[Key, Outline | None] = Recent(kept)
+        self._distinctions: Recent[Key, bytes | None] = Recent(2 * kept)
 
     def fine_ink(self, evidence_blob: str) -> Ink:
         """Return a page's ink at the size at which prints are compared."""

@@ -15,7 +15,7 @@ from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Match, Outcome
 from chohyo.matching.decision import Decision
 from chohyo.matching.decision import decide as decided
-from chohyo.services import drifting, processing
+from chohyo.services import processing
 
 
 def decide(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
@@ -28,18 +28,7 @@ def decide(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     actor = Actor.agent("decide", reranker)
     match = _match(page, decision, reranker, rule.id)
     processing.record_match(context.runtime, actor, match, rule.check_share)
-    _note_deviation(context, page, decision, state["deviation"])
-    return {}
-
-
-def _note_deviation(
-    context: AgentContext, page: Page, decision: Decision, cells: frozenset[int] | None
-) -> None:
-    """Keep where a routed page differs from its blank form, and one of an edition not known."""
-    best = decision.best
-    told = decision.outcome is Outcome.ROUTED or decision.reason.startswith("edition-")
-    if told and cells is not None and best is not None and best.transform is not None:
-        drifting.note(context.runtime, page, best.template_page_id, best.transform, cells)
+    return {"decision": decision}
 
 
 def _match(page: Page, decision: Decision, reranker: str, rule_id: UUID | None) -> Match:

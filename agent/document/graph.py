@@ -18,10 +18,11 @@ from agent.document.retrieve import retrieve
 from agent.document.split import split
 from agent.document.state import DocumentState
 from agent.document.turn import turn
+from agent.document.watch import watch
 
 DocumentGraph = CompiledStateGraph[DocumentState, AgentContext, DocumentState, DocumentState]
 
-STEPS_PER_PAGE = 4
+STEPS_PER_PAGE = 5
 
 
 def after_turn(state: DocumentState) -> Literal["retrieve", "assemble"]:
@@ -38,6 +39,7 @@ def build_document_graph() -> DocumentGraph:
     graph.add_node("retrieve", for_page(retrieve))
     graph.add_node("rerank", for_page(rerank))
     graph.add_node("decide", for_page(decide))
+    graph.add_node("watch", for_page(watch))
     graph.add_node("assemble", assemble)
     graph.add_node("read", read)
     graph.add_edge(START, "split")
@@ -46,7 +48,8 @@ def build_document_graph() -> DocumentGraph:
     graph.add_conditional_edges("turn", after_turn)
     graph.add_edge("retrieve", "rerank")
     graph.add_edge("rerank", "decide")
-    graph.add_edge("decide", "turn")
+    graph.add_edge("decide", "watch")
+    graph.add_edge("watch", "turn")
     graph.add_edge("assemble", "read")
     graph.add_edge("read", END)
     return graph.compile()

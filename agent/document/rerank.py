@@ -8,10 +8,9 @@ from langgraph.runtime import Runtime
 
 from agent.context import AgentContext
 from agent.document.state import DocumentState
-from chohyo.domain.matches import Candidate
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
-from chohyo.services import decision_rules, drifting
+from chohyo.services import decision_rules
 
 
 def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentState:
@@ -33,21 +32,10 @@ def rerank(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentStat
     scored = score_candidates(
         context.references.features(page.model_blob),
         state["candidates"],
-        context.references.of_template_page,
+        context.references.of_template_pages([c.template_page_id for c in state["candidates"]]),
         reranker,
         rule.thresholds,
         judge,
         rule.calibration,
     )
-    cells = _deviation(context, judge, scored[0]) if scored else None
-    return {"candidates": scored, "rule": rule, "deviation": cells}
-
-
-def _deviation(
-    context: AgentContext, judge: EditionJudge, best: Candidate
-) -> frozenset[int] | None:
-    """Return where the page differs from its likeliest edition, None where nothing is told."""
-    if best.signs is None:  # its form is not even likely
-        return None
-    fields = drifting.fields_of(context.runtime, best.template_page_id)
-    return judge.deviation(best, fields)
+    return {"candidates": scored, "rule": rule, "judge": judge}

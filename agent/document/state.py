@@ -9,6 +9,8 @@ from chohyo.domain.documents import Page
 from chohyo.domain.instances import Pair
 from chohyo.domain.matches import Candidate
 from chohyo.domain.rerankers import RerankerChoice
+from chohyo.matching.decision import Decision
+from chohyo.matching.edition_judge import EditionJudge
 from chohyo.services.decision_rules import RuleInForce
 
 
@@ -16,7 +18,7 @@ class DocumentState(TypedDict, total=False):
     """One document under way; `page` is the page being routed, `to_route` those still to come.
 
     `reranker` is the one that the document asks for; `rule` is what the page is decided by,
-    `deviation` where it differs from its likeliest edition.
+    `judge` knows how it lies on its editions, `decision` is the one in force.
     `repeats` are pairs of pages that are two scans of one sheet.
     """
 
@@ -26,5 +28,6 @@ class DocumentState(TypedDict, total=False):
     page: Page | None
     candidates: list[Candidate]
     rule: RuleInForce
-    deviation: frozenset[int] | None
+    judge: EditionJudge
+    decision: Decision
     repeats: frozenset[Pair]

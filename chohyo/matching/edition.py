@@ -12,11 +12,12 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink, halved, lay_finely
 from chohyo.matching.print_model import PrintModel
+from chohyo.matching.print_windows import overlapping_sums
 from chohyo.matching.steadiness import sure_print
 from chohyo.pages.images import decode_grey, encode_png
 
-_CELL = 20  # px at a long side of 1,600: about one printed character
 _STEP = 10
+_CELL = 2 * _STEP  # px at a long side of 1,600: about one printed character
 _CLEAR_OF = 16  # darkness by which all copies of one edition lie above all of the other
 _SURE = 127
 _FEW = 3  # copies, below which an entry is often on all of one edition and none of the other
@@ -134,12 +135,7 @@ def decode_distinction(data: bytes) -> Distinction:
 
 
 def _cell_sums(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    sums = cv2.boxFilter(
-        ink, cv2.CV_32F, (_CELL, _CELL), anchor=(0, 0), normalize=False,
-        borderType=cv2.BORDER_CONSTANT,
-    )  # fmt: skip
-    height, width = ink.shape[:2]
-    return np.asarray(sums[: height - _CELL + 1 : _STEP, : width - _CELL + 1 : _STEP], np.float32)
+    return overlapping_sums(ink, _STEP)
 
 
 def _loudest(

@@ -158,8 +158,8 @@ def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:
     displaced = told & ((other > _OTHER) | ((other > _SOME_OTHER) & unlike))
     displaced = _without_shifted(displaced, page, model, amount)
     lacking = told & (lacks > _LACKING)
-    sure = credibility(model, told)
-    gone = _weighed(lacking, sure, lacks, _lengths(page, model))
+    sure = credibility(model)
+    gone = _weighed(lacking, sure, lacks, _lengths(page, model)) if lacking.any() else []
     glyphs = replaced_glyphs(page, model)
     exchanged = _with_glyphs(_weighed(displaced, sure, lacks, _clearness(other)), glyphs)
     return Contradictions(

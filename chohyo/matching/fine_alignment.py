@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Transform
+from chohyo.matching.block_matching import find_blocks
 from chohyo.matching.features import normalised_ink
 
 # A year in the smallest print is 9 px high at this size, and 5 px at the 1,000 of registration.
@@ -85,38 +86,19 @@ def _field(reference: Ink, laid: Ink) -> NDArray[np.float32]:
         reference, cv2.CV_32F, (_BLOCK, _BLOCK), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
     )
     before = (_BLOCK - step) // 2
-    for i in range(rows):
-        for j in range(columns):
-            y, x = i * step - before, j * step - before
-            inside = min(y, x) >= _REACH
-            if not inside or max(y - height, x - width) + _BLOCK + _REACH > 0:
-                continue
-            if y + _BLOCK + _REACH > height or x + _BLOCK + _REACH > width:
-                continue
-            if amount[y, x] < 255 * _MIN_INK:
-                continue
-            found = _offset(reference, laid, y, x)
-            if found is not None:
-                shifts[i, j], trust[i, j] = found[:2], found[2]
+    nodes = np.indices((rows, columns)).reshape(2, -1).T
+    corners = nodes * step - before
+    most = np.array([height, width]) - _BLOCK - _REACH
+    inside = (corners >= _REACH).all(axis=1) & (corners <= most).all(axis=1)
+    nodes, corners = nodes[inside], corners[inside]
+    inked = amount[corners[:, 0], corners[:, 1]] >= 255 * _MIN_INK
+    nodes, corners = nodes[inked], corners[inked]
+    peaks = find_blocks(laid, reference, corners, _BLOCK, _REACH)
+    there = peaks.inner & (peaks.height >= _MIN_NCC) & (peaks.bend >= _MIN_BEND)
+    at = tuple(nodes[there].T)
+    shifts[at] = np.stack([peaks.dx, peaks.dy], axis=1)[there]
+    trust[at] = (peaks.height * np.minimum(1.0, peaks.bend / 0.1))[there]
     return _smoothed(shifts, trust)
-
-
-def _offset(reference: Ink, laid: Ink, y: int, x: int) -> tuple[float, float, float] | None:
-    """Return how far a block moved, and how far to trust it; None when it is not there."""
-    area = laid[y - _REACH : y + _BLOCK + _REACH, x - _REACH : x + _BLOCK + _REACH]
-    block = reference[y : y + _BLOCK, x : x + _BLOCK]
-    likeness = cv2.matchTemplate(area, block, cv2.TM_CCOEFF_NORMED)
-    _, peak, _, (px, py) = cv2.minMaxLoc(likeness)
-    last = 2 * _REACH
-    if peak < _MIN_NCC or px in (0, last) or py in (0, last):
-        return None
-    at = likeness[py - 1 : py + 2, px - 1 : px + 2]
-    bend_x, bend_y = 2 * at[1, 1] - at[1, 0] - at[1, 2], 2 * at[1, 1] - at[0, 1] - at[2, 1]
-    if min(bend_x, bend_y) < _MIN_BEND:
-        return None
-    dx = px - _REACH + 0.5 * (at[1, 2] - at[1, 0]) / bend_x
-    dy = py - _REACH + 0.5 * (at[2, 1] - at[0, 1]) / bend_y
-    return float(dx), float(dy), float(peak * min(1.0, min(bend_x, bend_y) / 0.1))
 
 
 def _smoothed(shifts: NDArray[np.float32], trust: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -151,5 +133,5 @@ def _bent(
     grid = places.reshape(rows, columns, 2).astype(np.float32)
     every = cv2.resize(grid, (columns * _NODE, rows * _NODE), interpolation=cv2.INTER_LINEAR)
     height, width = shape
-    every = np.ascontiguousarray(every[_NODE : _NODE + height, _NODE : _NODE + width])
+    every = every[_NODE : _NODE + height, _NODE : _NODE + width]
     return np.asarray(cv2.remap(ink, every, None, cv2.INTER_LINEAR), np.uint8)  # type: ignore[call-overload]

@@ -31,7 +31,8 @@ def laid_strokes(
     page: PageFeatures, reference: PageFeatures, transform: Transform
 ) -> NDArray[np.uint8]:
     """Return the page's strokes in the frame of the reference."""
-    return warp(strokes(page.ink), as_matrix(transform, page, reference), reference.ink.shape)
+    size = (reference.height, reference.width)
+    return warp(strokes(page.ink), as_matrix(transform, page, reference), size)
 
 
 def certain_ink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -6,8 +6,10 @@ where one has ink that another lacks, somebody writes. A page is judged on its p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -28,6 +30,8 @@ _SPECK = np.ones((2, 2), np.uint8)
 _MANY = 4  # copies, from which one may lack a piece of print
 _PLANES = 4
 
+Said = TypeVar("Said")
+
 
 @dataclass(frozen=True, slots=True)
 class PrintModel:
@@ -35,6 +39,7 @@ class PrintModel:
 
     `low` is the ink that every copy has at a pixel, `middle` the median, `high` the most. `written`
     is 255 where copies differ, and beside it. With one copy nothing tells print from writing.
+    `told` keeps what functions under `once` have said of it.
     """
 
     low: Ink
@@ -42,12 +47,27 @@ class PrintModel:
     high: Ink
     written: Ink
     copies: int
+    told: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Return height and width of the frame in pixels."""
         height, width = self.middle.shape
         return height, width
+
+
+def once(function: Callable[[PrintModel], Said]) -> Callable[[PrintModel], Said]:
+    """Have what a function says of a model computed once, and kept with the model."""
+
+    @wraps(function)
+    def said(model: PrintModel) -> Said:
+        name = f"{function.__module__}.{function.__qualname__}"
+        if name not in model.told:
+            model.told[name] = function(model)
+        found: Said = model.told[name]
+        return found
+
+    return said
 
 
 @dataclass(frozen=True, slots=True)

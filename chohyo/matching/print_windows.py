@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel, reach
+from chohyo.matching.print_model import PrintModel, once, reach
 
 WINDOW = 14  # px at a long side of 1,600: about one printed character
 STEP = 7
@@ -25,6 +25,7 @@ def print_of(model: PrintModel) -> Ink:
     return np.where(model.middle >= _PRINT, model.middle, 0).astype(np.uint8)
 
 
+@once
 def told_windows(model: PrintModel) -> tuple[NDArray[np.bool_], Floats]:
     """Return which windows have print that all copies show, apart from writing; and its amount."""
     print_ = print_of(model)
@@ -35,12 +36,21 @@ def told_windows(model: PrintModel) -> tuple[NDArray[np.bool_], Floats]:
 
 def window_sums(ink: Floats | cv2.typing.MatLike) -> Floats:
     """Return the ink by window; windows of 14 px overlap by half."""
-    sums = cv2.boxFilter(
-        ink, cv2.CV_32F, (WINDOW, WINDOW), anchor=(0, 0), normalize=False,
-        borderType=cv2.BORDER_CONSTANT,
-    )  # fmt: skip
-    height, width = ink.shape[:2]
-    return np.asarray(sums[: height - WINDOW + 1 : STEP, : width - WINDOW + 1 : STEP], np.float32)
+    return overlapping_sums(ink, STEP)
+
+
+def overlapping_sums(ink: Floats | cv2.typing.MatLike, step: int) -> Floats:
+    """Return the ink in windows of two steps a side, a window at every step.
+
+    Summed by squares of one step first: a quarter of a box filter's time.
+    """
+    rows, columns = (side // step for side in ink.shape[:2])
+    if min(rows, columns) < 2:
+        return np.zeros((max(0, rows - 1), max(0, columns - 1)), np.float32)
+    whole = np.asarray(ink[: rows * step, : columns * step], np.float32)
+    squares = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA) * (step * step)
+    pairs = squares[:-1] + squares[1:]
+    return np.asarray(pairs[:, :-1] + pairs[:, 1:], np.float32)
 
 
 def rules_in(dark: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.fft import irfft2, next_fast_len, rfft2
 
+from chohyo.matching.block_matching import find_blocks
 from chohyo.matching.features import PageFeatures
 
 _BLOCK = 32  # px at half size
@@ -115,70 +113,12 @@ def _found_blocks(
     search: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the centres of those blocks that are there without ambiguity, and their places."""
-    likeness = _likeness(warped, reference, places, search)
-    count, side = len(likeness), 2 * search + 1
-    every = np.arange(count)
-    top = likeness.reshape(count, -1).argmax(axis=1)
-    py, px = top // side, top % side
-    inner = (np.minimum(px, py) > 0) & (np.maximum(px, py) < side - 1)
-    iy, ix = np.clip(py, 1, side - 2), np.clip(px, 1, side - 2)
-    peak = likeness[every, iy, ix]
-    dx, bend_x = _vertex(likeness[every, iy, ix - 1], peak, likeness[every, iy, ix + 1])
-    dy, bend_y = _vertex(likeness[every, iy - 1, ix], peak, likeness[every, iy + 1, ix])
-    # A block of parallel lines slides along them: its peak does not bend in that direction.
-    good = inner & (peak >= _MIN_NCC) & (np.minimum(bend_x, bend_y) >= _MIN_BEND)
+    peaks = find_blocks(warped, reference, places, _BLOCK, search)
     expected = places[:, ::-1] + (_BLOCK - 1) / 2
-    found = expected + np.stack([px + dx, py + dy], axis=1) - search
+    found = expected + np.stack([peaks.dx, peaks.dy], axis=1)
+    # A block of parallel lines slides along them: its peak does not bend in that direction.
+    good = peaks.inner & (peaks.height >= _MIN_NCC) & (peaks.bend >= _MIN_BEND)
     return found[good].astype(np.float32), expected[good].astype(np.float32)
-
-
-def _likeness(
-    warped: NDArray[np.uint8],
-    reference: NDArray[np.uint8],
-    places: NDArray[np.intp],
-    search: int,
-) -> NDArray[np.float32]:
-    """Return the correlation of each block with the page around its place.
-
-    Shape (blocks, 2 search + 1, 2 search + 1). By the Fourier transforms of all blocks at once
-    (Lewis 1995), which takes a third of the time of one template after the other.
-    """
-    rows, columns = places.T
-    side = _BLOCK + 2 * search
-    size = next_fast_len(side, real=True)
-    area = _floats(sliding_window_view(warped, (side, side))[rows - search, columns - search])
-    block = _floats(sliding_window_view(reference, (_BLOCK, _BLOCK))[rows, columns])
-    block -= block.mean(axis=(1, 2), keepdims=True)
-    spectrum = rfft2(area, (size, size)) * np.conj(rfft2(block, (size, size)))
-    shifts = 2 * search + 1
-    shared = irfft2(spectrum, (size, size))[:, :shifts, :shifts]
-    spread = _spreads(warped, shifts)[rows - search, columns - search]
-    energy = spread * np.einsum("ijk,ijk->i", block, block)[:, None, None]
-    return _floats(np.where(energy > 1.0, shared / np.sqrt(np.maximum(energy, 1.0)), 0.0))
-
-
-def _floats(values: NDArray[Any]) -> NDArray[np.float32]:
-    return np.asarray(values, np.float32)
-
-
-def _spreads(warped: NDArray[np.uint8], shifts: int) -> NDArray[np.float32]:
-    """Return the sum of squared deviations in each window of a block's size."""
-    size = (_BLOCK, _BLOCK)
-    summed = [
-        box(warped, cv2.CV_32F, size, anchor=(0, 0), normalize=False)
-        for box in (cv2.boxFilter, cv2.sqrBoxFilter)
-    ]
-    spread = np.maximum(summed[1] - summed[0] ** 2 / _BLOCK**2, 0.0)
-    height, width = (side - _BLOCK + 1 for side in warped.shape)
-    return sliding_window_view(spread[:height, :width], (shifts, shifts))
-
-
-def _vertex(
-    before: NDArray[np.float32], peak: NDArray[np.float32], after: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the offset of a parabola's top from the middle sample, and its bend."""
-    bend = 2 * peak - before - after
-    return 0.5 * (after - before) / np.maximum(bend, 1e-6), bend
 
 
 def _fit(

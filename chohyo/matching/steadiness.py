@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel
+from chohyo.matching.print_model import PrintModel, once
 from chohyo.matching.print_windows import (
     STEP,
     WINDOW,
@@ -28,8 +28,10 @@ _PRINT = 0.25
 _HARDLY = 0.25  # credibility
 
 
-def credibility(model: PrintModel, told: NDArray[np.bool_]) -> Floats:
-    """Return by window how surely its ink is print, 0..1, judged among the windows `told`."""
+@once
+def credibility(model: PrintModel) -> Floats:
+    """Return by window how surely its ink is print, 0..1, judged among the windows told."""
+    told, _ = told_windows(model)
     kept = window_sums(model.low) / np.maximum(window_sums(model.high), 1.0)
     alike = likeness(model.low, model.high)
     return np.minimum(
@@ -39,8 +41,7 @@ def credibility(model: PrintModel, told: NDArray[np.bool_]) -> Floats:
 
 def sure_print(model: PrintModel) -> Ink:
     """Return 255 where the ink that copies share is print with some likelihood, else 0."""
-    told, _ = told_windows(model)
-    sure = cv2.dilate(credibility(model, told), np.ones((3, 3), np.uint8))
+    sure = cv2.dilate(credibility(model), np.ones((3, 3), np.uint8))
     height, width = model.shape
     half = WINDOW // 2
     columns = np.clip((np.arange(width) - half) / STEP, 0, sure.shape[1] - 1).round().astype(int)

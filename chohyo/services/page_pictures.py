@@ -7,8 +7,6 @@ one who comes again is served from memory. Whether somebody may see the page is 
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.access import Caller, Role
 from chohyo.domain.geometry import Box, Transform
+from chohyo.domain.recent import Recent
 from chohyo.extraction import evidence
 from chohyo.extraction.redaction import blacked_out
 from chohyo.pages.images import decode_colour, encode_jpeg, shrunk
@@ -102,29 +101,4 @@ def _picture(
     return PagePicture(tag, media_type, drawn)
 
 
-class _Drawn:
-    """The pictures drawn last, as many as fit."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._size = 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, tag: str, draw: Callable[[], bytes]) -> bytes:
-        """Return the picture of a tag, drawn now if it is not kept."""
-        with self._lock:
-            if tag in self._kept:
-                self._kept.move_to_end(tag)
-                return self._kept[tag]
-        data = draw()
-        with self._lock:
-            if tag not in self._kept:
-                self._kept[tag] = data
-                self._size += len(data)
-            while self._size > self._most and self._kept:
-                self._size -= len(self._kept.popitem(last=False)[1])
-        return data
-
-
-_DRAWN = _Drawn(_KEPT_BYTES)
+_DRAWN: Recent[str, bytes] = Recent(_KEPT_BYTES, len)

@@ -24,7 +24,7 @@ from chohyo.domain.documents import (
 )
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
-from chohyo.domain.templates import TemplatePage, TemplateVersion
+from chohyo.domain.templates import TemplateVersion
 from chohyo.domain.values import Reading, Value
 from chohyo.errors import NotFoundError
 from chohyo.models.orientation import PageOrientation
@@ -108,13 +108,10 @@ def nearest_templates(runtime: Runtime, page: Page, limit: int) -> list[Candidat
         )
 
 
-def template_page(runtime: Runtime, template_page_id: UUID) -> TemplatePage:
-    """Return a published template page."""
+def reference_blobs(runtime: Runtime, template_page_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of the images that pages are laid on, of the template pages there are."""
     with runtime.database.transaction() as connection:
-        found = templates.page(connection, template_page_id)
-    if found is None:
-        raise NotFoundError(kind="template page", id=str(template_page_id))
-    return found[0]
+        return templates.reference_blobs(connection, template_page_ids)
 
 
 def version(runtime: Runtime, version_id: UUID) -> TemplateVersion:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from chohyo.domain.recent import Recent
 from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.domain.training import StoredProjection
 from chohyo.errors import SpaceNotServedError
@@ -18,8 +17,7 @@ from chohyo.storage import spaces, training
 from chohyo.storage.database import Connection
 
 _MOST_LOADED: Final = 3  # of some MB each
-_loaded: OrderedDict[str, Projection] = OrderedDict()
-_loading = threading.Lock()
+_loaded: Recent[str, Projection] = Recent(_MOST_LOADED)
 
 
 def with_trained(runtime: Runtime, embedders: Embedders) -> Embedders:
@@ -58,17 +56,12 @@ def _load(runtime: Runtime, stored: StoredProjection) -> Projection:
     Raises:
         SpaceNotServedError: they were dropped meanwhile.
     """
-    with _loading:
-        if stored.digest in _loaded:
-            _loaded.move_to_end(stored.digest)
-            return _loaded[stored.digest]
-    with runtime.database.transaction() as connection:
-        content = training.weights(connection, stored.space)
-    if content is None:
-        raise SpaceNotServedError(space=stored.space)
-    projection = Projection.load(content)
-    with _loading:
-        _loaded[stored.digest] = projection
-        while len(_loaded) > _MOST_LOADED:
-            _loaded.popitem(last=False)
-    return projection
+
+    def load() -> Projection:
+        with runtime.database.transaction() as connection:
+            content = training.weights(connection, stored.space)
+        if content is None:
+            raise SpaceNotServedError(space=stored.space)
+        return Projection.load(content)
+
+    return _loaded.get(stored.digest, load)

@@ -190,6 +190,12 @@ def page(connection: Connection, template_page_id: UUID) -> tuple[TemplatePage, 
     return (_page(row), row["collection_id"]) if row else None
 
 
+def reference_blobs(connection: Connection, template_page_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the reference images of template pages, by id."""
+    rows = connection.execute(_SQL["reference_blobs"], {"ids": list(template_page_ids)})
+    return {row["id"]: row["reference_blob"] for row in rows}
+
+
 def page_counts(connection: Connection, version_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Count the pages routed to each version."""
     rows = connection.execute(_SQL["page_counts"], {"version_ids": list(version_ids)})

@@ -89,6 +89,9 @@ WHERE t.id = %(id)s;
 -- name: fields_of_versions
 SELECT * FROM field WHERE version_id = ANY(%(version_ids)s) ORDER BY version_id, sort;
 
+-- name: reference_blobs
+SELECT id, reference_blob FROM template_page WHERE id = ANY(%(ids)s);
+
 -- name: page_counts
 SELECT version_id, count(*) AS n FROM match
 WHERE NOT superseded AND outcome = 'routed' AND version_id = ANY(%(version_ids)s)

@@ -12,7 +12,7 @@ from chohyo.domain.geometry import Transform
 from chohyo.domain.ids import new_id
 from chohyo.domain.matches import Candidate, Match, Outcome
 from chohyo.services import exemplars, processing, proposals, publishing, review
-from chohyo.storage import matches, print_models
+from chohyo.storage import matches, print_models, templates
 from tests.integration.pipeline.conftest import draft_for, group_of, run_over
 
 _NORTH, _EAST, _UP = (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0)
@@ -46,7 +46,10 @@ def decide(runtime, published, callers):
 
 
 def _put_in_review(runtime, current: Match, template_page_id: UUID) -> None:
-    version_id = processing.template_page(runtime, template_page_id).version_id
+    with runtime.database.transaction() as connection:
+        found = templates.page(connection, template_page_id)
+    assert found is not None
+    version_id = found[0].version_id
     candidate = Candidate(
         template_page_id, version_id, processing.version(runtime, version_id).family_id,
         similarity=0.9, score=0.6, probability=0.6, transform=Transform.identity(),

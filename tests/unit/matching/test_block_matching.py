@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from chohyo.matching.block_matching import block_likeness, find_blocks
 from chohyo.matching.features import extract_features
-from chohyo.matching.refinement import _found_blocks, _likeness
 from chohyo.matching.registration import _differing_bits
 
 _PLACES = np.array([[40, 40], [72, 104], [300, 120], [72, 72]])
@@ -18,7 +18,7 @@ def test_blocks_correlate_as_one_template_after_the_other(blank, filled, search)
     reference = blank("invoice", "2023").half
     page = cv2.resize(filled("invoice", "2023", 3)[1].half, reference.shape[::-1])
 
-    found = _likeness(page, reference, _PLACES, search)
+    found = block_likeness(page, reference, _PLACES, 32, search)
 
     for (y, x), grid in zip(_PLACES, found, strict=True):
         area = page[y - search : y + 32 + search, x - search : x + 32 + search]
@@ -29,7 +29,7 @@ def test_blocks_correlate_as_one_template_after_the_other(blank, filled, search)
 def test_bare_paper_is_like_nothing(blank):
     reference = blank("invoice", "2023").half
 
-    assert not _likeness(np.zeros_like(reference), reference, _PLACES, 3).any()
+    assert not block_likeness(np.zeros_like(reference), reference, _PLACES, 32, 3).any()
 
 
 def test_a_block_is_found_where_it_was_moved_to(blank):
@@ -37,11 +37,12 @@ def test_a_block_is_found_where_it_was_moved_to(blank):
     moved = np.roll(reference, (2, -1), (0, 1))
     places = np.array([[y, x] for y in range(64, 416, 32) for x in range(64, 288, 32)])
 
-    found, expected = _found_blocks(moved, reference, places, 8)
+    found = find_blocks(moved, reference, places, 32, 8)
 
-    assert len(found) > 20
-    near = np.abs(found - expected - (-1, 2)).max(axis=1) < 0.2
-    assert near.mean() > 0.9
+    there = found.inner & (found.height > 0.35) & (found.bend > 0.02)
+    assert there.sum() > 20
+    off = np.maximum(np.abs(found.dx + 1), np.abs(found.dy - 2))[there]
+    assert (off < 0.2).mean() > 0.9
 
 
 def test_differing_bits_are_counted_in_every_word():
