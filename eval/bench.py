@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import UUID
 
 from agent.context import AgentContext
@@ -35,7 +35,7 @@ from eval.trips import Trip
 _log = logging.getLogger(__name__)
 
 _SETUP = Actor.system("eval")
-_FOR_PAGE = ("retrieve", "rerank", "decide")
+_FOR_PAGE = ("retrieve", "rerank", "decide", "watch")
 
 
 class DeafQueue:
@@ -109,16 +109,22 @@ def send_copies(bench: Bench, copies: Iterable[Sequence[CorpusPage]]) -> list[Tr
 
 def send_pages(bench: Bench, truths: Sequence[CorpusPage], file: tuple[str, bytes]) -> list[Trip]:
     """Send a file, named and with its bytes, whose pages are those; return a trip for each."""
-    clock = Clock(len(truths))
+    clock, cpu = Clock(len(truths)), Clock(len(truths))
     try:
-        pages = _processed(bench, file, clock)
+        pages = _processed(bench, file, clock, cpu)
     except ChohyoError as error:
         return [Trip(each, None, error.code, clock.of(0)) for each in truths]
     except Exception as error:  # noqa: BLE001 - logged, and counted against the figures
         _log.exception("%s went wrong", file[0])
         return [Trip(each, None, type(error).__name__, clock.of(0)) for each in truths]
     return [
-        Trip(each, page, page.failure.code if page.failure else None, clock.of(number))
+        Trip(
+            each,
+            page,
+            page.failure.code if page.failure else None,
+            clock.of(number),
+            cpu.of(number),
+        )
         for number, (each, page) in enumerate(zip(truths, pages, strict=True))
     ]
 
@@ -153,16 +159,17 @@ def _file_of(pages: Sequence[CorpusPage]) -> tuple[str, bytes]:
     return f"{pages[0].document}.pdf", scanned([Sheet(page) for page in pages])
 
 
-def _processed(bench: Bench, file: tuple[str, bytes], clock: Clock) -> list[Page]:
+def _processed(bench: Bench, file: tuple[str, bytes], clock: Clock, cpu: Clock) -> list[Page]:
     name, data = file
-    before = perf_counter()
+    before, spent = perf_counter(), process_time()
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as upload:
         upload.write(data)
         upload.flush()
         taken = ingest(bench.runtime, bench.caller, bench.collection_id, Path(upload.name), name)
     document_id = taken.document.id
     clock.note("ingest", perf_counter() - before)
-    before = perf_counter()
+    cpu.note("ingest", process_time() - spent)
+    before, spent = perf_counter(), process_time()
     steps = bench.document.stream(
         {"document_id": document_id}, context=bench.context, stream_mode="updates",
         config={"recursion_limit": 100_000},
@@ -170,5 +177,6 @@ def _processed(bench: Bench, file: tuple[str, bytes], clock: Clock) -> list[Page
     for step in steps:
         for node in step:
             clock.note(node, perf_counter() - before)
-        before = perf_counter()
+            cpu.note(node, process_time() - spent)
+        before, spent = perf_counter(), process_time()
     return processing.load_document(bench.runtime, document_id)[1]

@@ -14,7 +14,7 @@ from chohyo.matching.fine_alignment import Ink, halved, lay_finely
 from chohyo.matching.print_model import PrintModel
 from chohyo.matching.print_windows import overlapping_sums
 from chohyo.matching.steadiness import sure_print
-from chohyo.pages.images import decode_grey, encode_png
+from chohyo.pages.images import decode_grey, encode_strokes
 
 _STEP = 10
 _CELL = 2 * _STEP  # px at a long side of 1,600: about one printed character
@@ -125,7 +125,7 @@ def lean(page: Ink, distinction: Distinction) -> Leaning:
 
 def encode_distinction(distinction: Distinction) -> bytes:
     """Encode a distinction as one PNG, some 50 KB of a few strokes on much paper."""
-    return encode_png(np.vstack([distinction.own, distinction.rival]))
+    return encode_strokes(np.vstack([distinction.own, distinction.rival]))
 
 
 def decode_distinction(data: bytes) -> Distinction:

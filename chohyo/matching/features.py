@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.pages.images import decode_grey, encode_png
+from chohyo.pages.images import decode_grey, encode_strokes
 
 LONG_SIDE = 1000
 _KEYPOINTS = 4000
@@ -47,7 +47,7 @@ class PageFeatures:
 
         On the way of a page only `half` and the keypoints of its template pages are needed.
         """
-        return replace(self, kept_ink=encode_png(self.ink))
+        return replace(self, kept_ink=encode_strokes(self.ink))
 
     @property
     def to_pixels(self) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Transform
 from chohyo.matching.fine_alignment import FINE_LONG_SIDE, Ink, halved, lay_finely
-from chohyo.pages.images import decode_grey, encode_png
+from chohyo.pages.images import decode_grey, encode_strokes
 
 _WIDEST_STROKE = np.ones((21, 21), np.uint8)
 _SOFTEN = 0.8  # px; forgives half a pixel of misalignment
@@ -138,7 +138,7 @@ def encode_print(model: PrintModel) -> bytes:
     planes = np.vstack([model.low, model.middle, model.high, model.written])
     # The number of copies stands in a row of its own, so that nothing else need be stored.
     note = np.full((1, planes.shape[1]), min(model.copies, 255), np.uint8)
-    return encode_png(np.vstack([planes, note]))
+    return encode_strokes(np.vstack([planes, note]))
 
 
 def decode_print(data: bytes) -> PrintModel:

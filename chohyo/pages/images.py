@@ -45,6 +45,15 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     return _encoded(image, ".png", cv2.IMWRITE_PNG_COMPRESSION, 2)
 
 
+def encode_strokes(image: NDArray[np.uint8]) -> bytes:
+    """Encode pixels that are mostly 0 as a PNG, without loss, to be decoded often.
+
+    A filter would make a sixth less of it, and take twice the time to undo.
+    """
+    plain = cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE
+    return _encoded(image, ".png", cv2.IMWRITE_PNG_COMPRESSION, 2, *plain)
+
+
 def encode_jpeg(image: NDArray[np.uint8], quality: int = 90) -> bytes:
     """Encode pixels for the eye; `quality` is in 1..100."""
     return _encoded(image, ".jpg", cv2.IMWRITE_JPEG_QUALITY, quality)
@@ -79,7 +88,7 @@ def _decoded(data: bytes, mode: Literal["L", "RGB"], max_megapixels: float) -> I
         raise FileDamagedError(filename=_NAME) from error
 
 
-def _encoded(image: NDArray[np.uint8], suffix: str, option: int, value: int) -> bytes:
-    done, buffer = cv2.imencode(suffix, image, [option, value])
+def _encoded(image: NDArray[np.uint8], suffix: str, *options: int) -> bytes:
+    done, buffer = cv2.imencode(suffix, image, options)
     assert done, "OpenCV encodes every uint8 image that has pixels"
     return buffer.tobytes()

@@ -1,4 +1,4 @@
-"""`chohyo eval discovery`, `routing`, `schema`, `extraction`, `report`: measure with known truth.
+"""`chohyo eval discovery`, `routing`, `speed`, `schema`, `extraction`, `report`: known truth.
 
 The evaluations are imported where they run: the graphs and models behind them take seconds to load,
 which no other command should wait for.
@@ -125,6 +125,31 @@ def routing(
             ),
             seeds or [0],
         )  # fmt: skip
+    _write(terminal, out, result)
+
+
+@app.command()
+def speed(
+    out: Out,
+    templates: Annotated[int, typer.Option(min=2, help="Template pages to publish.")] = 500,
+    pages: Annotated[int, typer.Option(min=1, help="Pages to route among them.")] = 40,
+    ocr_pages: Annotated[
+        int, typer.Option(min=0, help="Pages to read whole, to compare times.")
+    ] = 10,
+    seeds: Seeds = None,
+) -> None:
+    """Measure how fast a page finds its form among hundreds, and against reading it whole."""
+    from eval.measured import over_seeds  # noqa: PLC0415
+    from eval.speed.run import measure_speed  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = over_seeds(
+            lambda seed: measure_speed(
+                templates=templates, pages=pages, ocr_pages=ocr_pages, seed=seed, track=track
+            ),
+            seeds or [0],
+        )
     _write(terminal, out, result)
 
 

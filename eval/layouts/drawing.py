@@ -13,13 +13,13 @@ from eval.layouts.items import Item, Layout
 
 Pixels = NDArray[np.uint8]
 
-HEIGHT, WIDTH = 480, 384  # px of a drawn page, whatever its format
+HEIGHT, WIDTH = 480, 384  # px of a page drawn for the encoder, whatever its format
 
 
-def draw_print(layout: Layout) -> Pixels:
-    """Return the ink (480, 384) of what is printed: 0 none, 255 black."""
-    ink = np.zeros((HEIGHT, WIDTH), np.uint8)
-    sx, sy = WIDTH / layout.width, HEIGHT / layout.height
+def draw_print(layout: Layout, height: int = HEIGHT, width: int = WIDTH) -> Pixels:
+    """Return the ink (height, width) of what is printed: 0 none, 255 black."""
+    ink = np.zeros((height, width), np.uint8)
+    sx, sy = width / layout.width, height / layout.height
     for item in sorted(layout.items, key=lambda item: item.kind != "shade"):
         if not item.is_slot and item.has_extent:
             draw(ink, item, sx, sy)
@@ -56,8 +56,9 @@ def lay(ink: Pixels, piece: NDArray[np.generic], x: int, y: int, *, erase: bool 
 
 def _fill(ink: Pixels, item: Item, sx: float, sy: float) -> None:
     """Fill a rectangle, thin ones with as much ink as they cover of their pixels."""
-    x0, x1 = _span(item.x0 * sx, item.x1 * sx, WIDTH)
-    y0, y1 = _span(item.y0 * sy, item.y1 * sy, HEIGHT)
+    height, width = ink.shape
+    x0, x1 = _span(item.x0 * sx, item.x1 * sx, width)
+    y0, y1 = _span(item.y0 * sy, item.y1 * sy, height)
     cover = min(1.0, item.width * sx) * min(1.0, item.height * sy)
     tone = round(255 * item.tone * cover)
     if x0 < x1 and y0 < y1:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.layouts import bank
-from eval.layouts.drawing import HEIGHT, WIDTH, lay
+from eval.layouts.drawing import lay
 from eval.layouts.items import Item, Layout
 
 Pixels = NDArray[np.uint8]
@@ -35,7 +35,7 @@ def fill_in(ink: Pixels, layout: Layout, rng: Random) -> Pixels:
     if rng.random() < 0.04:
         return copy
     writer = _writer(layout, rng)
-    sx, sy = WIDTH / layout.width, HEIGHT / layout.height
+    sx, sy = ink.shape[1] / layout.width, ink.shape[0] / layout.height
     for item in layout.items:
         share = writer.ticks if item.kind == "tick" else writer.share
         if item.is_slot and item.has_extent and rng.random() < share:
@@ -149,7 +149,7 @@ def _comb(ink: Pixels, item: Item, sx: float, sy: float, writer: _Writer, rng: R
 
 def _addition(ink: Pixels, rng: Random) -> None:
     """Add what is on no form: a seal, a stamp, a scrawl, a line struck through, an overprint."""
-    x, y = rng.uniform(0.05, 0.85) * WIDTH, rng.uniform(0.03, 0.92) * HEIGHT
+    x, y = rng.uniform(0.05, 0.85) * ink.shape[1], rng.uniform(0.03, 0.92) * ink.shape[0]
     add = rng.choices([_seal, _stamp, _note, _strike, _overprint], [6, 4, 6, 4, 4])[0]
     add(ink, x, y, rng)
 

@@ -11,12 +11,17 @@ from eval.metrics.intervals import Mask, Rows, Statistic
 
 def median_of(values: Sequence[float]) -> Statistic:
     """Return the statistic that is the median of one value a page."""
+    return quantile_of(values, 0.5)
+
+
+def quantile_of(values: Sequence[float], share: float) -> Statistic:
+    """Return the statistic below which a share of the values lies, one a page."""
     column = np.array(values, np.float64)
 
-    def median(rows: Rows, focus: Mask) -> float | None:
-        return float(np.median(column[rows[focus]])) if focus.any() else None
+    def quantile(rows: Rows, focus: Mask) -> float | None:
+        return float(np.quantile(column[rows[focus]], share)) if focus.any() else None
 
-    return median
+    return quantile
 
 
 def speedup(slow: Sequence[float], fast: Sequence[float]) -> Statistic:

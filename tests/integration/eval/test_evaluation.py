@@ -62,7 +62,8 @@ def routed(corpus: Path) -> Json:
 
 
 def without_times(result: Json) -> str:
-    timed = {name for name in result if name.endswith(("_ms_p50", "_per_page"))} | {"speedup"}
+    timed = {name for name in result if name.endswith(("_ms_p50", "_per_page"))}
+    timed |= {"speedup", "speedup_cpu"}
     kept = {name: value for name, value in result.items() if name not in timed}
     for part in ("intervals", "by_kind"):
         figures = result[part]

@@ -4,7 +4,13 @@ from page_files import encoded, marked, noise
 from PIL import Image
 
 from chohyo.errors import FileDamagedError, FileTypeError, PageTooLargeError
-from chohyo.pages.images import decode_colour, decode_grey, encode_jpeg, encode_png
+from chohyo.pages.images import (
+    decode_colour,
+    decode_grey,
+    encode_jpeg,
+    encode_png,
+    encode_strokes,
+)
 
 
 def test_png_gives_back_the_very_pixels_grey_and_colour():
@@ -12,6 +18,13 @@ def test_png_gives_back_the_very_pixels_grey_and_colour():
     colour = np.dstack((grey, grey.T.reshape(60, 100), 255 - grey))
     assert np.array_equal(decode_grey(encode_png(grey)), grey)
     assert np.array_equal(decode_colour(encode_png(colour)), colour)
+
+
+def test_strokes_are_kept_as_they_are():
+    ink = np.zeros((90, 70), np.uint8)
+    ink[10:13, 5:60], ink[20:70, 30] = 255, 90
+
+    assert np.array_equal(decode_grey(encode_strokes(ink)), ink)
 
 
 def test_colour_is_blue_green_red():

@@ -1,0 +1,1 @@
+"""How fast a page finds its form among many, and how that compares with reading it whole."""
