@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _SCALES = (0.5, 1.3)
 _QUALITIES = (45, 90)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _INKED = 0.004
+_ISSUED = re.compile(r"orca/(?P<issuer>\d\d[a-z]+)-(?P<kind>[A-Z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,39 @@ def family_queries(pages: Sequence[CorpusPage], filed: Sequence[CorpusPage]) -> 
         for page in pages
         if len(families[page.kin_id]) > 1
     ]
+
+
+def edition_queries(pages: Sequence[CorpusPage], filed: Sequence[CorpusPage]) -> list[Asked]:
+    """Ask for more like each page of which another edition is filed: pages of that one answer."""
+    asked = []
+    for page in pages:
+        others = {
+            p.file for p in filed if p.kin_id == page.kin_id and p.layout_id != page.layout_id
+        }
+        if others:
+            asked.append(Asked(page, frozenset(others), like=True))
+    return asked
+
+
+def issuer_queries(pages: Sequence[CorpusPage], filed: Sequence[CorpusPage]) -> list[Asked]:
+    """Ask for more like each page whose kind of form another issuer has too: that one's answer.
+
+    Issuer and kind are in the names of prefectures' forms: `orca/38ehime-SKT3800` is Ehime's SKT.
+    """
+    known = {page.file: _ISSUED.match(page.kin_id) for page in filed}
+    asked = []
+    for page in pages:
+        own = _ISSUED.match(page.kin_id)
+        if own is None:
+            continue
+        others = {
+            file
+            for file, each in known.items()
+            if each and each["kind"] == own["kind"] and each["issuer"] != own["issuer"]
+        }
+        if others:
+            asked.append(Asked(page, frozenset(others), like=True))
+    return asked
 
 
 def _holding(value: str, holders: Mapping[str, set[str]]) -> frozenset[str]:

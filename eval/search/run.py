@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 TextOf = Literal["truth", "ocr"]
 
 _TOP = 20
+_BY_PICTURE = "screenshot", "photo"
+_BY_LAYOUT = "same_family", "other_edition", "other_issuer"
 _SAME_PLACE = 0.5  # overlap with the region that was cut out
 
 
@@ -90,6 +92,8 @@ def evaluate_search(
             "screenshot": queries.screenshot_queries(drawn, lot),
             "photo": queries.photo_queries(drawn, lot),
             "same_family": queries.family_queries(drawn, filed),
+            "other_edition": queries.edition_queries(drawn, filed),
+            "other_issuer": queries.issuer_queries(drawn, filed),
         }
         desk = _Desk(bench, trips)
         found = {
@@ -98,11 +102,11 @@ def evaluate_search(
         }
         plain = {
             name: [desk.ask(each, reranked=False) for each in track(sets[name], f"Asking: {name}")]
-            for name in ("screenshot", "photo", "same_family")
+            for name in (*_BY_PICTURE, *_BY_LAYOUT)
         }
     figures = {**_figures(found, "", seed), **_figures(plain, "_without_reranker", seed)}
     words = [each for name in found if name not in plain for each in found[name]]
-    layouts = plain["same_family"]
+    layouts = [each for name in _BY_LAYOUT for each in plain[name]]
     return {
         "evaluation": "search", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
         "text": text, "pages": len(filed), "kin_families": len(by_kin(filed)),

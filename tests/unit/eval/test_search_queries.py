@@ -1,27 +1,31 @@
-"""Which pages answer what the measurement of search asks."""
+"""What is asked for in the measurement of search, and which pages answer."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 from eval.corpus import CorpusPage
-from eval.search import queries
-from eval.search.truth import PageTruth
-
-PAGES = [CorpusPage(f"{n}.png", Path(), "a@1", "a", "scan") for n in range(3)]
-TRUTH = {page.file: PageTruth((), ("12,345",), ("Amount paid",)) for page in PAGES}
+from eval.search.queries import edition_queries, issuer_queries
 
 
-def test_every_page_that_is_filed_answers_also_where_it_is_not_asked_about():
-    for asked in (
-        queries.value_queries(PAGES[:1], TRUTH, Random(0)),
-        queries.label_queries(PAGES[:1], TRUTH, Random(0)),
-    ):
-        assert [each.answers for each in asked] == [frozenset(page.file for page in PAGES)]
+def page(file: str, kin: str, layout: str) -> CorpusPage:
+    return CorpusPage(file, Path(file), layout, kin, "scan")
 
 
-def test_kin_of_a_page_are_those_that_are_filed():
-    (asked,) = queries.family_queries(PAGES[:1], PAGES)
-    assert asked.answers == {"1.png", "2.png"}
-    assert queries.family_queries(PAGES[:1], PAGES[:1]) == []
+EHIME = page("a", "orca/38ehime-SKT3800#p1", "1")
+GIFU = page("b", "orca/21gifu-SKT2110#p1", "2")
+OTHER = page("c", "orca/21gifu-SC2110#p1", "3")
+STANDARD = page("d", "orca/std-HCM08#p1", "4")
+AGAIN = page("e", "orca/38ehime-SKT3800#p1", "1")
+LATER = page("f", "orca/38ehime-SKT3800#p1", "5")
+FILED = [EHIME, GIFU, OTHER, STANDARD, AGAIN, LATER]
+
+
+def test_another_edition_is_of_the_same_form_and_printed_otherwise():
+    asked = {each.source.file: each.answers for each in edition_queries(FILED, FILED)}
+    assert asked == {"a": {"f"}, "e": {"f"}, "f": {"a", "e"}}
+
+
+def test_the_same_kind_of_another_issuer_is_told_by_the_forms_names():
+    asked = {each.source.file: each.answers for each in issuer_queries(FILED, FILED)}
+    assert asked == {"a": {"b"}, "b": {"a", "e", "f"}, "e": {"b"}, "f": {"b"}}
