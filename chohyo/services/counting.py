@@ -28,11 +28,12 @@ from chohyo.search.question_names import NamedField
 from chohyo.search.questions import NUMBERS, Understood, understand
 from chohyo.services.answer_texts import number_text, told
 from chohyo.services.documents import visible_collections, visible_document
-from chohyo.services.search_filters import every, narrow
+from chohyo.services.search_filters import narrow
 from chohyo.services.unmasking import may_see_pii
 from chohyo.storage import answers, templates
 from chohyo.storage.answers import Chosen, Computed
 from chohyo.storage.database import Connection
+from chohyo.storage.search_filters import Among
 from chohyo.translation.answers import say
 
 SHOWN_FORMS: Final = 50
@@ -77,23 +78,16 @@ def chosen_by(
     for document_id in selection.document_ids:
         visible_document(connection, caller, document_id, Role.VIEWER)
     filters = selection.filters
-    pages = None
     if replace(filters, family_id=None).narrow:
-        pages = every(connection, narrow(connection, caller, filters, zone))
+        among = narrow(connection, caller, filters, zone)
+    else:
+        among = Among(visible_collections(caller, filters.collection_id))
     return Chosen(
-        collections=visible_collections(caller, filters.collection_id),
+        among=among,
         zone=zone.key,
         families=[filters.family_id] if filters.family_id else None,
         documents=list(selection.document_ids) or None,
-        pages=pages,
     )
-
-
-def pages_of(
-    connection: Connection, caller: Caller, selection: Selection, zone: ZoneInfo
-) -> list[UUID]:
-    """Return the pages that pass a selection's filters."""
-    return every(connection, narrow(connection, caller, selection.filters, zone))
 
 
 def count(
@@ -116,7 +110,7 @@ def count(
     chosen = _chosen(connection, caller, selection, understood, zone)
     if chosen is None:
         return None
-    _require_clear(caller, chosen.collections, [*understood.fields, understood.date_field])
+    _require_clear(caller, chosen.among.collections, [*understood.fields, understood.date_field])
     understood, chosen = _with_words(connection, caller, understood, chosen)
     total = answers.count(connection, chosen)
     figures, cited = _figures(connection, chosen, understood, total)
@@ -162,7 +156,7 @@ def _with_words(
     connection: Connection, caller: Caller, understood: Understood, chosen: Chosen
 ) -> tuple[Understood, Chosen]:
     """Let the words count that stand in values of the forms; the others are told to be ignored."""
-    clear = all(may_see_pii(caller, each) for each in chosen.collections)
+    clear = all(may_see_pii(caller, each) for each in chosen.among.collections)
     chosen = replace(chosen, clear=clear)
     found: list[str] = []
     ignored: list[str] = []

@@ -54,18 +54,12 @@ def narrow(connection: Connection, caller: Caller, filters: SearchFilters, zone:
     return among if len(few) > _FEW else Among(collections, few)
 
 
-def every(connection: Connection, among: Among) -> list[UUID]:
-    """Return all pages that may be found."""
-    if among.pages is not None and among.passing is None:
-        return list(among.pages)
-    return search_filters.passing(connection, among)
-
-
 def only(connection: Connection, among: Among, pages: Sequence[UUID]) -> Among:
     """Return the same with none but these pages."""
     if among.pages is not None:
         pages = list(set(among.pages).intersection(pages))
-    return Among(among.collections, every(connection, replace(among, pages=pages)))
+    named = replace(among, pages=pages)
+    return Among(among.collections, search_filters.passing(connection, named))
 
 
 def _collections(caller: Caller, collection_id: UUID | None) -> list[UUID]:

@@ -23,6 +23,7 @@ from chohyo.services.document_digest import Digest
 from chohyo.services.documents import visible_collections
 from chohyo.services.generating import QUESTIONS, SENTENCES, Tell, TellEntry, Written
 from chohyo.services.runtime import Runtime
+from chohyo.services.search_filters import narrow
 from chohyo.storage import answers
 
 _FEW: Final = 3  # documents that are told of one by one
@@ -103,13 +104,9 @@ def _told(
     zone = engine.search.zone
     with runtime.database.transaction() as connection:
         chosen = counting.chosen_by(connection, caller, selection, zone)
-        pages = chosen.pages
-        if chosen.families is not None and pages is None:
-            pages = counting.pages_of(connection, caller, selection, zone)
-        meant = answers.selected_documents(
-            connection, chosen.collections, chosen.documents, pages, _FEW + 1
-        )
-        documents = answers.count_documents(connection, chosen.collections, chosen.documents, pages)
+        among = narrow(connection, caller, selection.filters, zone)
+        meant = answers.selected_documents(connection, among, chosen.documents, _FEW + 1)
+        documents = answers.count_documents(connection, among, chosen.documents)
         forms = answers.count(connection, chosen)
         if 0 < len(meant) <= _FEW:
             parts = [

@@ -12,6 +12,7 @@ from psycopg import sql
 from chohyo.domain.answers import Citation, CountedForm, Period
 from chohyo.domain.geometry import Box
 from chohyo.storage.database import Connection, Row
+from chohyo.storage.search_filters import Among
 from chohyo.storage.statements import Statements
 
 _SQL = Statements("answers")
@@ -21,16 +22,16 @@ _SQL = Statements("answers")
 class Chosen:
     """Which filled forms are counted. None lets every one pass; an empty list none.
 
-    `date_fields` are what the period is said of; None: the day of receipt, in the zone `zone`.
-    `words`, without spaces and in lower case, have to stand in values, in personal ones if `clear`.
+    `among` says in which collections, and of which pages a form has to have one. `date_fields` are
+    what the period is said of; None: the day of receipt, in the zone `zone`. `words`, without
+    spaces and in lower case, have to stand in values, in personal ones if `clear`.
     """
 
-    collections: Sequence[UUID]
+    among: Among
     zone: str
     families: Sequence[UUID] | None = None
     version_label: str | None = None
     documents: Sequence[UUID] | None = None
-    pages: Sequence[UUID] | None = None
     period: Period = field(default_factory=Period)
     date_fields: Sequence[UUID] | None = None
     words: Sequence[str] = ()
@@ -40,12 +41,11 @@ class Chosen:
     def params(self) -> dict[str, Any]:
         """Return the parameters that every statement takes."""
         return {
-            "collections": list(self.collections),
+            **self.among.params,
             "zone": self.zone,
             "families": _listed(self.families),
             "version_label": self.version_label,
             "documents": _listed(self.documents),
-            "pages": _listed(self.pages),
             "since": self.period.since,
             "until": self.period.until,
             "months": list(self.period.months) or None,
@@ -83,7 +83,7 @@ class FamilyCount:
 
 def count(connection: Connection, chosen: Chosen) -> int:
     """Count the forms."""
-    row = connection.execute(_statement("count"), chosen.params).fetchone()
+    row = connection.execute(_statement("count", chosen), chosen.params).fetchone()
     return int(row["forms"]) if row else 0
 
 
@@ -92,7 +92,8 @@ def compute(
 ) -> Computed:
     """Compute over the values of these fields; empty and unreadable ones take no part."""
     row = connection.execute(
-        _statement("dates" if dates else "numbers"), {**chosen.params, "fields": list(fields)}
+        _statement("dates" if dates else "numbers", chosen),
+        {**chosen.params, "fields": list(fields)},
     ).fetchone()
     assert row is not None
     figures = {name: _figure(row[name]) for name in ("sum", "average")}
@@ -102,7 +103,7 @@ def compute(
 
 def forms(connection: Connection, chosen: Chosen, limit: int) -> list[CountedForm]:
     """Return the newest of the forms, without values."""
-    rows = connection.execute(_statement("forms"), {**chosen.params, "limit": limit})
+    rows = connection.execute(_statement("forms", chosen), {**chosen.params, "limit": limit})
     return [_form(row) for row in rows]
 
 
@@ -111,7 +112,7 @@ def extreme_forms(
 ) -> list[CountedForm]:
     """Return the forms in which a field has this value."""
     params = {"fields": list(fields), "extreme": extreme, "limit": limit}
-    rows = connection.execute(_statement("extreme_forms"), {**chosen.params, **params})
+    rows = connection.execute(_statement("extreme_forms", chosen), {**chosen.params, **params})
     return [_form(row) for row in rows]
 
 
@@ -138,46 +139,39 @@ def values_of_forms(
 
 def families(connection: Connection, chosen: Chosen) -> list[FamilyCount]:
     """Count the forms by their type, the commonest first."""
-    rows = connection.execute(_statement("families"), chosen.params)
+    rows = connection.execute(_statement("families", chosen), chosen.params)
     return [FamilyCount(**row) for row in rows]
 
 
 def selected_documents(
-    connection: Connection,
-    collections: Sequence[UUID],
-    documents: Sequence[UUID] | None,
-    pages: Sequence[UUID] | None,
-    limit: int,
+    connection: Connection, among: Among, documents: Sequence[UUID] | None, limit: int
 ) -> list[UUID]:
-    """Return the documents that are meant, newest first."""
-    params = {
-        "collections": list(collections),
-        "documents": _listed(documents),
-        "pages": _listed(pages),
-        "limit": limit,
-    }
-    return [row["id"] for row in connection.execute(_SQL["selected"], params)]
+    """Return the documents that are meant, newest first: those that have one of the pages."""
+    params = {**among.params, "documents": _listed(documents), "limit": limit}
+    return [row["id"] for row in connection.execute(_selected("selected", among), params)]
 
 
-def count_documents(
-    connection: Connection,
-    collections: Sequence[UUID],
-    documents: Sequence[UUID] | None,
-    pages: Sequence[UUID] | None,
-) -> int:
+def count_documents(connection: Connection, among: Among, documents: Sequence[UUID] | None) -> int:
     """Count the documents that are meant."""
-    params = {
-        "collections": list(collections),
-        "documents": _listed(documents),
-        "pages": _listed(pages),
-    }
-    row = connection.execute(_SQL["count_selected"], params).fetchone()
+    params = {**among.params, "documents": _listed(documents)}
+    row = connection.execute(_selected("count_selected", among), params).fetchone()
     return int(row["n"]) if row else 0
 
 
-def _statement(name: str) -> sql.Composed:
-    chosen = _SQL["chosen"].decode().rstrip().rstrip(";")
-    return sql.SQL(_SQL[name].decode()).format(chosen=sql.SQL(chosen).format())
+def _statement(name: str, of: Chosen) -> sql.Composed:
+    chosen = sql.SQL(_SQL["chosen"].decode()).format(passing=_passing("page_of_form", of.among))
+    return sql.SQL(_SQL[name].decode()).format(chosen=chosen)
+
+
+def _selected(name: str, among: Among) -> sql.Composed:
+    passing = _passing("page_of_document", among)
+    return sql.SQL(_SQL[name].decode()).format(passing=passing)
+
+
+def _passing(name: str, among: Among) -> sql.Composable:
+    if among.passing is None:
+        return sql.SQL("true")
+    return sql.SQL(_SQL[name].decode()).format(conditions=among.conditions)
 
 
 def _listed(ids: Sequence[UUID] | None) -> list[UUID] | None:

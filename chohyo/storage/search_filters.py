@@ -32,8 +32,8 @@ _PARTS = {
     "family_id": "family",
     "version_id": "version",
     "states": "states",
-    "since": "since",
-    "until": "until",
+    "received_since": "since",
+    "received_before": "until",
     "source": "source",
 }
 
@@ -74,8 +74,8 @@ class Passing:
             "family_id": self.family_id,
             "version_id": self.version_id,
             "states": [state.value for state in self.states],
-            "since": self.since,
-            "until": self.until,
+            "received_since": self.since,
+            "received_before": self.until,
             "source": self.source,
         }
         asked = {name: value for name, value in asked.items() if value}

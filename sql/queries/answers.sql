@@ -1,4 +1,11 @@
--- Parts of statements and statements: {chosen} stands for the first.
+-- Parts of statements and statements: {chosen} stands for the first, {passing} for what a page has to
+-- be (search_filters.sql), where many are: one of a form's, or of a document's.
+
+-- name: page_of_form
+EXISTS (SELECT FROM page p WHERE p.id = ANY(i.page_ids) AND {conditions})
+
+-- name: page_of_document
+EXISTS (SELECT FROM page p WHERE p.document_id = d.id AND {conditions})
 
 -- name: chosen
 -- The filled forms that a question counts. A time is that of a field, or of the day of receipt.
@@ -12,6 +19,7 @@ WHERE i.collection_id = ANY(%(collections)s) AND i.settled
   AND (%(version_label)s::text IS NULL OR t.label = %(version_label)s)
   AND (%(documents)s::uuid[] IS NULL OR i.document_id = ANY(%(documents)s))
   AND (%(pages)s::uuid[] IS NULL OR i.page_ids && %(pages)s)
+  AND {passing}
   AND (%(words)s::text[] IS NULL OR NOT EXISTS (
         SELECT FROM unnest(%(words)s::text[]) AS w (word) WHERE NOT EXISTS (
             SELECT FROM value x JOIN field s ON s.id = x.field_id
@@ -82,7 +90,8 @@ SELECT count(*) AS n FROM document d
 WHERE d.collection_id = ANY(%(collections)s)
   AND (%(documents)s::uuid[] IS NULL OR d.id = ANY(%(documents)s))
   AND (%(pages)s::uuid[] IS NULL
-       OR EXISTS (SELECT FROM page p WHERE p.document_id = d.id AND p.id = ANY(%(pages)s)));
+       OR EXISTS (SELECT FROM page p WHERE p.document_id = d.id AND p.id = ANY(%(pages)s)))
+  AND {passing};
 
 -- name: selected
 -- The documents that are meant, newest first.
@@ -91,4 +100,5 @@ WHERE d.collection_id = ANY(%(collections)s)
   AND (%(documents)s::uuid[] IS NULL OR d.id = ANY(%(documents)s))
   AND (%(pages)s::uuid[] IS NULL
        OR EXISTS (SELECT FROM page p WHERE p.document_id = d.id AND p.id = ANY(%(pages)s)))
+  AND {passing}
 ORDER BY d.id DESC LIMIT %(limit)s;

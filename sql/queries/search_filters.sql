@@ -12,10 +12,10 @@ EXISTS (SELECT FROM match m WHERE m.page_id = p.id AND NOT m.superseded
 p.state = ANY(%(states)s)
 
 -- name: since
-EXISTS (SELECT FROM document d WHERE d.id = p.document_id AND d.created_at >= %(since)s)
+EXISTS (SELECT FROM document d WHERE d.id = p.document_id AND d.created_at >= %(received_since)s)
 
 -- name: until
-EXISTS (SELECT FROM document d WHERE d.id = p.document_id AND d.created_at < %(until)s)
+EXISTS (SELECT FROM document d WHERE d.id = p.document_id AND d.created_at < %(received_before)s)
 
 -- name: source
 EXISTS (SELECT FROM document d WHERE d.id = p.document_id

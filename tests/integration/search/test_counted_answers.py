@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from chohyo.domain.answers import AnswerKind, ComposedBy, Operation, Selection
 from chohyo.domain.search import Comparing, Comparison, SearchFilters
 from chohyo.errors import EmptyQueryError, ForbiddenError, NotFoundError, QueryTooLongError
 from chohyo.services.answering import AnswerEngine, answer
+from chohyo.storage import search_filters
 
 
 @pytest.fixture
@@ -108,6 +111,30 @@ def test_what_is_asked_is_counted_within_the_selection(ask, ledger):
     condition = Comparison("手数料", Comparing.MORE, "5500")
     few = ask(question, filters=SearchFilters(fields=(condition,)))
     assert few.counted.total == 1
+
+
+def test_where_many_pages_pass_a_filter_their_list_is_not_fetched(ask, runtime, monkeypatch):
+    fetched = []
+    monkeypatch.setattr("chohyo.services.search_filters._FEW", 0)
+    original = search_filters.passing
+    monkeypatch.setattr(
+        search_filters,
+        "passing",
+        lambda c, a, limit=None: fetched.append(limit) or original(c, a, limit),
+    )
+    made = ask(
+        "2024年3月の在留期間更新許可申請書は何件、手数料の合計は",
+        filters=SearchFilters(
+            since=date(2020, 1, 1),  # of receipt: the question's time is that of the application
+            fields=(Comparison("手数料", Comparing.LESS, "5000"),),
+        ),
+    )
+    assert made.counted.total == 2
+    assert figures(made)[Operation.SUM, "手数料"] == 8000
+    assert ask("在留期間更新許可申請書は何件", filters=SearchFilters(until=date(2020, 1, 1))
+               ).counted.total == 0  # fmt: skip
+    assert fetched
+    assert set(fetched) == {1}
 
 
 def test_a_day_of_receipt_is_asked_for_by_its_words(ask):

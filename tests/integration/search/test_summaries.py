@@ -59,7 +59,7 @@ def test_pages_of_no_known_type_are_told_by_their_beginning(tell, write_page):
     assert "賃貸借" not in texts(tell(Selection((page.document_id,)), "viewer"))
 
 
-def test_many_documents_are_told_by_counts_and_figures(tell, ledger, filing):
+def test_many_documents_are_told_by_counts_and_figures(tell, ledger, filing, monkeypatch):
     told = tell(Selection())
     text = texts(told)
     assert told.forms == 6
@@ -72,6 +72,12 @@ def test_many_documents_are_told_by_counts_and_figures(tell, ledger, filing):
     assert (few.documents, few.forms) == (4, 4)
     of_family = tell(Selection(filters=SearchFilters(family_id=ledger.family_id)))
     assert of_family.forms == 5
+    monkeypatch.setattr("chohyo.services.search_filters._FEW", 0)  # each page is asked to pass
+    condition = Comparison("手数料", Comparing.MORE, "1")
+    many = tell(Selection(filters=SearchFilters(fields=(condition,))))
+    assert (many.documents, many.forms, texts(many)) == (4, 4, texts(few))
+    of_many = tell(Selection(filters=SearchFilters(family_id=ledger.family_id)))
+    assert (of_many.documents, of_many.forms) == (of_family.documents, 5)
 
 
 def test_frequent_questions_have_answers_that_cite(tell, filing, ledger):
