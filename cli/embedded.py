@@ -15,6 +15,7 @@ import psutil
 import psycopg
 from psycopg import conninfo, sql
 
+from chohyo.storage.buffers import buffers_mb
 from chohyo.storage.statements import Statements
 from cli.errors import ProcessFailedError
 from cli.postgres_home import SOCKET_NAME, PostgresHome
@@ -136,7 +137,11 @@ class EmbeddedPostgres:
             yield self._home.own(Path(file.name))
 
     def _launch(self) -> None:
-        options = {**_OPTIONS, "unix_socket_directories": str(self._home.sockets)}
+        options = {
+            **_OPTIONS,
+            "unix_socket_directories": str(self._home.sockets),
+            "shared_buffers": f"{buffers_mb()}MB",
+        }
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         account = self._home.account
         with open_log(self._home.log) as log:

