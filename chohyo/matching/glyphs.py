@@ -1,40 +1,50 @@
 """Find printed characters that are other characters on a page: the one digit of a new year.
 
 A window on a grid always shows parts of a character's neighbours, which stay as they were. Cut out
-by itself a character correlates by 0.85 and more with the same print on a scan, and by 0.2 to 0.65
-with another one (31 pages of one form in six editions).
+by itself a character correlates by 0.85 and more with the same print on a scan, and by 0.2 to 0.78
+with another one.
+
+What people write changes too, and may be alike on the few copies there are. But it changes as a
+whole, and lies less steadily than print: a character says something in the company of characters
+that are as they should be, when it is as steady as they are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.matching.characters import Characters, characters
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel
-from chohyo.matching.print_windows import gone_and_new, missing_print, print_of, rules_in
-from chohyo.matching.steadiness import by_rank
+from chohyo.matching.print_model import PrintModel, reach
+from chohyo.matching.print_windows import gone_and_new
 
-_DARK = 100
-_RULE = 35  # px: longer than any stroke of a character
-_SIZES = (3, 5, 26)  # px: least width, least height, most of either
-_LEAST_PX = 12
 _AROUND = 2  # px of paper around a character
 _OFF = 2  # px that it may lie off
-_FEWEST = 4  # characters, below which nothing tells how well a page shows its print
+_FEWEST = 8  # characters, below which nothing tells how well a page shows its print
 _SAMPLE = 240  # characters that tell how well a page shows its print
-_UNLIKE = 0.72
+_SUSPECT = 0.9  # likeness where it stands, below which a character is looked at
+_UNLIKE = (0.8, 0.9)  # likeness where it fits best: surely another, and hardly
 _LEGIBLE = 0.85  # median likeness; a fax that shows less says nothing of single characters
-_OUTLYING = (4.0, 8.0)  # from the median, in distances of the worst 5 %
-_LEAST_SPREAD = 0.02
-_INK = (0.4, 1.45)  # of its own; with less it is gone, with more something is written over it
-_GONE = 0.03  # of its ink: writing over a character takes nothing away
-_SURELY_GONE = 0.04
-
-Boxes = NDArray[np.int32]
+_OUTLYING = (3.3, 4.5)  # of the page's own spread
+_LEAST_SPREAD = 0.3  # of the logarithm of unlikeness
+_FLOOR = 0.005  # of unlikeness
+_INK = (0.45, 1.8)  # of its own; with less it is gone, with more something is written over it
+_BESIDE = 0.08  # of its ink, new around it: a stroke of a pen goes on beyond the character
+_GONE = (0.01, 0.04)  # of its ink: writing over a character takes nothing away
+_LESS = (0.08, 0.12)  # the same, once the page's darkness is accounted for
+_FAINT = (60, 90)  # darkness; faint print is told where a page shows all else well
+_WELL_TOLD = (5.0, 8.0)  # of the page's own spread
+_LINE = 45  # px across, within which characters keep company
+_COMPANY = 4
+_LEAST_COMPANY = 2
+_AS_EXPECTED = 2.0  # spreads, or this part of a character's own that is looked at
+_PART = 0.4
+_UNSTEADY = (0.25, 0.55)  # by which the logarithm of its unsteadiness is above its company's
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,99 +60,176 @@ class Glyph:
 
 def replaced_glyphs(page: Ink, model: PrintModel) -> list[Glyph]:
     """Return the characters of a model's print that are others on the page, in its frame."""
-    boxes = _glyphs(model)
+    boxes = characters(model, _AROUND + _OFF)
     if len(boxes) < _FEWEST:
         return []
-    sample = boxes[:: max(1, len(boxes) // _SAMPLE)]
-    seen = np.array([_seen(page, model.middle, box) for box in sample])
-    usual, poor = (float(v) for v in np.quantile(seen, (0.5, 0.05)))
-    if usual < _LEGIBLE:
+    look = _Look(page, model, boxes)
+    if not look.learn():
         return []
-    # Where much is other print the worst 5 % are that, and no measure of the page.
-    spread = max(_LEAST_SPREAD, usual - max(poor, 0.5))
-    steady = np.array([_steadiness(model, box) for box in sample])
-    low, high = _OUTLYING
     found = []
-    for box, (likeness, dx, dy) in _suspects(page, model, boxes):
-        unlike = (usual - likeness) / spread
-        clear = min(1.0, max(0.0, (unlike - low) / (high - low)))
-        sure = by_rank(np.array([_steadiness(model, box)], np.float32), steady)
-        weight = clear * float(sure[0]) * _exchanged(page, model, box, dx, dy)
+    for number in look.suspects():
+        weight = look.weight(number)
         if weight > 0:
-            x, y, width, height = (int(v) for v in box)
+            x, y, width, height = (int(v) for v in boxes[number])
             found.append(Glyph(x, y, width, height, weight))
     return found
 
 
-def _glyphs(model: PrintModel) -> Boxes:
-    """Return the characters (x, y, width, height) apart from rules and from where people write."""
-    dark = (model.middle >= _DARK).astype(np.uint8)
-    rules = rules_in(dark, _RULE)
-    near = np.asarray(cv2.dilate(rules, np.ones((3, 3), np.uint8)), np.uint8)
-    text = np.where(near > 0, 0, dark).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
-    x, y, width, height, area = stats.T
-    narrow, flat, large = _SIZES
-    fits = (width >= narrow) & (height >= flat) & (np.maximum(width, height) <= large)
-    rows, columns = model.shape
-    edge = _AROUND + _OFF
-    inside = (np.minimum(x, y) >= edge) & (x + width + edge <= columns)
-    inside &= y + height + edge <= rows
-    written = np.zeros(len(stats), np.bool_)
-    written[np.unique(labels[model.written > 0])] = True
-    return np.asarray(stats[fits & inside & (area >= _LEAST_PX) & ~written, :4], np.int32)
+@dataclass(slots=True)
+class _Look:
+    """One page looked at by the characters of a model."""
+
+    page: Ink
+    model: PrintModel
+    boxes: Characters
+    _best: dict[int, tuple[float, int, int]] = field(default_factory=dict)
+    _ink: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    _line: tuple[float, float] = (0.0, 0.0)
+    _spread: float = 1.0
+
+    def learn(self) -> bool:
+        """Learn how well the page shows characters of what size; False when it is illegible.
+
+        The few that are others do not count: what strays is left out of the line that is fitted.
+        """
+        self._ink = np.log(np.maximum(1.0, _sums(self.model.middle, self.boxes)))
+        sample = range(0, len(self.boxes), max(1, len(self.boxes) // _SAMPLE))
+        likeness = np.array([self.best(number)[0] for number in sample])
+        if float(np.median(likeness)) < _LEGIBLE:
+            return False
+        ink, unlike = self._ink[sample], np.log(1 - likeness + _FLOOR)
+        kept = np.ones(len(ink), np.bool_)
+        for _ in range(4):
+            slope, start = np.polyfit(ink[kept], unlike[kept], 1)
+            rest = unlike - (start + slope * ink)
+            middle = np.median(rest[kept])
+            self._spread = max(_LEAST_SPREAD, 1.48 * float(np.median(np.abs(rest[kept] - middle))))
+            kept = np.abs(rest) < 2.5 * self._spread
+            self._line = float(start), float(slope)
+        return True
+
+    def best(self, number: int) -> tuple[float, int, int]:
+        """Return how like its print a character looks where it fits best, and how far off."""
+        if number not in self._best:
+            box = self.boxes[number]
+            near, print_ = _area(box, _AROUND + _OFF), _area(box, _AROUND)
+            likeness = cv2.matchTemplate(
+                self.page[near], self.model.middle[print_], cv2.TM_CCOEFF_NORMED
+            )
+            _, peak, _, (x, y) = cv2.minMaxLoc(likeness)
+            self._best[number] = float(peak), x - _OFF, y - _OFF
+        return self._best[number]
+
+    def outlying(self, number: int) -> float:
+        """Return by how many spreads a character is less like its print than others of its size."""
+        expected = self._line[0] + self._line[1] * self._ink[number]
+        return float(np.log(1 - self.best(number)[0] + _FLOOR) - expected) / self._spread
+
+    def suspects(self) -> list[int]:
+        """Return the characters that do not look like their print where they stand."""
+        likeness = _likeness(self.page, self.model.middle, self.boxes)
+        return [int(number) for number in np.flatnonzero(likeness < _SUSPECT)]
+
+    def weight(self, number: int) -> float:
+        """Return how surely a character is another one on the page, 0..1."""
+        clear = _between(self.outlying(number), _OUTLYING)
+        clear *= 1 - _between(self.best(number)[0], _UNLIKE)
+        if clear <= 0:
+            return 0.0
+        exchanged = self._exchanged(number)
+        return clear * exchanged * self._is_print(number) if exchanged > 0 else 0.0
+
+    def _exchanged(self, number: int) -> float:
+        """Return how surely a character's own strokes are gone and others in their place, 0..1."""
+        _, dx, dy = self.best(number)
+        box = self.boxes[number]
+        moved = box + np.array([dx, dy, 0, 0], np.int32)
+        own, seen = _area(box, 1), self.page[_area(moved, 1)]
+        print_ = self.model.middle[own]
+        ink = float(print_.sum())
+        least, most = _INK
+        if not least <= float(seen.sum()) / ink <= most or self._beside(moved) > _BESIDE * ink:
+            return 0.0
+        gone = float(gone_and_new(seen, self.model.low[own], self.model.high[own])[0].sum()) / ink
+        less = max(_between(gone, _GONE), _between(_less(seen, print_), _LESS))
+        return less * max(
+            _between(float(print_.max()), _FAINT), _between(self.outlying(number), _WELL_TOLD)
+        )
+
+    def _beside(self, box: NDArray[np.int32]) -> float:
+        """Return the ink around a character that no copy has there."""
+        wide = _area(box, _AROUND + _OFF - 1)
+        seen, known = self.page[wide], reach(self.model.high[wide])
+        new = gone_and_new(seen, known, known)[1].astype(np.float32)
+        inner = _AROUND + _OFF - 2
+        return float(new.sum() - new[inner:-inner, inner:-inner].sum())
+
+    def _is_print(self, number: int) -> float:
+        """Return how surely a character is print, 0..1, by the company it keeps."""
+        near = self._company(number)
+        most = max(_AS_EXPECTED, _PART * self.outlying(number))
+        good = sum(self.outlying(other) < most for other in near)
+        if good < _LEAST_COMPANY:
+            return 0.0
+        unsteady = _unsteadiness(self.model, self.boxes[number])
+        usual = float(np.median([_unsteadiness(self.model, self.boxes[other]) for other in near]))
+        alike = min(1.0, 0.2 + 0.4 * (2 * good - len(near)))
+        return max(0.0, alike) * (1 - _between(unsteady - usual, _UNSTEADY))
+
+    def _company(self, number: int) -> Sequence[int]:
+        """Return the nearest characters of the same line."""
+        x, y, width, height = self.boxes.T.astype(np.float64)
+        across = np.abs(x + width / 2 - (x + width / 2)[number])
+        down = np.abs(y + height / 2 - (y + height / 2)[number])
+        near = (down < 0.6 * max(8.0, height[number])) & (across < _LINE)
+        near[number] = False
+        ordered = np.argsort(across, kind="stable")
+        return [int(other) for other in ordered[near[ordered]][:_COMPANY]]
 
 
-def _suspects(
-    page: Ink, model: PrintModel, boxes: Boxes
-) -> list[tuple[Boxes, tuple[float, int, int]]]:
-    """Return the few that may be other characters, and where they fit best: some print is gone."""
-    gone, _ = gone_and_new(page, model.low, model.high)
-    missing = missing_print(print_of(model), page)
-    found = []
-    for box in boxes:
-        area = _area(box, 0)
-        ink = float(model.middle[area].sum())
-        if gone[area].sum() < _GONE / 2 * ink and missing[area].sum() < _GONE / 2 * ink:
-            continue
-        best = _best(page, model.middle, box)
-        if best[0] < _UNLIKE:
-            found.append((box, best))
-    return found
+def _between(value: float, ends: tuple[float, float]) -> float:
+    """Return where a value lies between two ends, 0 below the first and 1 above the second."""
+    low, high = ends
+    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
-def _seen(page: Ink, print_: Ink, box: Boxes) -> float:
-    """Return how like its print a character looks where it fits best."""
-    return _best(page, print_, box)[0]
+def _less(seen: Ink, print_: Ink) -> float:
+    """Return the share of a character's print that is gone though the page be lighter or darker."""
+    one, other = seen.astype(np.float32), print_.astype(np.float32)
+    gain = float((one * other).sum()) / float((other * other).sum())
+    left = np.maximum(gain * other - one, 0)
+    return float(left.sum()) / max(1.0, gain * float(other.sum()))
 
 
-def _best(page: Ink, print_: Ink, box: Boxes) -> tuple[float, int, int]:
-    likeness = cv2.matchTemplate(
-        page[_area(box, _AROUND + _OFF)], print_[_area(box, _AROUND)], cv2.TM_CCOEFF_NORMED
-    )
-    _, peak, _, (x, y) = cv2.minMaxLoc(likeness)
-    return float(peak), x - _OFF, y - _OFF
+def _unsteadiness(model: PrintModel, box: NDArray[np.int32]) -> float:
+    """Return the logarithm of how unlike the copies' least and most ink are in a character."""
+    area = _area(box, _AROUND)
+    found = cv2.matchTemplate(model.low[area], model.high[area], cv2.TM_CCOEFF_NORMED)
+    return float(np.log(1.01 - float(found[0, 0])))
 
 
-def _area(box: Boxes, around: int) -> tuple[slice, slice]:
+def _area(box: NDArray[np.int32], around: int) -> tuple[slice, slice]:
     x, y, width, height = (int(v) for v in box)
     return slice(y - around, y + height + around), slice(x - around, x + width + around)
 
 
-def _steadiness(model: PrintModel, box: Boxes) -> float:
-    """Return how alike the copies' least and most ink are in a character."""
-    area = _area(box, _AROUND)
-    found = cv2.matchTemplate(model.low[area], model.high[area], cv2.TM_CCOEFF_NORMED)
-    return float(found[0, 0])
+def _sums(
+    ink: Ink | NDArray[np.float32], boxes: Characters, around: int = 1
+) -> NDArray[np.float64]:
+    """Return the sum of ink by box."""
+    total = cv2.integral(ink, sdepth=cv2.CV_64F)
+    x, y, width, height = boxes.T
+    top, left, bottom, right = y - around, x - around, y + height + around, x + width + around
+    sums = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return np.asarray(sums, np.float64)
 
 
-def _exchanged(page: Ink, model: PrintModel, box: Boxes, dx: int, dy: int) -> float:
-    """Return how surely a character's own strokes are gone and others there, 0..1."""
-    area = _area(box, 1)
-    moved = page[_area(box + np.array([dx, dy, 0, 0], np.int32), 1)]
-    ink = max(1.0, float(model.middle[area].sum()))
-    gone = float(gone_and_new(moved, model.low[area], model.high[area])[0].sum()) / ink
-    least, most = _INK
-    if gone < _GONE or not least <= float(moved.sum()) / ink <= most:
-        return 0.0
-    return min(1.0, gone / _SURELY_GONE)
+def _likeness(page: Ink, print_: Ink, boxes: Characters) -> NDArray[np.float64]:
+    """Return by box the correlation of the page with the print, where they stand."""
+    one, other = page.astype(np.float32), print_.astype(np.float32)
+    count = (boxes[:, 2] + 2 * _AROUND) * (boxes[:, 3] + 2 * _AROUND)
+    mean_one, mean_other = (_sums(ink, boxes, _AROUND) / count for ink in (one, other))
+    shared = _sums(one * other, boxes, _AROUND) / count - mean_one * mean_other
+    spread_one = _sums(one * one, boxes, _AROUND) / count - mean_one**2
+    spread_other = _sums(other * other, boxes, _AROUND) / count - mean_other**2
+    return np.asarray(shared / np.sqrt(np.maximum(spread_one * spread_other, 1.0)), np.float64)

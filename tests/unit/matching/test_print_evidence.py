@@ -18,7 +18,13 @@ _WORDS = ("Statement of account", "Name and address of holder", "Amount due in t
 
 
 def _sheet(
-    seed: int, year: str = "2023", entry: str | None = None, *, last: bool = True
+    seed: int,
+    year: str = "2023",
+    entry: str | None = None,
+    *,
+    last: bool = True,
+    issued: str = "2022.04",
+    ticked: bool = False,
 ) -> np.ndarray:
     """Draw the ink of a form; an entry lies a little elsewhere on each copy, as writing does."""
     ink = np.zeros(_SHAPE, np.uint8)
@@ -27,6 +33,11 @@ def _sheet(
         _text(ink, f"{row + 1} {_WORDS[row % 3]} {_WORDS[(row + 1) % 3]}", 70, y, 0.6)
         cv2.line(ink, (60, y + 14), (1060, y + 14), 255, 2)
     _text(ink, f"Form 12 ({year})", 70, 60, 0.5)
+    _text(ink, f"since ({issued})", 800, 60, 0.4, darkness=150)
+    cv2.rectangle(ink, (400, 46), (416, 62), 255, 1)
+    _text(ink, "agreed", 424, 60, 0.5)
+    if ticked:
+        _text(ink, "x", 403, 59, 0.5)
     rng = np.random.default_rng(seed)
     if entry:
         dx, dy = rng.integers(-3, 4, 2)
@@ -36,8 +47,8 @@ def _sheet(
     return np.clip(soft, 0, 255).astype(np.uint8)
 
 
-def _text(ink: np.ndarray, words: str, x: int, y: int, size: float) -> None:
-    cv2.putText(ink, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 1, cv2.LINE_AA)
+def _text(ink: np.ndarray, words: str, x: int, y: int, size: float, darkness: int = 255) -> None:
+    cv2.putText(ink, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, darkness, 1, cv2.LINE_AA)
 
 
 def _learned(entry: str | None = None, year: str = "2023", seeds: tuple[int, ...] = (1, 2, 3)):
@@ -62,6 +73,23 @@ def test_one_digit_of_a_year_is_another_character(model):
     assert 40 < found.y < 66
     assert 70 < found.x < 220
     assert replaced_glyphs(_laid(_sheet(9), model), model) == []
+
+
+def test_a_digit_in_small_grey_print_is_another_character(model):
+    (found,) = replaced_glyphs(_laid(_sheet(9, issued="2025.04"), model), model)
+
+    assert found.weight > 0.5
+    assert 800 < found.x < 920
+
+
+def test_a_ticked_square_is_no_other_character(model):
+    assert replaced_glyphs(_laid(_sheet(9, ticked=True), model), model) == []
+
+
+def test_a_word_that_all_copies_share_is_no_other_character_where_a_page_has_another():
+    shared = _learned("7")
+
+    assert replaced_glyphs(_laid(_sheet(9, entry="2"), shared), shared) == []
 
 
 def test_a_digit_makes_a_page_another_edition(model):
