@@ -81,8 +81,8 @@ class Contradictions:
     characters that are others, in pixels of the model's frame.
 
     With three copies a form (en, ja, orca and our own, 26 forms, 116 pages and 129 pages of their
-    other editions) the rule made of them takes 109 pages for their edition, where one that counts
-    places took 102, and 3 pages of another edition, where that took 31.
+    other editions) the rule made of them takes 110 pages for their edition, where one that counts
+    places took 102, and 4 pages of another edition, where that took 31.
     """
 
     lacking: float

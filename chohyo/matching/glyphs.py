@@ -30,8 +30,12 @@ _SAMPLE = 240  # characters that tell how well a page shows its print
 _SUSPECT = 0.9  # likeness where it stands, below which a character is looked at
 _UNLIKE = (0.8, 0.9)  # likeness where it fits best: surely another, and hardly
 _LEGIBLE = 0.85  # median likeness; a fax that shows less says nothing of single characters
-_OUTLYING = (3.3, 4.5)  # of the page's own spread
-_LEAST_SPREAD = 0.3  # of the logarithm of unlikeness
+_OUTLYING = (3.2, 4.0)  # of the page's own spread, which grows heavy tails where it is a fax
+_OF_A_FAX = 20.0
+_CLEAN = 0.965  # median likeness
+_LEAST_SPREAD = 0.25  # of the logarithm of unlikeness
+_OF_POOR = 1.64  # spreads, at which the worst 5 % of a normal distribution begin
+_STRAYING = 3.5
 _FLOOR = 0.005  # of unlikeness
 _INK = (0.45, 1.8)  # of its own; with less it is gone, with more something is written over it
 _BESIDE = 0.08  # of its ink, new around it: a stroke of a pen goes on beyond the character
@@ -86,6 +90,7 @@ class _Look:
     _ink: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _line: tuple[float, float] = (0.0, 0.0)
     _spread: float = 1.0
+    _usual: float = 1.0
 
     def learn(self) -> bool:
         """Learn how well the page shows characters of what size; False when it is illegible.
@@ -95,16 +100,17 @@ class _Look:
         self._ink = np.log(np.maximum(1.0, _sums(self.model.middle, self.boxes)))
         sample = range(0, len(self.boxes), max(1, len(self.boxes) // _SAMPLE))
         likeness = np.array([self.best(number)[0] for number in sample])
-        if float(np.median(likeness)) < _LEGIBLE:
+        self._usual = float(np.median(likeness))
+        if self._usual < _LEGIBLE:
             return False
         ink, unlike = self._ink[sample], np.log(1 - likeness + _FLOOR)
         kept = np.ones(len(ink), np.bool_)
         for _ in range(4):
             slope, start = np.polyfit(ink[kept], unlike[kept], 1)
             rest = unlike - (start + slope * ink)
-            middle = np.median(rest[kept])
-            self._spread = max(_LEAST_SPREAD, 1.48 * float(np.median(np.abs(rest[kept] - middle))))
-            kept = np.abs(rest) < 2.5 * self._spread
+            middle, poor = (float(v) for v in np.quantile(rest[kept], (0.5, 0.95)))
+            self._spread = max(_LEAST_SPREAD, (poor - middle) / _OF_POOR)
+            kept = rest < _STRAYING * self._spread
             self._line = float(start), float(slope)
         return True
 
@@ -132,7 +138,8 @@ class _Look:
 
     def weight(self, number: int) -> float:
         """Return how surely a character is another one on the page, 0..1."""
-        clear = _between(self.outlying(number), _OUTLYING)
+        fax = _OF_A_FAX * max(0.0, _CLEAN - self._usual)
+        clear = _between(self.outlying(number) - fax, _OUTLYING)
         clear *= 1 - _between(self.best(number)[0], _UNLIKE)
         if clear <= 0:
             return 0.0
