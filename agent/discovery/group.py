@@ -12,6 +12,7 @@ from agent.discovery import copies
 from agent.discovery.state import RunState
 from chohyo.discovery.copies import PoolPage
 from chohyo.discovery.grouping import PageGroup, group_pages
+from chohyo.discovery.heads import Head, head_of, strips
 from chohyo.discovery.sequences import PagePosition, link_sequences
 from chohyo.domain.documents import Page
 from chohyo.domain.proposals import MemberPage
@@ -35,12 +36,18 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
             for key, page in pages.items()
         ],
         context.grouping,
+        head=lambda key: _head(context, pages[key]),
     )
     enough = [each for each in groups if len(each.members) >= context.min_copies]
     chains = link_sequences(enough, _positions(pages, gathered))
     found = [_as_found(chain, pages) for chain in chains]
     opened = pool.open_proposals(context.runtime, run_id, found)
     return {"proposals": [str(proposal_id) for proposal_id in opened]}
+
+
+def _head(context: AgentContext, page: Page) -> Head:
+    """Read what a page calls itself, which takes a second of one core."""
+    return head_of(context.recognizer.read_page(strips(copies.evidence(context, page))))
 
 
 def _keys(pages: tuple[Page, ...]) -> list[str]:

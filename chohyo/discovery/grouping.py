@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, gather_copies
 from chohyo.discovery.cores import on_cores
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
+from chohyo.discovery.heads import Head
 from chohyo.discovery.kinship import families
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
@@ -47,14 +48,16 @@ def group_pages(
     pages: Sequence[PoolPage],
     rules: GroupingRules | None = None,
     edition_rules: EditionRules | None = None,
+    head: Callable[[str], Head] | None = None,
 ) -> list[PageGroup]:
     """Return groups of at least two pages each, the same for any order of `pages`.
 
-    Pages with too little print, and pages without a copy, are in no group: they wait.
+    Pages with too little print, and pages without a copy, are in no group: they wait. `head` reads
+    title and page number of the page with a key, for the few where that decides.
     """
     by_key = {page.key: page for page in pages}
     gathered = gather_copies(pages, rules)
-    linked = families(gathered, by_key)
+    linked = families(gathered, by_key, head)
     found = on_cores(
         lambda form: _editions_of(gathered[form], linked[form], by_key, edition_rules),
         range(len(gathered)),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from chohyo.models.ocr import TextLine
 
-_UNNAMED = "Untitled form"
+UNNAMED = "Untitled form"
 _MAX_LENGTH = 80
 # A title stands in this upper part of the page; print this much smaller than the largest is none.
 _UPPER_PART = 0.3
@@ -40,7 +40,7 @@ def propose_name(lines: Sequence[TextLine]) -> str:
     """Propose the form's title: the largest telling print near the top of its first page."""
     candidates = [line for line in lines if _may_be_title(line)]
     if not candidates:
-        return _UNNAMED
+        return UNNAMED
     best = max(candidates, key=_title_score)
     return _clean(" ".join([best.text, *_second_line(best, candidates)]))
 

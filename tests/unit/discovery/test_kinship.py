@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from functools import lru_cache, partial
 
+import cv2
+import numpy as np
 import pytest
 
 from chohyo.discovery.copies import CopyGroup, Member, PoolPage
+from chohyo.discovery.heads import Head
 from chohyo.discovery.kinship import families
+from chohyo.discovery.moved_words import shared_words
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.profiles import cpu_models
@@ -74,3 +79,84 @@ def test_no_third_group_links_two_that_stand_side_by_side():
 
     assert found[1] != found[2]
     assert found[0] in found[1:]
+
+
+def _set_anew(words: list[str], seed: int) -> PageFeatures:
+    """Draw lines of words, each moved up or down and across by its own few millimetres."""
+    rng = random.Random(seed)
+    image = np.full((1000, 707), 255, np.uint8)
+    for line, text in enumerate(words):
+        place = (40 + rng.randint(-8, 8), 60 + 44 * line + rng.randint(-8, 8))
+        cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 0, 1)
+    return extract_features(image)
+
+
+def _words(seed: int) -> list[str]:
+    rng = random.Random(seed)
+    return ["".join(rng.choices("abcdefghijklmnop qrstuvwxyz", k=44)) for _ in range(21)]
+
+
+def test_a_form_set_anew_is_known_by_its_words():
+    before, after = _set_anew(_words(1), 1), _set_anew(_words(1), 2)
+
+    assert shared_words(before, after) > 0.6
+
+
+def test_other_words_set_alike_are_another_form():
+    assert shared_words(_set_anew(_words(1), 1), _set_anew(_words(2), 1)) < 0.2
+
+
+def test_a_few_words_tell_nothing():
+    assert shared_words(_set_anew(_words(1)[:4], 1), _set_anew(_words(1)[:4], 1)) == 0
+
+
+def _groups_set_anew(sheets: dict[str, tuple[int, int]]):
+    """Return a group of one page for each key, with the words and the places of these seeds."""
+    groups, pages = [], {}
+    for key, (words, places) in sheets.items():
+        features = _set_anew(_words(words), places)
+        vector = np.ones(4, np.float32) / 2
+        pages[key] = PoolPage(key, vector, partial(_as_is, features))
+        groups.append(CopyGroup(key, (Member(key, Transform.identity(), 1.0),)))
+    return groups, pages
+
+
+@pytest.mark.parametrize(
+    ("heads", "linked"),
+    [
+        pytest.param(
+            {"a": Head(("休暇届",), ""), "b": Head(("休暇届",), "")}, True, id="one title"
+        ),
+        pytest.param({"a": Head(("注文書",), ""), "b": Head(("請求書",), "")}, False, id="two"),
+        pytest.param({"a": Head((), ""), "b": Head((), "")}, False, id="not read"),
+        pytest.param(None, False, id="nobody reads"),
+    ],
+)
+def test_editions_set_anew_are_linked_by_their_words_under_one_title(heads, linked):
+    groups, pages = _groups_set_anew({"a": (1, 1), "b": (1, 2)})
+
+    found = families(groups, pages, None if heads is None else heads.__getitem__)
+
+    assert (found[0] == found[1]) is linked
+
+
+def test_one_title_over_other_words_links_nothing_and_is_not_even_read():
+    groups, pages = _groups_set_anew({"a": (1, 1), "b": (2, 1)})
+    asked: list[str] = []
+
+    def head(key: str) -> Head:
+        asked.append(key)
+        return Head(("休暇届",), "")
+
+    assert families(groups, pages, head) == ["a", "b"]
+    assert asked == []
+
+
+def test_two_pages_of_one_form_are_no_editions_however_alike():
+    groups, pages = _groups({"2021": ["a", "b"], "2024": ["c", "d"]})
+    title = ("travel", "expenses")
+    apart = {"2021/0": Head(title, "2"), "2024/0": Head(title, "3")}
+    alike = {"2021/0": Head(title, "2"), "2024/0": Head(title, "2")}
+
+    assert len(set(families(groups, pages, apart.__getitem__))) == 2
+    assert len(set(families(groups, pages, alike.__getitem__))) == 1
