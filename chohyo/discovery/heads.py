@@ -20,7 +20,8 @@ from chohyo.domain.geometry import Box
 from chohyo.models.ocr import TextLine
 
 _HEAD, _FOOT = 0.25, 0.07  # of a page's height
-# A page says which of a form's pages it is in a line of its own, or at the end of one.
+# A page says which of a form's pages it is where a line begins, or ends if it is no sentence.
+_LEADING = re.compile(r"^\W*page\s*(\d{1,2})\b", re.IGNORECASE)
 _PAGE = re.compile(
     r"(?:\bpage\s*|^\W*-\s*)(\d{1,2})(?:\s*(?:of|/)\s*\d{1,2})?\W*$|"
     r"(?<![\d/.,])(\d{1,2})\s*(?:/|of)\s*\d{1,2}\W*$|^\W*(\d{1,2})\s*(?:頁|ページ|枚目)",
@@ -68,8 +69,8 @@ def head_of(lines: Sequence[TextLine]) -> Head:
     title = unicodedata.normalize("NFKC", name) if name != UNNAMED else ""
     texts = [unicodedata.normalize("NFKC", line.text) for line in lines]
     short = (text for text in texts if len(text) <= _LONGEST_MARK)
-    marks = [found for text in short if (found := _PAGE.search(text))]
-    page = next((group for found in marks for group in found.groups() if group), "")
+    marks = [_LEADING.search(text) for text in texts] + [_PAGE.search(text) for text in short]
+    page = next((group for found in marks if found for group in found.groups() if group), "")
     words = (_letters(word) for word in re.split(r"[\s\-_.,:;/()]+", _EDITION.sub(" ", title)))
     return Head(tuple(word for word in words if word), page)
 

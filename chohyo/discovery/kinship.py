@@ -59,7 +59,11 @@ def families(
         for j, tie in zip(apart, ties, strict=True):
             if tie is None or family[i] is family[j] or not heads.allow(i, j, tie):
                 continue
-            if any(_side_by_side(documents[a], documents[b]) for a in family[i] for b in family[j]):
+            if any(
+                _side_by_side(documents[a], documents[b]) or heads.at_odds(a, b)
+                for a in family[i]
+                for b in family[j]
+            ):
                 continue
             joined = family[i] + family[j]
             family.update(dict.fromkeys(joined, joined))
@@ -91,6 +95,11 @@ class _Heads:
             return tie is _Tie.PRINT
         found = relation(self._of(one), self._of(other))
         return found is Relation.SAME or (found is Relation.UNTOLD and tie is _Tie.PRINT)
+
+    def at_odds(self, one: int, other: int) -> bool:
+        """Say whether the heads of two groups, as far as they were read, are of two pages."""
+        heads = [self._known[group] for group in (one, other) if group in self._known]
+        return len(heads) == 2 and relation(*heads) is Relation.OTHER
 
     def _of(self, group: int) -> Head:
         if group not in self._known:

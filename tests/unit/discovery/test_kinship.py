@@ -160,3 +160,17 @@ def test_two_pages_of_one_form_are_no_editions_however_alike():
 
     assert len(set(families(groups, pages, apart.__getitem__))) == 2
     assert len(set(families(groups, pages, alike.__getitem__))) == 1
+
+
+def test_no_page_without_number_links_two_that_have_one():
+    groups, pages = _groups({"2021": ["a", "b"], "2024": ["c", "d"]})
+    third = [Member(f"page/{n}", Transform.identity(), 1.0) for n in range(2)]
+    for member in third:
+        copy = pages["2024/0"]
+        pages[member.key] = PoolPage(member.key, copy.vector, copy.features)
+    title = ("travel", "expenses")
+    heads = {"2021/0": Head(title, "2"), "2024/0": Head(title, "3"), "page/0": Head(title, "")}
+
+    found = families([*groups, CopyGroup("page/0", tuple(third))], pages, heads.__getitem__)
+
+    assert found[0] != found[1]
