@@ -23,7 +23,7 @@ def _line(text: str, y: float, height: float = 0.05) -> TextLine:
         (["Expense Report (Rev. 3-2024)", "Page 2"], Head(("expense", "report"), "2")),
         (["Expense Report", "see line 4 of the instructions and enter the sum on page 2"],
          Head(("expense", "report"), "")),
-        (["Expense Report", "Page 3 of 8 - use black ink and capital letters, and submit no copies."],
+        (["Expense Report", "Page 3 of 8 - write in black ink, in capital letters, and alone."],
          Head(("expense", "report"), "3")),
         (["請求書", "2 / 3"], Head(("請求書",), "2")),
         (["請求書", "- 2 -"], Head(("請求書",), "2")),
