@@ -47,7 +47,7 @@ class PrintModel:
     high: Ink
     written: Ink
     copies: int
-    told: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    told: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -31,7 +31,7 @@ def test_what_is_said_of_a_model_is_computed_once_for_each_model():
 
     ink = np.ones((2, 3), np.uint8)
     one = PrintModel(ink, ink, ink, ink, 2)
-    other = replace(one, middle=2 * ink, copies=3, told={})
+    other = replace(one, middle=2 * ink, copies=3)
 
     assert [darkness(one), darkness(one), darkness(other)] == [6, 6, 12]
     assert asked == [2, 3]
