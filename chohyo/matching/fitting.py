@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.decision_rules import MachineDecision
 from chohyo.matching.calibration import Calibration
+from chohyo.matching.reliability import binned, calibration_error
 from chohyo.matching.reweighing import MadeWith, edition_logit, reweighed
 
 REGISTRATION = "registration"
@@ -28,7 +29,6 @@ _MOST_WEIGHT = 10.0
 _STEPS = 30
 _SMALL = 1e-9
 _LEAST_STRETCH = 0.1  # a better agreement never makes a form less likely
-_BINS = 10
 _EDGE = 1e-4
 
 Floats = NDArray[np.float64]
@@ -112,20 +112,15 @@ def fit(lessons: Sequence[Lesson], current: Calibration, made_with: MadeWith) ->
         len(lessons),
         int(right.sum()),
         float(loss.mean()),
-        calibration_error(unseen, right),
+        _error(unseen, right),
         float(loss_before.mean()),
-        calibration_error(before, right),
+        _error(before, right),
         bool(gain.mean() > error),
     )
 
 
-def calibration_error(probabilities: Floats, right: Floats) -> float:
-    """Return the expected calibration error over ten bins of equal width."""
-    bins = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)
-    gaps = [
-        abs(float((probabilities[bins == b] - right[bins == b]).sum())) for b in np.unique(bins)
-    ]
-    return sum(gaps) / len(right) if len(right) else 0.0
+def _error(probabilities: Floats, right: Floats) -> float:
+    return calibration_error(binned(probabilities, right)) or 0.0
 
 
 def _lesson(decision: MachineDecision) -> Lesson | None:
