@@ -1,6 +1,9 @@
 """How sure a reading is: a probability that it is exactly right, from signs of trouble, by kind.
 
-The weights are fitted by `python -m eval.extraction.fitting` and lie in `confidence.json`.
+A logistic model tells how surely the letters were read. Where nobody but the machine has said that
+a box holds one value and all of it, boosted trees correct that by what is in and around the box
+(Friedman, 2001: each adds to the log-odds). Both are fitted by `python -m eval.extraction.fitting`
+and lie in `confidence.json` and `place.json`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,12 @@ from chohyo.models.ocr import RecognizedText
 
 # Odds of letters are kept off 0 and 1, where their logarithm has no end.
 _EDGE = 1e-4
+_MOST_ODDS = 6.0
+
+
+# Nodes of a tree: a sign's number, its threshold, the node up to it, the node above it. In a leaf
+# the number is -1, and the second is its value.
+Tree = Sequence[tuple[int, float, int, int]]
 
 
 class Kind(StrEnum):
@@ -30,16 +39,25 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the confidence of a reading rests on."""
+    """What the confidence of a reading rests on; `place` is empty where the box is not in doubt."""
 
     kind: Kind
     values: tuple[float, ...]
+    place: tuple[float, ...] = ()
 
     def confidence(self) -> float:
         """Return the probability that a reading with these signs is exactly right, in 0..1."""
-        weights, bias, low, high = _weights()[self.kind]
-        total = bias + sum(w * value for w, value in zip(weights, self.values, strict=True))
+        _, _, low, high = _weights()[self.kind]
+        total = self.log_odds()
+        if self.place:
+            total += sum(_leaf(tree, (total, *self.place)) for tree in _trees())
         return min(high, max(low, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))))
+
+    def log_odds(self) -> float:
+        """Return the log-odds that a reading is right where its box is."""
+        weights, bias, _, _ = _weights()[self.kind]
+        total = bias + sum(w * value for w, value in zip(weights, self.values, strict=True))
+        return max(-_MOST_ODDS, min(_MOST_ODDS, total))
 
 
 def text_signs(
@@ -49,11 +67,13 @@ def text_signs(
     among_print: bool = False,
     strict: bool = False,
     valid: bool = True,
+    place: tuple[float, ...] = (),
 ) -> Signs:
     """Return the signs of a text.
 
     `otherwise` is the other reading, with print or without, where there were two; `strict` says
-    whether the field's type takes not every text, `valid` whether it takes this one.
+    whether the field's type takes not every text, `valid` whether it takes this one;
+    `place` has the signs of a box in doubt.
     """
     odds = [value for line in lines for value in line.char_confidences]
     text = "".join(line.text for line in lines)
@@ -66,6 +86,7 @@ def text_signs(
             marks / max(1, len(text)), _agreement(text, otherwise), _validity(text, strict, valid),
             sum(not letter.isascii() for letter in text) / max(1, len(text)),
         ),
+        place,
     )  # fmt: skip
 
 
@@ -121,3 +142,16 @@ def _weights() -> dict[Kind, tuple[tuple[float, ...], float, float, float]]:
         kind: (tuple(data[kind]["weights"]), data[kind]["bias"], data["lowest"], data["highest"])
         for kind in Kind
     }
+
+
+def _leaf(tree: Tree, signs: Sequence[float]) -> float:
+    sign, value, low, high = tree[0]
+    while sign >= 0:
+        sign, value, low, high = tree[low if signs[sign] <= value else high]
+    return value
+
+
+@cache
+def _trees() -> tuple[Tree, ...]:
+    data = json.loads(files("chohyo.extraction").joinpath("place.json").read_text("utf-8"))
+    return tuple(data["trees"])

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from chohyo.domain.geometry import Transform
 
@@ -24,6 +25,9 @@ _PAPER_WINDOW = 17
 _SOLID = 0.55
 # Paper itself comes out a little grey.
 _BARE = 0.04
+# Grain is what this share of an even ground, in per cent, is darker than its palest. Of grounds of
+# scans and photos it is 0.03 to 0.35, of halftones to 0.44, of print 0.45 to 0.9.
+_MOST_OF_IT, _GRAINY = 70, 0.45
 
 
 def grey(image: Image) -> Image:
@@ -72,15 +76,28 @@ def shade_of(ink: Ink) -> Ink:
 
 def without_shade(ink: Ink) -> Ink:
     """Return the ink on its even grey as it would be on bare paper."""
-    calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
-    even = _even(calm)
-    shaded = (even > _BARE) & (even < _SOLID)
-    if not shaded.any():
+    calm = np.asarray(cv2.GaussianBlur(ink, (0, 0), 1.0), np.float32)
+    shade = _with_grain(calm, _even(calm))
+    if not shade.any():
         return ink
-    # What is even is the palest of its surroundings; grain makes most of the area darker.
-    grain = float(np.percentile((calm - even)[shaded][::7], 70))
-    shade = np.where(shaded, np.minimum(even + grain, _SOLID), 0.0)
     return np.asarray(np.maximum(ink - shade, 0.0) / (1.0 - shade), dtype=np.float32)
+
+
+def _with_grain(calm: Ink, even: Ink) -> Ink:
+    """Return how dark each even grey area is with its grain, 0 elsewhere.
+
+    What is even is the palest of its surroundings; grain makes most of the area darker. Where most
+    is much darker, it is dense print on white, blurred.
+    """
+    areas = ((even > _BARE) & (even < _SOLID)).astype(np.uint8)
+    _, labels = cv2.connectedComponents(areas, connectivity=8)
+    shade = np.zeros_like(even)
+    for number, place in enumerate(ndimage.find_objects(labels), 1):
+        here, ground = labels[place] == number, even[place]
+        grain = float(np.percentile((calm[place] - ground)[here], _MOST_OF_IT))
+        if grain < _GRAINY:
+            shade[place][here] = np.minimum(ground[here] + grain, _SOLID)
+    return shade
 
 
 def _even(calm: NDArray[Any]) -> Ink:

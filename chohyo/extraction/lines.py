@@ -39,7 +39,7 @@ def text_lines(fill: Ink, shown: Ink, soft: Ink) -> list[Image]:
     """
     images = []
     height, width = fill.shape
-    for top, bottom in _row_bands(fill > _DARK):
+    for top, bottom in row_bands(fill > _DARK):
         columns = np.flatnonzero((shown[top:bottom] > _DARK).any(axis=0))
         tall = bottom - top
         beside, above = max(2, round(_BESIDE * tall)), max(1, round(_PAD * tall))
@@ -70,7 +70,7 @@ def in_line(dark: Mask, print_here: Mask) -> Mask:
     found = np.zeros(dark.shape, np.bool_)
     pieces = _pieces(print_here)
     letters = _pieces(dark) if pieces else []
-    for top, bottom in _row_bands(dark) if pieces else ():
+    for top, bottom in row_bands(dark) if pieces else ():
         for x, y, w, h, mask in _joining(letters, pieces, top, bottom):
             found[y : y + h, x : x + w] |= mask
     return found
@@ -124,7 +124,7 @@ def _usual_gap(spans: list[tuple[int, int]]) -> float:
     return float(np.median(gaps)) if gaps else 0.0
 
 
-def _row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the rows of each line: runs of inked rows, the dots over letters taken along."""
     profile = dark.sum(axis=1) >= 1
     edges = np.flatnonzero(np.diff(np.concatenate([[0], profile.astype(np.int8), [0]])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from chohyo.extraction.confidence import (
 )
 from chohyo.extraction.marks import TICK, circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
+from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
 from chohyo.extraction.typed import STRICT, typed
@@ -116,7 +118,7 @@ def read_with_signs(
     page = lay_onto(page_image, transform, blank_image, boxes)
     if must_lie and not page.lies:
         raise PageMisplacedError
-    strokes = Strokes(page.fill, [field.box for field in there])
+    strokes = Strokes(page.fill, [field.box for field in there], FormPrint.of(page.marks.form))
     writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]
     crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
     texts = iter(recognizer.read_regions(crops))
@@ -195,8 +197,16 @@ def _reading(
         among_print=bool(writing.with_print) and field.type not in DIVIDED,
         strict=field.type in STRICT or bool(field.allowed),
         valid=valid,
+        place=_doubts(field, writing, raw, valid=valid),
     )
     return _signed(Reading(raw, value, 1.0, False, valid, box, ValueSource.OCR), seen)
+
+
+def _doubts(field: FieldSpec, writing: Writing, raw: str, *, valid: bool) -> tuple[float, ...]:
+    """Return the signs of a box that the machine has found, and nobody has drawn or carried on."""
+    if not field.evidence or FieldEvidence.CARRIED in field.evidence or writing.place is None:
+        return ()
+    return (*writing.place.values(), math.log1p(len(raw)), float(valid))
 
 
 def _signed(reading: Reading, seen: Signs) -> SignedReading:

@@ -151,10 +151,14 @@ def _without_print(ink: Ink, quiet: Ink, print_mask: Mask) -> tuple[Ink, Ink]:
 
 
 def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
-    """Bridge the strokes that erasing print has cut, where there was ink."""
+    """Bridge the strokes that erasing print has cut, where there was ink.
+
+    Grains of paper on both sides of a rule are no stroke.
+    """
+    calm = cv2.GaussianBlur(free, (0, 0), 1.0)
     bridged = np.maximum(
-        cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((_BRIDGE, 1), np.uint8)),
-        cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((1, _BRIDGE), np.uint8)),
+        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((_BRIDGE, 1), np.uint8)),
+        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((1, _BRIDGE), np.uint8)),
     )
     return np.asarray(np.where(erased, np.minimum(bridged, ink), free), dtype=np.float32)
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink
+from chohyo.extraction.lines import row_bands
 from chohyo.extraction.masks import Mask, grown
+from chohyo.extraction.print_lines import FormPrint
 
 _DARK = 0.3
 # A stroke belongs to the box that has this share of it; less of it is a neighbour's tail.
@@ -23,6 +25,13 @@ _LETTER_GAP = 4
 _SOFT = 2
 # What is written beside an empty box is this tall, in heights of the box.
 _LEAST_TALL, _MOST_TALL = 0.35, 1.2
+# Letters go on beyond a box as far apart as the words of a line are, about as high as its writing;
+# both in heights of the line.
+_NEXT, _AS_HIGH, _HIGHEST = 0.6, 0.25, 1.3
+# What is lower than this is no letter that a line goes on with, in heights of the line.
+_LETTER = 0.4
+# A stroke with more than this outside its box may be a letter of the form's own lines.
+_STICKS_OUT = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,13 @@ class Window:
             min(width, max(1, round(box.x1 * width) + margin)),
         )
 
+    def mask_in(self, window: Window) -> Mask:
+        """Mask this window in another one."""
+        mask = np.zeros((window.bottom - window.top, window.right - window.left), np.bool_)
+        rows = slice(max(0, self.top - window.top), self.bottom - window.top)
+        mask[rows, max(0, self.left - window.left) : self.right - window.left] = True
+        return mask
+
     @property
     def cut(self) -> tuple[slice, slice]:
         """Return the slices that cut the window out of an image."""
@@ -52,13 +68,20 @@ class Window:
 
 
 class Strokes:
-    """The strokes of a page's fill, and the boxes that they belong to."""
+    """The strokes of a page's fill, and the boxes that they belong to.
 
-    def __init__(self, fill: Ink, boxes: Sequence[Box]) -> None:
+    What stands in a line of the form's own letters is no writing, unless it is inside a box.
+    """
+
+    def __init__(self, fill: Ink, boxes: Sequence[Box], form: FormPrint | None = None) -> None:
         dark = (fill > _DARK).astype(np.uint8)
-        count, labels = cv2.connectedComponents(dark, connectivity=8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
         self._labels = np.asarray(labels, np.int32)
-        self._area = np.bincount(self._labels.ravel(), minlength=count)
+        self._area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+        self._left, self._top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+        self._right = self._left + stats[:, cv2.CC_STAT_WIDTH]
+        self._bottom = self._top + stats[:, cv2.CC_STAT_HEIGHT]
+        self.form = form or FormPrint.of(np.zeros(fill.shape, np.bool_))
         self._owner = np.full(count, -1)
         self._boxes = boxes
         self._claim()
@@ -77,8 +100,9 @@ class Strokes:
     def within(self, number: int) -> tuple[Window, Mask]:
         """Return a window around a box, and the mask in it of the strokes that belong there.
 
-        Parts of letters that lie beside the box are taken along when no other box has them. An
-        empty box takes what is written close by, and into no other.
+        Parts of letters that lie beside the box are taken along when no other box has them, and so
+        are the letters that go on in a line of its writing. An empty box takes what is written
+        close by, and into no other.
         """
         box = self._boxes[number]
         tall = round(box.height * self._labels.shape[0])
@@ -88,12 +112,96 @@ class Strokes:
         owners = self._owner[cut]
         mine = owners == number
         if mine.any():
-            near = cv2.dilate(mine.astype(np.uint8), np.ones((2 * _LETTER_GAP + 1, 3), np.uint8))
-            parts = np.unique(cut[(near > 0) & (owners < 0) & (cut > 0)])
-            mine |= np.isin(cut, [part for part in parts if self._ends_inside(part, cut)])
-        else:
-            mine = self._beside(box, window, tall)
-        return window, np.asarray(mine)
+            mine &= ~np.isin(cut, self._of_print(box, window, np.unique(cut[mine])))
+        if not mine.any():
+            return window, np.asarray(self._beside(box, window, tall))
+        near = cv2.dilate(mine.astype(np.uint8), np.ones((2 * _LETTER_GAP + 1, 3), np.uint8))
+        parts = np.unique(cut[(near > 0) & (owners < 0) & (cut > 0)])
+        mine |= np.isin(cut, [part for part in parts if self._ends_inside(part, cut)])
+        return self._with_next(Window.of(box, self._labels.shape), window, np.asarray(mine))
+
+    def _of_print(self, box: Box, window: Window, parts: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return which strokes stick out of a box and stand in a line of the form's letters."""
+        inside = self._labels[Window.of(box, self._labels.shape).cut].ravel()
+        within = np.bincount(inside, minlength=len(self._area))[parts]
+        out = parts[within < (1.0 - _STICKS_OUT) * self._area[parts]]
+        return np.array([part for part in out if self._in_print(np.array([part]))], np.int32)
+
+    def _in_print(self, parts: NDArray[np.int32]) -> bool:
+        """Say whether strokes together stand in a line of the form's letters."""
+        return all(
+            self.form.beside(
+                int(self._top[parts].min()), int(self._bottom[parts].max()),
+                int(self._left[parts].min()), int(self._right[parts].max()),
+            )
+        )  # fmt: skip
+
+    def _with_next(self, box: Window, window: Window, mine: Mask) -> tuple[Window, Mask]:
+        """Add the letters that go on in the lines of a box's writing and belong to no box."""
+        parts: list[int] = []
+        for start, end in row_bands(mine):
+            columns = np.flatnonzero(mine[start:end].any(axis=0))
+            ends = window.left + int(columns[0]), window.left + int(columns[-1]) + 1
+            top, bottom = window.top + start, window.top + end
+            if box.top <= (top + bottom) / 2 < box.bottom:
+                parts += self._going_on(top, bottom, ends)
+        if not parts:
+            return window, mine
+        wider = Window(
+            min(window.top, int(self._top[parts].min())),
+            max(window.bottom, int(self._bottom[parts].max())),
+            min(window.left, max(0, int(self._left[parts].min()) - _LETTER_GAP)),
+            max(window.right, int(self._right[parts].max()) + _LETTER_GAP),
+        )
+        cut = self._labels[wider.cut]
+        known = np.unique(self._labels[window.cut][mine])
+        return wider, np.isin(cut, np.concatenate([known, parts]))
+
+    def _going_on(self, top: int, bottom: int, ends: tuple[int, int]) -> list[int]:
+        """Return the strokes that go on in the line between two rows, to either side of it."""
+        left, right = ends
+        reach = round(_NEXT * (bottom - top))
+        free = self._letters_between(top, bottom)
+        found: list[int] = []
+        for part in free[np.argsort(self._left[free])]:
+            x0, x1 = int(self._left[part]), int(self._right[part])
+            if x1 > right and x0 - right <= reach and self.form.is_bare(top, bottom, right, x1):
+                found, right = [*found, int(part)], x1
+        for part in free[np.argsort(-self._right[free])]:
+            x0, x1 = int(self._left[part]), int(self._right[part])
+            if x0 < left and left - x1 <= reach and self.form.is_bare(top, bottom, x0, left):
+                found, left = [*found, int(part)], x0
+        return found
+
+    def _letters_between(self, top: int, bottom: int) -> NDArray[np.intp]:
+        """Return the strokes that belong to no box and are letters of the line between two rows."""
+        tall = bottom - top
+        slack, high = round(_AS_HIGH * tall), self._bottom - self._top
+        free = (self._owner < 0) & (self._top >= top - slack) & (self._bottom <= bottom + slack)
+        free &= (high <= _HIGHEST * tall) & (high >= _LETTER * tall)
+        free[0] = False
+        return np.flatnonzero(free)
+
+    def nearest(self, window: Window, mine: Mask) -> tuple[float, float]:
+        """Return how far other ink stands before and behind a box's writing, in its lines' heights.
+
+        The nearest of all lines counts; infinite where a line has nothing else.
+        """
+        before = behind = np.inf
+        known = np.zeros(len(self._area), np.bool_)
+        known[0], known[np.unique(self._labels[window.cut][mine])] = True, True
+        high = self._bottom - self._top
+        for band in row_bands(mine):
+            columns = np.flatnonzero(mine[slice(*band)].any(axis=0))
+            top, bottom = window.top + band[0], window.top + band[1]
+            tall = bottom - top
+            shared = np.minimum(self._bottom, bottom) - np.maximum(self._top, top)
+            in_line = ~known & (2 * shared >= np.minimum(high, tall)) & (high >= _LETTER * tall)
+            ahead = window.left + int(columns[0]) - self._right[in_line]
+            after = self._left[in_line] - (window.left + int(columns[-1]) + 1)
+            before = min(before, (ahead[ahead >= 0] / tall).min(initial=np.inf))
+            behind = min(behind, (after[after >= 0] / tall).min(initial=np.inf))
+        return float(before), float(behind)
 
     def _beside(self, box: Box, window: Window, tall: int) -> Mask:
         """Mask what is written right above or below an empty box and belongs to none.
@@ -113,7 +221,8 @@ class Strokes:
             window.left + columns[0] >= inside.left and window.left + columns[-1] < inside.right
         )
         as_tall = _LEAST_TALL * tall <= height <= _MOST_TALL * tall
-        return mine if between and as_tall else np.zeros(cut.shape, np.bool_)
+        written = between and as_tall and not self._in_print(np.array(parts))
+        return mine if written else np.zeros(cut.shape, np.bool_)
 
     def _ends_inside(self, part: int, cut: NDArray[np.int32]) -> bool:
         """Say whether a stroke does not go on beyond the window."""

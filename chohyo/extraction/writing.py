@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import comb_line, in_line, text_lines
-from chohyo.extraction.masks import grown
+from chohyo.extraction.masks import Mask, grown
+from chohyo.extraction.place_signs import PlaceSigns, place_signs
 from chohyo.extraction.registered import RegisteredPage
 from chohyo.extraction.strokes import Strokes, Window
 from chohyo.models.ocr import RecognizedText
@@ -40,11 +41,13 @@ class Writing:
     """The images of one field's lines; none when the field is empty, `ink` being 0, or not read.
 
     `with_print` has them once more with print that stands among the writing, where there is any.
+    `place` tells of the box of a field with writing.
     """
 
     images: tuple[Image, ...]
     ink: int
     with_print: tuple[Image, ...] = ()
+    place: PlaceSigns | None = None
 
     @property
     def crops(self) -> tuple[Image, ...]:
@@ -55,6 +58,16 @@ class Writing:
 def written_in(page: RegisteredPage, strokes: Strokes, number: int, field: FieldSpec) -> Writing:
     """Cut the lines of the field whose box has that number among the strokes' boxes."""
     window, mine = strokes.within(number)
+    writing = _cut(page, strokes, field, window, mine)
+    if not writing.images:
+        return writing
+    dark = np.asarray(page.fill[window.cut] > _DARK)
+    return replace(writing, place=place_signs(field, strokes, window, mine, dark))
+
+
+def _cut(
+    page: RegisteredPage, strokes: Strokes, field: FieldSpec, window: Window, mine: Mask
+) -> Writing:
     fill = np.where(mine, page.fill[window.cut], 0.0).astype(np.float32)
     ink = _amount_of_ink(fill, max(page.size))
     if not ink or field.type in NOT_READ:

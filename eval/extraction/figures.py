@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval.extraction.judging import Judged
 from eval.extraction.truth import FilledPage
-from eval.metrics.calibration import Verdict, calibration_error
+from eval.metrics.calibration import Verdict, calibration_error, taken_without_review
 from eval.metrics.intervals import Figure, Statistic, measure, share_of
 from eval.metrics.times import median_of
 
@@ -21,7 +21,8 @@ class ReadPage:
 
     `registered` is False when the page could not be laid onto its form, so that nothing was read.
     `baseline` is how many written values whole-page OCR had right, and its seconds; None when the
-    page was not read whole.
+    page was not read whole. `proposed` says of each value read in a proposed field how sure it was,
+    and whether it is what is written in the field's box.
     """
 
     truth: FilledPage
@@ -30,6 +31,7 @@ class ReadPage:
     end_to_end: Sequence[Judged]
     seconds: float
     baseline: tuple[int, int, float] | None = None
+    proposed: Sequence[Verdict] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,16 @@ def reading_figures(pages: Sequence[ReadPage], seed: int) -> dict[str, Figure]:
     for name, verdicts in (
         ("calibration_error", [verdicts_of(page.true_boxes) for page in pages]),
         ("calibration_error_end_to_end", [verdicts_of(page.end_to_end) for page in pages]),
+        ("calibration_error_proposed", [page.proposed for page in pages]),
         ("calibration_error_empty", [_of_empty(page.true_boxes) for page in pages]),
         ("calibration_error_marks", [_of_marks(page.true_boxes) for page in pages]),
     ):
         figures[name] = measure(calibration_error(verdicts), kinds, seed)
+    for name, verdicts in (
+        ("taken_at_1_percent", [verdicts_of(page.true_boxes) for page in pages]),
+        ("taken_at_1_percent_proposed", [page.proposed for page in pages]),
+    ):
+        figures[name] = measure(taken_without_review(verdicts), kinds, seed)
     timed = [page for page in pages if page.registered]
     figures["ms_per_page"] = measure(
         median_of([1000 * page.seconds for page in timed]),

@@ -1,18 +1,20 @@
 """Fit how confidence follows from the signs of a reading, and say how well it holds elsewhere.
 
-    python -m eval.extraction.fitting CORPUS ... [--limit N] [--seed S]
+    python -m eval.extraction.fitting CORPUS ... [--limit N] [--seed S] [--keep FILE]
 
-Writes `chohyo/extraction/confidence.json`. The calibration errors that the file tells are of
-corpora which the weights were not fitted on, every corpus being left out once.
+Writes `confidence.json` and `place.json` in `chohyo/extraction`. The calibration errors that the
+files tell are of corpora which the weights were not fitted on, every corpus being left out once.
+With `--keep` the samples of each layout go into a file, and a run that was ended goes on from it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,21 +24,24 @@ import chohyo.extraction
 from chohyo.extraction.confidence import Kind, Signs
 from chohyo.extraction.reading import SignedReading, read_with_signs
 from chohyo.matching.registration import register
+from chohyo.matching.reliability import binned, calibration_error
 from chohyo.models.ocr import RapidTextRecognizer, TextRecognizer
-from eval.corpus import by_layout, read_corpus, sample_pages
-from eval.extraction.judging import Judged, judge
+from eval.corpus import CorpusPage, by_layout, read_corpus, sample_pages
+from eval.extraction.boosting import Booster, boosted, node_lists
+from eval.extraction.judging import Judged, is_as_written, judge
 from eval.extraction.onboarding import Scan, Template, onboard, scan
 from eval.extraction.truth import read_truth
-from eval.metrics.calibration import calibration_error
-from eval.metrics.intervals import measure
+from eval.metrics.calibration import share_taken
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _COPIES = 5
 _PAGES_EACH = 2
 # Beyond these no sample is large enough to speak.
 _LOWEST, _HIGHEST = 0.01, 0.997
 _FEWEST_WRONG = 3
+_MOST_ODDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,25 @@ class Sample:
 def samples_of(
     each: Scan, template: Template, recognizer: TextRecognizer, corpus: str
 ) -> list[Sample]:
-    """Return what reading a page in its true boxes gives.
+    """Return what reading a page gives, in its true boxes and in the proposed ones.
 
-    What a wrongly proposed box costs is not for the reading to know: its cut shows no sign of it.
+    In a true box a reading is right when it is the field's value; in a proposed one when it is the
+    value that is written in the box, whole and alone.
     """
     laid = register(each.features, template.features)
     if laid is None:
         return []
+    move, blank = laid.transform, template.blank
     fields = template.true_fields
-    signed = read_with_signs(each.image, laid.transform, template.blank, fields, recognizer)
+    signed = read_with_signs(each.image, move, blank, fields, recognizer)
     by_name = {spec.name: one.reading for spec, one in zip(fields, signed, strict=True)}
-    judged = judge(each.truth, by_name)
-    return joined_to_truth(signed, judged, corpus)
+    samples = joined_to_truth(signed, judge(each.truth, by_name), corpus)
+    proposed = read_with_signs(each.image, move, blank, template.proposed_fields, recognizer)
+    return samples + [
+        Sample(one.signs, is_as_written(each.truth, spec, one.reading), corpus)
+        for spec, one in zip(template.proposed_fields, proposed, strict=True)
+        if one.signs is not None and one.signs.place
+    ]
 
 
 def joined_to_truth(
@@ -78,40 +90,64 @@ def joined_to_truth(
     return samples
 
 
-def fit(samples: Sequence[Sample]) -> dict[str, object]:
+def fit(samples: Sequence[Sample]) -> dict[str, Any]:
     """Fit the weights of each kind; say how well such weights hold on corpora left out."""
-    fitted: dict[str, object] = {"lowest": _LOWEST, "highest": _HIGHEST}
+    fitted: dict[str, Any] = {"lowest": _LOWEST, "highest": _HIGHEST}
     for kind in Kind:
-        ours = [sample for sample in samples if sample.signs.kind is kind]
-        signs = np.array([sample.signs.values for sample in ours])
-        right = np.array([sample.right for sample in ours])
+        ours = [each for each in samples if each.signs.kind is kind and not each.signs.place]
+        signs, right, corpora = _columns(ours)
         weights, bias = _weights(signs, right)
+        held_back = {
+            corpus: _figures(_odds(signs[here], *_weights(signs[~here], right[~here])), right[here])
+            for corpus, here in _left_out(corpora, right)
+        }
         fitted[kind.value] = {
             "weights": [round(float(weight), 5) for weight in weights],
             "bias": round(bias, 5),
-            "held_back": _held_back(signs, right, [sample.corpus for sample in ours]),
+            "held_back": held_back,
         }
     return fitted
 
 
-def _held_back(signs: Array, right: NDArray[np.bool_], corpora: Sequence[str]) -> Array | object:
-    """Say how well weights fitted on the other corpora foretell each corpus."""
-    found: dict[str, object] = {}
-    names = np.array(corpora)
-    for corpus in sorted(set(corpora)):
-        others, here = names != corpus, names == corpus
-        if not others.any() or (~right[others]).sum() < _FEWEST_WRONG:
-            continue
-        foretold = _odds(signs[here], *_weights(signs[others], right[others]))
-        found[corpus] = {
-            "values": int(here.sum()),
-            "right": round(float(right[here].mean()), 4),
-            "calibration_error": _error(foretold, right[here]),
-        }
-    return found
+def fit_places(samples: Sequence[Sample], fitted: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Fit the trees for boxes in doubt upon the fitted weights; say how well such trees hold."""
+    plain = [each for each in samples if each.signs.kind is Kind.TEXT and not each.signs.place]
+    signs, right, corpora = _columns(plain)
+    doubted = [each for each in samples if each.signs.place]
+    read, true, places = _columns(doubted)
+    near = np.array([each.signs.place for each in doubted])
+
+    def placed(weights: Array, bias: float) -> Array:
+        return np.column_stack([np.clip(read @ weights + bias, -_MOST_ODDS, _MOST_ODDS), near])
+
+    held_back = {}
+    for corpus, here in _left_out(places, true):
+        design = placed(*_weights(signs[corpora != corpus], right[corpora != corpus]))
+        model = boosted(design[~here], true[~here], seed)
+        held_back[corpus] = _figures(_foretold(model, design[here]), true[here])
+    text = fitted[Kind.TEXT.value]
+    model = boosted(placed(np.array(text["weights"]), text["bias"]), true, seed)
+    return {"held_back": held_back, "trees": node_lists(model)}
 
 
-def _weights(signs: Array, right: NDArray[np.bool_]) -> tuple[Array, float]:
+def _columns(samples: Sequence[Sample]) -> tuple[Array, Flags, NDArray[np.str_]]:
+    """Return signs, which were right, and corpora of samples."""
+    return (
+        np.array([each.signs.values for each in samples]),
+        np.array([each.right for each in samples], np.bool_),
+        np.array([each.corpus for each in samples]),
+    )
+
+
+def _left_out(corpora: NDArray[np.str_], right: Flags) -> Iterator[tuple[str, Flags]]:
+    """Yield each corpus, and its samples, that weights can be fitted without."""
+    for corpus in sorted(set(corpora.tolist())):
+        here = np.asarray(corpora == corpus)
+        if not here.all() and int((~right[~here]).sum()) >= _FEWEST_WRONG:
+            yield corpus, here
+
+
+def _weights(signs: Array, right: Flags) -> tuple[Array, float]:
     mean, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-6
     model = LogisticRegression(C=1.0, max_iter=2000).fit((signs - mean) / spread, right)
     weights = model.coef_[0] / spread
@@ -119,14 +155,25 @@ def _weights(signs: Array, right: NDArray[np.bool_]) -> tuple[Array, float]:
 
 
 def _odds(signs: Array, weights: Array, bias: float) -> Array:
-    odds = 1.0 / (1.0 + np.exp(-(signs @ weights + bias)))
-    return np.asarray(np.clip(odds, _LOWEST, _HIGHEST))
+    return _bounded(1.0 / (1.0 + np.exp(-(signs @ weights + bias))))
 
 
-def _error(foretold: Array, right: NDArray[np.bool_]) -> float | None:
-    verdicts = [(float(sure), bool(was)) for sure, was in zip(foretold, right, strict=True)]
-    value = measure(calibration_error([verdicts]), ["all"], 0).value
-    return None if value is None else round(value, 4)
+def _foretold(model: Booster, design: Array) -> Array:
+    return _bounded(np.asarray(model.predict_proba(design))[:, 1])
+
+
+def _bounded(odds: Array) -> Array:
+    return np.asarray(np.clip(odds, _LOWEST, _HIGHEST), np.float64)
+
+
+def _figures(foretold: Array, right: Flags) -> dict[str, float]:
+    """Return how many readings there are, how many are right, and how well that was foretold."""
+    return {
+        "values": len(right),
+        "right": round(float(right.mean()), 4),
+        "calibration_error": round(calibration_error(binned(foretold, right)) or 0.0, 4),
+        "taken_at_1_percent": round(share_taken(foretold, right), 4),
+    }
 
 
 def _main() -> None:
@@ -134,26 +181,71 @@ def _main() -> None:
     parser.add_argument("corpus", nargs="+", type=Path)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
-    recognizer, samples = RapidTextRecognizer(), []
+    kept = _kept(given.keep)
+    recognizer, samples = RapidTextRecognizer(), [each for found in kept.values() for each in found]
     for corpus in given.corpus:
         pages = sample_pages(read_corpus(corpus), given.limit, given.seed)
-        for alike in by_layout(pages).values():
-            truths = read_truth(corpus, alike[: _COPIES + _PAGES_EACH])
-            scans = [scan(truth) for truth in truths]
-            used = min(_COPIES, len(scans) - 1)
-            if used:
-                template = onboard(scans[:used], recognizer)
-                for each in scans[used:]:
-                    samples += samples_of(each, template, recognizer, corpus.name)
-    write(fit(samples), [corpus.name for corpus in given.corpus])
+        for layout, alike in sorted(by_layout(pages).items()):
+            if f"{corpus.name}/{layout}" not in kept:
+                found = _of_layout(corpus, alike, recognizer)
+                samples += found
+                _keep(given.keep, f"{corpus.name}/{layout}", found)
+    fitted = fit(samples)
+    made = {"corpora": [each.name for each in given.corpus], "seed": given.seed}
+    write("confidence.json", {**made, **fitted})
+    write("place.json", {**made, **fit_places(samples, fitted, given.seed)})
 
 
-def write(fitted: dict[str, object], corpora: Sequence[str]) -> None:
-    """Put the weights where reading finds them."""
-    out = Path(chohyo.extraction.__path__[0]) / "confidence.json"
-    named = {"corpora": list(corpora), **fitted}
-    out.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
+def _of_layout(
+    corpus: Path, alike: Sequence[CorpusPage], recognizer: TextRecognizer
+) -> list[Sample]:
+    used = min(_COPIES, len(alike) - 1)
+    if not used:
+        return []
+    scans = [scan(truth) for truth in read_truth(corpus, alike[: used + _PAGES_EACH])]
+    template = onboard(scans[:used], recognizer)
+    return [
+        sample
+        for each in scans[used:]
+        for sample in samples_of(each, template, recognizer, corpus.name)
+    ]
+
+
+def _kept(file: Path | None) -> dict[str, list[Sample]]:
+    """Return the samples of the layouts that an earlier run has read."""
+    if file is None or not file.exists():
+        return {}
+    kept = {}
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        kept[row["layout"]] = [_sample(each) for each in row["samples"]]
+    return kept
+
+
+def _sample(row: dict[str, Any]) -> Sample:
+    signs = row["signs"]
+    found = Signs(Kind(signs["kind"]), tuple(signs["values"]), tuple(signs["place"]))
+    return Sample(found, row["right"], row["corpus"])
+
+
+def _keep(file: Path | None, layout: str, samples: Sequence[Sample]) -> None:
+    if file is not None:
+        with file.open("a", encoding="utf-8") as out:
+            row = {"layout": layout, "samples": [asdict(each) for each in samples]}
+            out.write(json.dumps(row) + "\n")
+
+
+def write(name: str, fitted: dict[str, Any]) -> None:
+    """Put what was fitted where reading finds it; trees go on lines of their own."""
+    trees = fitted.pop("trees", None)
+    text = json.dumps(fitted, indent=1)
+    if trees is not None:
+        lines = ",\n".join("  " + json.dumps(tree, separators=(",", ":")) for tree in trees)
+        text = f'{text[:-2]},\n "trees": [\n{lines}\n ]\n}}'
+    out = Path(chohyo.extraction.__path__[0]) / name
+    out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

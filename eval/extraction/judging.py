@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldSpec, FieldType
-from chohyo.domain.values import Reading
+from chohyo.domain.values import Reading, ValueSource
 from eval.extraction.truth import FilledPage, TrueField, comparable, overlapped
 
 _SAME = 0.5  # intersection over union
@@ -87,10 +87,47 @@ def end_to_end(
     return results
 
 
+def as_written(
+    page: FilledPage, fields: Sequence[FieldSpec], readings: Sequence[Reading]
+) -> list[tuple[float, bool]]:
+    """Return of each value read how sure it is, and whether it is what is written in its box."""
+    return [
+        (reading.confidence, is_as_written(page, spec, reading))
+        for spec, reading in zip(fields, readings, strict=True)
+        if reading.source is ValueSource.OCR
+    ]
+
+
+def is_as_written(page: FilledPage, spec: FieldSpec, reading: Reading) -> bool:
+    """Say whether a reading is what the page has in its box: one value, whole, or nothing.
+
+    This is what its confidence promises, whichever field of the truth the box was meant for. A date
+    or a comb may join the values of several cells; other values that share a box are not read.
+    """
+    inside = [
+        field
+        for field in page.fields
+        if field.value and not field.is_mark and field.text_box is not None
+        and reading.box.contains(*field.text_box.center)
+        and field.text_box.intersection(reading.box) >= _COVERED * field.text_box.area
+    ]  # fmt: skip
+    if reading.empty or not inside:
+        return reading.empty and not inside
+    if len(inside) == 1 and comparable(inside[0].value) == comparable(reading.raw):
+        return True
+    if spec.type is FieldType.DATE:
+        return _is_date_of(reading, inside)
+    return _are_cells(inside) and _is_comb_of(reading, inside)
+
+
 def _in_a_date(judged: Judged, reading: Reading, parts: Sequence[TrueField]) -> Judged:
+    return _as_part(judged, _is_date_of(reading, parts))
+
+
+def _is_date_of(reading: Reading, parts: Sequence[TrueField]) -> bool:
     in_order = sorted(parts, key=lambda part: (round(part.box.center[1], 2), part.box.x0))
     written = [number for part in in_order for number in re.findall(r"\d+", comparable(part.value))]
-    return _as_part(judged, re.findall(r"\d+", comparable(reading.raw)) == written)
+    return re.findall(r"\d+", comparable(reading.raw)) == written
 
 
 def _are_cells(parts: Sequence[TrueField]) -> bool:
@@ -102,10 +139,14 @@ def _are_cells(parts: Sequence[TrueField]) -> bool:
 
 
 def _in_a_comb(judged: Judged, reading: Reading, cells: Sequence[TrueField]) -> Judged:
+    return _as_part(judged, _is_comb_of(reading, cells))
+
+
+def _is_comb_of(reading: Reading, cells: Sequence[TrueField]) -> bool:
     in_order = sorted(cells, key=lambda cell: cell.box.x0)
     written = "".join(comparable(cell.value) for cell in in_order)
     # Points and hyphens that are printed between cells belong to none of them.
-    return _as_part(judged, re.sub(r"[\W_]", "", comparable(reading.raw)) == written)
+    return re.sub(r"[\W_]", "", comparable(reading.raw)) == written
 
 
 def _as_part(judged: Judged, whole_is_right: bool) -> Judged:

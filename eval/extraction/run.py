@@ -15,7 +15,7 @@ from chohyo.models.ocr import RapidTextRecognizer, TextRecognizer
 from eval.corpus import CorpusPage, by_layout, read_corpus, sample_pages
 from eval.extraction.baseline import score
 from eval.extraction.figures import ReadPage, figures_by_type, reading_figures, verdicts_of
-from eval.extraction.judging import end_to_end, judge
+from eval.extraction.judging import as_written, end_to_end, judge
 from eval.extraction.mistakes import reading_mistakes
 from eval.extraction.onboarding import Scan, Template, onboard, scan
 from eval.extraction.truth import FilledPage, read_truth
@@ -77,6 +77,7 @@ def _figures(pages: Sequence[ReadPage], seed: int) -> Json:
         **figures_as_json(reading_figures(pages, seed)),
         "by_type": figures_by_type(pages),
         "reliability": reliability([verdicts_of(page.true_boxes) for page in pages]),
+        "reliability_proposed": reliability([page.proposed for page in pages]),
     }
 
 
@@ -156,4 +157,5 @@ def read_page(each: Scan, template: Template, recognizer: TextRecognizer) -> Rea
     return ReadPage(
         each.truth, True, judge(each.truth, by_name),
         end_to_end(each.truth, template.true_fields, template.proposed_fields, proposed), seconds,
+        proposed=as_written(each.truth, template.proposed_fields, proposed),
     )  # fmt: skip

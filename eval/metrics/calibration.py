@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chohyo.matching.reliability import Bins, binned
 from chohyo.matching.reliability import calibration_error as reliability_error
 from eval.metrics.intervals import Mask, Rows, Statistic
+
+_WRONG = 0.01
 
 # Of each judged value: the confidence in 0..1, and whether it was right.
 Verdict = tuple[float, bool]
@@ -32,6 +35,28 @@ def reliability(pages: Sequence[Sequence[Verdict]]) -> list[dict[str, float]]:
         for n, sure, right in total.T
         if n
     ]
+
+
+def taken_without_review(pages: Sequence[Sequence[Verdict]]) -> Statistic:
+    """Return the share of values that can be taken as they are, the surest first, at 1 % error."""
+    columns = [np.array(verdicts, np.float64).reshape(-1, 2) for verdicts in pages]
+
+    def taken(rows: Rows, focus: Mask) -> float | None:
+        drawn = np.concatenate([np.zeros((0, 2)), *(columns[row] for row in rows[focus])])
+        return share_taken(drawn[:, 0], drawn[:, 1] > 0) if len(drawn) else None
+
+    return taken
+
+
+def share_taken(foretold: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the largest share of values, the surest first, of which no more than 1 % are wrong."""
+    order = np.argsort(-foretold, kind="stable")
+    sure, errors = foretold[order], np.cumsum(~right[order])
+    number = np.arange(1, len(order) + 1)
+    # Values that are equally sure are taken together.
+    ends = np.append(sure[1:] < sure[:-1], np.ones(min(1, len(sure)), np.bool_))
+    taken = number[ends & (errors <= _WRONG * number)]
+    return float(taken.max(initial=0)) / max(1, len(order))
 
 
 def _bins(verdicts: Sequence[Verdict]) -> Bins:
