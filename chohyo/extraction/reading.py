@@ -51,7 +51,7 @@ _BESIDE_PARTS = re.compile(r" (?=\D)|(?<=\D) ")
 _GROUPS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
 _POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
 _CELLS = re.compile(r"\d+(?:[:|]+\d*){2,}")
-_PARTED = re.compile(r"\d[年月日時分]")
+_PARTED = re.compile(r"\d+[年月日時分]?")
 _COMB_RULES = re.compile(r"[ :;|.,'`\[\]]")
 _AREA_CODE = re.compile(r"(?<!\)) ")
 
@@ -144,8 +144,8 @@ def _best(
     if _value(field, joined(field, with_print))[1]:
         return with_print
     # Without the print between them, digits of two parts look like one number.
-    parted = _value(field, joined(field, lines))[1] or not _PARTED.search(joined(field, with_print))
-    return lines if parted else with_print
+    parts = len(_PARTED.findall(joined(field, with_print)))
+    return with_print if parts > 1 and not _value(field, joined(field, lines))[1] else lines
 
 
 def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:

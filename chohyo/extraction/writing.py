@@ -76,7 +76,12 @@ def _cut(
     written = np.where(others, 0.0, page.written[window.cut]).astype(np.float32)
     lines = _lines(field, fill, fill, written)
     if field.type in DIVIDED:
-        shown = np.where(others, 0.0, page.text[window.cut]).astype(np.float32)
+        # Print beyond the box is that of its neighbours.
+        text = np.where(
+            Window.of(field.box, page.fill.shape).mask_in(window),
+            page.text[window.cut], page.written[window.cut],
+        )  # fmt: skip
+        shown = np.where(others, 0.0, text).astype(np.float32)
         return Writing(lines, ink, _lines(field, fill, shown, shown))
     fuller_fill, fuller_written = _with_print(page, window, fill, written)
     if fuller_fill is fill:

@@ -183,15 +183,15 @@ def _main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
-    kept = _kept(given.keep)
-    recognizer, samples = RapidTextRecognizer(), [each for found in kept.values() for each in found]
+    kept, recognizer = _kept(given.keep), RapidTextRecognizer()
     for corpus in given.corpus:
         pages = sample_pages(read_corpus(corpus), given.limit, given.seed)
-        for layout, alike in sorted(by_layout(pages).items()):
-            if f"{corpus.name}/{layout}" not in kept:
-                found = _of_layout(corpus, alike, recognizer)
-                samples += found
-                _keep(given.keep, f"{corpus.name}/{layout}", found)
+        for layout, alike in by_layout(pages).items():
+            key = f"{corpus.name}/{layout}"
+            if key not in kept:
+                kept[key] = _of_layout(corpus, alike, recognizer)
+                _keep(given.keep, key, kept[key])
+    samples = [sample for _, found in sorted(kept.items()) for sample in found]
     fitted = fit(samples)
     made = {"corpora": [each.name for each in given.corpus], "seed": given.seed}
     write("confidence.json", {**made, **fitted})

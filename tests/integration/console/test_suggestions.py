@@ -14,12 +14,13 @@ from chohyo.domain.documents import PageState
 from chohyo.domain.geometry import Box
 from chohyo.domain.suggestions import SuggestionKind
 from chohyo.domain.templates import FieldSpec, FieldType, TemplateVersion
+from chohyo.domain.values import ValueSource
 from chohyo.errors import ConflictError, ForbiddenError, NotFoundError
 from chohyo.models.ocr import RapidTextRecognizer
 from chohyo.services import audit as audits
 from chohyo.services import forgetting, suggestions, values
 from chohyo.services.runtime import Runtime
-from chohyo.storage import templates, work
+from chohyo.storage import corrections, templates, work
 from chohyo.storage import values as stored_values
 from chohyo.storage.work import WorkKind
 
@@ -87,6 +88,28 @@ def test_an_accepted_suggestion_makes_a_version_in_the_place_of_the_old_one(
     assert suggestions.list_suggestions(runtime, reviewer, version.id) == []
     with pytest.raises(ConflictError):
         suggestions.accept(runtime, reviewer, version.id, [found.id])
+
+
+def test_what_was_read_and_corrected_stays_with_the_version_that_is_replaced(
+    runtime: Runtime, callers, seeds: Seeds, version: TemplateVersion
+) -> None:
+    reviewer = callers["reviewer"].caller
+    corrected(runtime, callers, seeds, version)
+    date = version.fields[1].id
+    with runtime.database.transaction() as connection:
+        before = corrections.of_field(connection, date)
+    (found,) = suggestions.list_suggestions(runtime, reviewer, version.id)
+    added = suggestions.accept(runtime, reviewer, version.id, [found.id])
+    with runtime.database.transaction() as connection:
+        new = templates.version(connection, added)
+        assert new is not None
+        after = corrections.of_field(connection, date)
+        kept = [stored_values.get(connection, each.value_id) for each in after]
+        assert corrections.of_field(connection, new.fields[1].id) == []
+    assert after == before
+    assert len(after) == 3
+    typed = {(each.field_id, each.reading.raw, each.reading.source) for each in kept if each}
+    assert typed == {(date, f"令和6年4月{day}日", ValueSource.PERSON) for day in (1, 2, 3)}
 
 
 def test_a_dismissed_suggestion_does_not_come_back(

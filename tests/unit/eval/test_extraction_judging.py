@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from chohyo.models.ocr import TextLine
 from eval.corpus import CorpusPage
 from eval.extraction.baseline import assigned, score
 from eval.extraction.figures import ReadPage, figures_by_type, reading_figures
-from eval.extraction.judging import edit_distance, end_to_end, judge
+from eval.extraction.judging import as_written, edit_distance, end_to_end, is_as_written, judge
 from eval.extraction.mistakes import reading_mistakes
 from eval.extraction.truth import FilledPage, TrueField, comparable
 from eval.metrics.calibration import calibration_error, reliability
@@ -138,3 +139,31 @@ def test_a_page_that_does_not_lie_on_its_form_counts_as_read_wrongly():
     read = [ReadPage(page, False, lost, lost, 0.0)]
     assert reading_figures(read, 0)["exact_match"].value == 0
     assert reading_mistakes(read)[0].problem == "not-registered"
+
+
+def test_a_reading_is_as_written_when_it_is_the_one_value_in_its_box():
+    page = filled(true_field("a", "12"), true_field("b", "34", 0.4), true_field("c", "", 0.7))
+
+    def told(text: str, box: Box) -> bool:
+        return is_as_written(page, spec("x", box), replace(reading(text), box=box))
+
+    around_a, around_both = Box(0.05, 0.08, 0.35, 0.22), Box(0.05, 0.08, 0.65, 0.22)
+    assert told("12", around_a)
+    assert not told("1", around_a)
+    assert not told("1234", around_both)
+    assert not told("12", around_both)
+    assert told("", Box(0.7, 0.1, 0.9, 0.2))
+    assert not told("x", Box(0.7, 0.1, 0.9, 0.2))
+    assert not told("", around_a)
+
+
+def test_how_sure_proposed_fields_are_is_judged_by_what_their_boxes_hold():
+    page = filled(true_field("a", "12"))
+    box = Box(0.1, 0.1, 0.3, 0.2)
+    drawn = Reading("", True, 0.9, False, True, box, ValueSource.INK)
+    told = as_written(page, [spec("x", box), spec("y", box)], [reading("12", 0.8), drawn])
+    assert told == [(0.8, True)]
+    read = [ReadPage(page, True, [], [], 0.5, proposed=told)]
+    figures = {name: figure.value for name, figure in reading_figures(read, 0).items()}
+    assert figures["calibration_error_proposed"] == pytest.approx(0.2)
+    assert figures["taken_at_1_percent_proposed"] == 1.0

@@ -256,6 +256,7 @@ def test_parts_of_a_date_without_its_year_are_not_read_as_one_number() -> None:
     alone, between = [_text("24", 1.0)], [_text("年2月4日", 0.9)]
     assert _best(field, alone, between) is between
     assert _best(field, [_text("2024/2/4", 1.0)], between)[0].text == "2024/2/4"
+    assert _best(field, [_text("8", 1.0)], [_text("月8日", 0.9)])[0].text == "8"
 
 
 def test_part_of_a_value_that_all_copies_shared_is_read_from_the_page() -> None:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from chohyo.domain.geometry import Transform
-from chohyo.extraction.registered import lay_onto
+from chohyo.extraction.ink import without_shade
+from chohyo.extraction.registered import _whole, lay_onto
 
 
 def form() -> np.ndarray:
@@ -53,3 +54,32 @@ def test_rules_too_pale_for_print_are_not_shown_between_letters() -> None:
     written = lay_onto(page, Transform.identity(), blank).written
     assert written[275:305, 336:344].max() < 0.05
     assert written[280:303, 310:332].max() > 0.7
+
+
+def test_dense_print_that_a_photo_has_blurred_is_no_grey_ground() -> None:
+    page = np.zeros((400, 400), np.float32)
+    for left in range(100, 300, 12):
+        page[100:300, left : left + 6] = 1.0
+    blurred = cv2.GaussianBlur(page, (0, 0), 2.0)
+    assert 0.05 < blurred[150:250, 120:280].min() < blurred[150:250, 120:280].max() < 0.95
+    assert np.array_equal(without_shade(blurred), blurred)
+
+
+def test_a_grainy_grey_ground_is_taken_off_and_what_is_written_on_it_stays() -> None:
+    page = np.zeros((400, 400), np.float32)
+    page[100:300, 100:300] = 0.2 + 0.05 * np.random.default_rng(0).random((200, 200))
+    page[180:200, 150:154] = 0.9
+    bare = without_shade(page)
+    assert bare[110:170, 110:290].max() < 0.1
+    assert bare[185:195, 151:153].min() > 0.6
+
+
+def test_a_stroke_across_a_rule_is_made_whole_and_grains_on_both_sides_are_not_joined() -> None:
+    free = np.zeros((60, 60), np.float32)
+    free[10:27, 20:24] = free[33:50, 20:24] = 1.0
+    free[26, 40], free[33, 40] = 0.5, 0.5
+    erased = np.zeros(free.shape, np.bool_)
+    erased[27:33] = True
+    whole = _whole(free, erased, np.ones_like(free))
+    assert whole[29, 21:23].min() > 0.3
+    assert whole[29, 40] < 0.3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chohyo.domain.geometry import Box
+from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.strokes import Strokes, Window
 
 ABOVE, BELOW = Box(0.1, 0.1, 0.9, 0.3), Box(0.1, 0.32, 0.9, 0.5)
@@ -59,3 +60,34 @@ def test_a_box_with_writing_of_its_own_takes_no_values_beside_it():
 
 def test_a_value_in_another_box_is_not_taken_by_the_empty_one_beside_it():
     assert count(page((66, 80, 60, 64)), 0) == 0
+
+
+def test_letters_that_go_on_beyond_a_box_come_along_when_nobody_has_them():
+    line = [(30, 46, left, left + 8) for left in (160, 172, 184)]
+    window, mine = Strokes(page(*line), [ABOVE, BELOW]).within(0)
+    assert mine.sum() == 3 * 16 * 8
+    assert window.right > 192
+
+
+def test_letters_beyond_a_box_stay_where_another_box_has_them_or_print_parts_them():
+    line = page((30, 46, 160, 168), (30, 46, 184, 192))
+    beside = Box(0.9, 0.1, 1.0, 0.3)
+    assert Strokes(line, [ABOVE, beside]).within(0)[1].sum() == 16 * 8
+    rule = np.zeros(line.shape, np.bool_)
+    rule[10:60, 180] = True
+    assert Strokes(line, [ABOVE], FormPrint.of(rule)).within(0)[1].sum() == 16 * 8
+
+
+def test_a_letter_of_the_forms_own_line_is_no_value_of_the_box_below_it():
+    lost = page((5, 19, 60, 74))
+    form = np.zeros(lost.shape, np.bool_)
+    form[5:19, 40:54] = form[5:19, 80:94] = True
+    assert count(lost, 0) > 0
+    assert Strokes(lost, [ABOVE, BELOW], FormPrint.of(form)).within(0)[1].sum() == 0
+
+
+def test_the_nearest_ink_in_the_line_of_a_value_is_measured_in_its_height():
+    cut = page((30, 46, 60, 80), (30, 46, 84, 100), (120, 130, 60, 80))
+    strokes = Strokes(cut, [Box(0.3, 0.1, 0.41, 0.3), Box(0.42, 0.1, 0.6, 0.3)])
+    before, behind = strokes.nearest(*strokes.within(0))
+    assert (before, behind) == (np.inf, 4 / 16)
