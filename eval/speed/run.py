@@ -85,9 +85,10 @@ def measure_speed(
     """
     sheets = Sheets(seed)
     with open_bench(models) as bench:
-        forms = publish_forms(bench, sheets, track(range(templates), "Publishing forms"))
         wanted = _drawn(templates, pages, seed)
-        _warm(bench, forms, [number for number, _ in wanted], track)
+        numbers = [number for number, _ in wanted]
+        forms = publish_forms(bench, sheets, track(range(templates), "Publishing forms"), numbers)
+        _warm(bench, forms, numbers, track)
         trips = [
             _sent(bench, sheets, copy, number, kind)
             for copy, (number, kind) in enumerate(track(wanted, "Routing pages"), _COPY)

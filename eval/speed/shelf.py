@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -26,17 +26,22 @@ Pixels = NDArray[np.uint8]
 _WORN = ("light", "scan", "scan")  # how the copies were degraded that a form is known by
 
 
-def publish_forms(bench: Bench, sheets: Sheets, numbers: Iterable[int]) -> dict[UUID, int]:
-    """Publish forms with three exemplars each; return their numbers by template page.
+def publish_forms(
+    bench: Bench, sheets: Sheets, numbers: Iterable[int], asked: Collection[int]
+) -> dict[UUID, int]:
+    """Publish forms; return their numbers by template page.
 
-    Two numbers in a row are two versions of one family. What a discovery run would find out is
-    given: drawing and publishing 500 forms takes less time than grouping 100 pages.
+    Two numbers in a row are two versions of one family. Families that pages will be of (`asked`)
+    have three exemplars a version, the others one: they only stand in the way. What a discovery
+    run would find out is given.
     """
+    well_known = {number // 2 for number in asked}
     families: dict[int, UUID] = {}
     found: dict[UUID, int] = {}
     for number in numbers:
+        worn = _WORN if number // 2 in well_known else _WORN[:1]
         blobs = blanks.store(bench.runtime, sheets.blank(number))
-        copies = [sheets.copy(number, copy, kind) for copy, kind in enumerate(_WORN)]
+        copies = [sheets.copy(number, copy, kind) for copy, kind in enumerate(worn)]
         vectors = bench.context.embedders.own.embed([shrunk(copy, LONG_SIDE) for copy in copies])
         height, width = sheets.blank(number).shape
         with bench.runtime.database.transaction() as connection:
