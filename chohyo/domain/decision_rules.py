@@ -20,7 +20,9 @@ class Thresholds:
     routed: float = 0.9  # probability of the best form from which it may be routed
     margin: float = 0.2  # in probability, to the best page of another family
     edition: float = 0.4  # probability of the edition, given the form, that it takes
-    edition_margin: float = 0.1  # of the best edition's probability, to the next edition
+    # Of the best edition's probability, to the next edition: a share of 0.71. On 35 pages of known
+    # editions the right one had 0.86 and more, and 0.5 where no print told them apart.
+    edition_margin: float = 0.6
     same_print: float = 0.7  # agreement from which two filled pages are copies
 
 

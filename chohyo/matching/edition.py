@@ -18,6 +18,8 @@ from chohyo.pages.images import decode_grey, encode_strokes
 
 _STEP = 10
 _CELL = 2 * _STEP  # px at a long side of 1,600: about one printed character
+_NEARBY = np.ones((13, 13), np.uint8)
+_GREY = 90.0  # darkness; what is fainter counts less
 _CLEAR_OF = 16  # darkness by which all copies of one edition lie above all of the other
 _SURE = 127
 _FEW = 3  # copies, below which an entry is often on all of one edition and none of the other
@@ -69,10 +71,17 @@ def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Dist
     if min(one.copies, other.copies) < _FEW:
         differs &= _exchanged(_within(differs, one.middle, middle))
     unwritten = _within(differs & (one.written == 0) & (written == 0), one.middle, middle)
-    energy = _energy(unwritten)
-    if energy[energy >= _MIN_ENERGY].sum() >= _ENOUGH_UNWRITTEN:
-        return unwritten
-    return _within(differs, one.middle, middle)
+    everywhere = _within(differs, one.middle, middle)
+    if _told(_energy(everywhere)):
+        energy = _energy(unwritten)
+    else:
+        energy = _energy(unwritten, _gain(unwritten))
+    return unwritten if _told(energy) >= _ENOUGH_UNWRITTEN else everywhere
+
+
+def _told(energy: NDArray[np.float32]) -> float:
+    """Return the energy of the cells that are asked."""
+    return float(energy[energy >= _MIN_ENERGY].sum())
 
 
 def _exchanged(distinction: Distinction) -> NDArray[np.bool_]:
@@ -98,19 +107,34 @@ def _within(places: NDArray[np.bool_], own: Ink, rival: Ink) -> Distinction:
     return Distinction(first, second)
 
 
-def _energy(distinction: Distinction) -> NDArray[np.float32]:
-    difference = distinction.own.astype(np.float32) - distinction.rival
+def _energy(
+    distinction: Distinction, gain: NDArray[np.float32] | float = 1.0
+) -> NDArray[np.float32]:
+    difference = gain * (distinction.own.astype(np.float32) - distinction.rival)
     return _cell_sums(np.asarray(difference * difference, np.float32))
 
 
+def _gain(distinction: Distinction) -> NDArray[np.float32]:
+    """Return by what to multiply ink so that grey print counts as black print does."""
+    darkest = cv2.dilate(cv2.max(distinction.own, distinction.rival), _NEARBY)
+    return np.asarray(255 / np.maximum(darkest.astype(np.float32), _GREY), np.float32)
+
+
 def lean(page: Ink, distinction: Distinction) -> Leaning:
-    """Ask the differing print; `page` has the page's strokes in the first edition's frame."""
+    """Ask the differing print; `page` has the page's strokes in the first edition's frame.
+
+    Grey print is asked where there is no black print to ask: its noise counts more as well.
+    """
     own, rival = (p.astype(np.float32) for p in (distinction.own, distinction.rival))
-    difference = own - rival
-    energy = _cell_sums(difference * difference)
+    gain: NDArray[np.float32] | float = 1.0
+    energy = _energy(distinction)
+    if not (energy >= _MIN_ENERGY).any():
+        gain = _gain(distinction)
+        energy = _energy(distinction, gain)
     told = energy >= _MIN_ENERGY
     if not told.any():
         return Leaning(0.0, 0)
+    difference = gain * (own - rival)
     # The page projected on the difference: 1 is the first's print, -1 the second's.
     toward = _cell_sums(np.asarray(difference * (page - (own + rival) / 2), np.float32))
     leans = np.clip(2 * toward / np.maximum(energy, 1.0), -_MOST, _MOST).astype(np.float32)

@@ -119,11 +119,12 @@ def test_two_families_that_fit_alike_go_to_a_person():
     assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "small-margin")
 
 
-def test_two_editions_that_fit_alike_go_to_a_person():
+@pytest.mark.parametrize("next_best", [0.88, 0.6])
+def test_two_editions_that_fit_alike_go_to_a_person(next_best):
     decision = decide(
         [
             _candidate(("invoice", "2023"), score=0.95, probability=0.90),
-            _candidate(("invoice", "2019"), score=0.95, probability=0.88),
+            _candidate(("invoice", "2019"), score=0.95, probability=next_best),
         ]
     )
 

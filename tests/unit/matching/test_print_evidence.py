@@ -33,7 +33,7 @@ def _sheet(
         _text(ink, f"{row + 1} {_WORDS[row % 3]} {_WORDS[(row + 1) % 3]}", 70, y, 0.6)
         cv2.line(ink, (60, y + 14), (1060, y + 14), 255, 2)
     _text(ink, f"Form 12 ({year})", 70, 60, 0.5)
-    _text(ink, f"since ({issued})", 800, 60, 0.4, darkness=150)
+    _text(ink, f"since ({issued})", 800, 60, 0.4, darkness=190)
     cv2.rectangle(ink, (400, 46), (416, 62), 255, 1)
     _text(ink, "agreed", 424, 60, 0.5)
     if ticked:
@@ -51,8 +51,13 @@ def _text(ink: np.ndarray, words: str, x: int, y: int, size: float, darkness: in
     cv2.putText(ink, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, darkness, 1, cv2.LINE_AA)
 
 
-def _learned(entry: str | None = None, year: str = "2023", seeds: tuple[int, ...] = (1, 2, 3)):
-    copies = [(_sheet(seed, year, entry), Transform.identity()) for seed in seeds]
+def _learned(
+    entry: str | None = None,
+    year: str = "2023",
+    seeds: tuple[int, ...] = (1, 2, 3),
+    issued: str = "2022.04",
+):
+    copies = [(_sheet(seed, year, entry, issued=issued), Transform.identity()) for seed in seeds]
     return learn_print(copies, halved(copies[0][0]), _SHAPE)
 
 
@@ -137,6 +142,21 @@ def test_an_entry_on_both_of_two_copies_is_no_difference_between_editions():
     said = lean(page, tell_apart(filled, other, Transform.identity()))
     assert said.places > 0
     assert said.lean > 0.5
+
+
+def test_a_digit_in_small_grey_print_tells_two_editions_apart(model):
+    later = _learned(issued="2025.04", seeds=(4, 5, 6))
+    again = _learned(seeds=(4, 5, 6))
+    apart = tell_apart(model, later, Transform.identity())
+
+    earlier, other = (
+        lean(_laid(_sheet(9, issued=issued), model), apart) for issued in ("2022.04", "2025.04")
+    )
+
+    assert earlier.places == 1
+    assert earlier.lean > 0.25
+    assert other.lean < -0.25
+    assert lean(model.middle, tell_apart(model, again, Transform.identity())).places == 0
 
 
 def test_print_that_the_scan_cut_off_is_not_missed(model):
