@@ -12,7 +12,7 @@ from chohyo.pages.images import decode_grey
 from chohyo.services import processing
 from chohyo.services.runtime import Runtime
 
-_KEPT = 256  # pages of 1 MB each: most of what a worker's memory grows by
+KEPT = 256  # pages of 1 MB each: most of what a worker's memory grows by
 _REFERENCES = 3  # times as many template pages, of 0.25 MB each
 
 
@@ -22,7 +22,7 @@ class References:
     `prints` knows the print of template pages to the single stroke.
     """
 
-    def __init__(self, runtime: Runtime, kept: int = _KEPT) -> None:
+    def __init__(self, runtime: Runtime, kept: int = KEPT) -> None:
         self._runtime = runtime
         self._pages: Recent[str, PageFeatures] = Recent(kept)
         self._references: Recent[str, PageFeatures] = Recent(_REFERENCES * kept)

@@ -7,7 +7,7 @@ join two forms, and the work grows with the pages, not with their pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -100,11 +100,11 @@ class _Pool:
             self.printed[page] = has_print(self.pages[page].features(), self.rules)
         return self.printed[page]
 
-    def compare_all(self, pages: Sequence[int], reference: int) -> None:
-        """Compare several pages with a reference at a time, for `compare` to know the result."""
-        new = [page for page in pages if (page, reference) not in self.compared]
-        found = on_cores(lambda page: self._compared(page, reference), new)
-        self.compared.update(zip([(page, reference) for page in new], found, strict=True))
+    def compare_all(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Compare several pages, each with a reference, for `compare` to know the results."""
+        new = [pair for pair in pairs if pair not in self.compared]
+        found = on_cores(lambda pair: self._compared(*pair), new)
+        self.compared.update(zip(new, found, strict=True))
 
     def compare(self, page: int, reference: int) -> Member | None:
         """Return the page as a member of the reference's group, or None when it is another form."""
@@ -145,9 +145,12 @@ class _Pool:
 
     def nearest(self, page: int, among: Iterable[int]) -> list[int]:
         """Return the others from the most to the least similar; ties go by key."""
-        cosine = self.vectors @ self.vectors[page]
-        near = [i for i in among if i != page and cosine[i] > self.rules.min_cosine]
-        return sorted(near, key=lambda i: (-float(cosine[i]), i))
+        others = np.fromiter(among, np.intp)
+        others = others[others != page]
+        cosine = self.vectors[others] @ self.vectors[page]
+        near = cosine > self.rules.min_cosine
+        order = np.lexsort((others[near], -cosine[near]))
+        return [int(i) for i in others[near][order]]
 
     def by_density(self) -> list[int]:
         """Return all pages, those first that have the most like them."""
@@ -159,10 +162,15 @@ class _Pool:
         return sorted(range(len(self.pages)), key=lambda i: (-density[i], i))
 
 
-def gather_copies(pages: Sequence[PoolPage], rules: GroupingRules | None = None) -> list[CopyGroup]:
+def gather_copies(
+    pages: Sequence[PoolPage],
+    rules: GroupingRules | None = None,
+    told: Callable[[int], None] | None = None,
+) -> list[CopyGroup]:
     """Return groups of at least two pages each, the same for any order of `pages`.
 
-    Pages with too little print to be told apart, and pages without a copy, are in no group.
+    Pages with too little print to be told apart, and pages without a copy, are in no group. `told`
+    hears how many pairs were compared.
     """
     rules = rules or GroupingRules()
     ordered = sorted(pages, key=lambda page: page.key)
@@ -170,7 +178,9 @@ def gather_copies(pages: Sequence[PoolPage], rules: GroupingRules | None = None)
         return []
     vectors = np.stack([page.vector for page in ordered]).astype(np.float32)
     pool = _Pool(ordered, rules, vectors)
-    stars = _merged(pool, _stars(pool))
+    stars = _settled(pool, _merged(pool, _stars(pool)))
+    if told is not None:
+        told(len(pool.compared))
     return sorted(
         (_as_group(pool, *star) for star in stars.items()), key=lambda g: g.members[0].key
     )
@@ -200,7 +210,7 @@ def _agreeing(pool: _Pool, reference: int, nearest: Iterable[int]) -> list[int]:
     agreeing: list[int] = []
     misses = 0
     for ahead in batched(nearest, usable_cores()):
-        pool.compare_all(ahead, reference)
+        pool.compare_all([(page, reference) for page in ahead])
         for page in ahead:
             if pool.compare(page, reference) is not None:
                 misses = 0
@@ -224,6 +234,46 @@ def _merged(pool: _Pool, stars: dict[int, list[int]]) -> dict[int, list[int]]:
             moving = [reference, *stars[reference]]
             merged[home] += [page for page in moving if pool.compare(page, home) is not None]
     return merged
+
+
+def _settled(pool: _Pool, stars: dict[int, list[int]]) -> dict[int, list[int]]:
+    """Give each page to the star it agrees with best, and take in pages that were left over.
+
+    A star takes every page that agrees, before the page was compared with a better one. A fax is
+    far from its copies: their search stops before it, and its own finds none of them free.
+    """
+    home = {page: reference for reference, pages in stars.items() for page in pages}
+    left = [page for page in range(len(pool.pages)) if page not in home and page not in stars]
+    home |= _better_homes(pool, [*home, *left], list(stars), home)
+    settled: dict[int, list[int]] = {reference: [] for reference in sorted({*home.values()})}
+    # The reference of a star that all have left is a page like others.
+    deserted = [page for page in stars if page not in settled]
+    home |= _better_homes(pool, deserted, list(settled), {})
+    for page, reference in home.items():
+        settled[reference].append(page)
+    return settled
+
+
+def _better_homes(
+    pool: _Pool, pages: Iterable[int], stars: Sequence[int], home: Mapping[int, int]
+) -> dict[int, int]:
+    """Return the pages that agree better with another star's reference than with their own.
+
+    Only references that are more similar than their own are asked, for most pages none.
+    """
+    asked: dict[int, list[int]] = {}
+    for page in pages:
+        near = pool.nearest(page, stars)[: pool.rules.misses]
+        own = home.get(page)
+        asked[page] = near[: near.index(own)] if own in near else near
+    pool.compare_all([(page, reference) for page, near in asked.items() for reference in near])
+    found: dict[int, int] = {}
+    for page, near in asked.items():
+        known = [home[page], *near] if page in home else near
+        agreed = {r: member.agreement for r in known if (member := pool.compare(page, r))}
+        if agreed:
+            found[page] = max(agreed, key=lambda r: (agreed[r], -r))
+    return found
 
 
 def _as_group(pool: _Pool, reference: int, agreeing: list[int]) -> CopyGroup:

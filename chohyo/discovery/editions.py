@@ -32,7 +32,9 @@ from chohyo.domain.geometry import Box
 _MAX_COMPARED = 40  # copies; time and memory grow with the square
 _A_FEW = 3
 _MAX_PROBES = 120  # cells by which a copy is given to a side
-_FARTHEST = 3.0  # one cell's say, in shares of the difference between the two sides
+# A copy that shows one side's print leans by 1, faxes of it by 0.4 and more (117 copies of two
+# corpora). Of those that lean less, most were given to the wrong side.
+_TOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class _Node:
 
 
 def split_editions(stack: Prints, rules: EditionRules | None = None) -> list[Edition]:
-    """Divide aligned ink images of equal shape into editions; one edition when nothing divides."""
+    """Divide aligned ink images of equal shape into editions; one edition when nothing divides.
+
+    A copy that shows neither edition's print clearly is in none.
+    """
     # Pages come in the order of their content keys, so an even choice is a fair sample.
     count = min(len(stack), _MAX_COMPARED)
     sample = np.linspace(0, len(stack) - 1, count).round().astype(np.intp)
@@ -80,10 +85,12 @@ def split_editions(stack: Prints, rules: EditionRules | None = None) -> list[Edi
     others = sorted(set(range(len(stack))) - set(sample.tolist()))
     leaves = on_cores(lambda copy: _leaf_of(root, softened(stack[copy])), others)
     for copy, leaf in zip(others, leaves, strict=True):
-        leaf.copies.append(copy)
+        if leaf is not None:
+            leaf.copies.append(copy)
     editions = [
         Edition(tuple(sorted(leaf.copies)), joined_boxes(leaf.cells, soft.shape[1:]))
         for leaf in _leaves(root)
+        if leaf.copies
     ]
     return sorted(editions, key=lambda edition: edition.copies)
 
@@ -134,10 +141,13 @@ def _leaves(node: _Node) -> list[_Node]:
     return [leaf for part in node.parts for leaf in _leaves(part)] or [node]
 
 
-def _leaf_of(node: _Node, soft: NDArray[np.uint8]) -> _Node:
+def _leaf_of(node: _Node, soft: NDArray[np.uint8]) -> _Node | None:
     laid = bent_onto(soft, node.reference)
     while node.parts:
-        node = node.parts[_side(node.probes, laid)]
+        side = _side(node.probes, laid)
+        if side == OPEN:
+            return None
+        node = node.parts[side]
         laid = bent_onto(laid, node.reference)
     return node
 
@@ -166,16 +176,16 @@ def _probes(
 
 
 def _side(probes: Sequence[_Probe], soft: NDArray[np.uint8]) -> int:
-    """Return the side whose print a copy shows, the nearer one if neither's."""
-    lean = 0.0
+    """Return the side whose print a copy shows, OPEN when it is neither's clearly."""
+    lean = total = 0.0
     for probe in probes:
         area = _cut(soft, probe.cell, 1)
         if area.shape != (CELL + 2, CELL + 2):
             continue
         zero, one = (min(_distance(area, shown) for shown in side) for side in probe.shown)
-        gap = float(((probe.shown[0][0] - probe.shown[1][0]) ** 2).sum())
-        lean += float(np.clip((zero - one) / max(gap, 1e-3), -_FARTHEST, _FARTHEST))
-    return int(lean > 0)
+        total += float(((probe.shown[0][0] - probe.shown[1][0]) ** 2).sum())
+        lean += zero - one
+    return OPEN if abs(lean) <= _TOLD * total else int(lean > 0)
 
 
 def _distance(area: NDArray[np.float32], shown: NDArray[np.float32]) -> float:

@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, gather_copies
+from chohyo.discovery.copies import (
+    CopyGroup,
+    GroupingRules,
+    Member,
+    PoolPage,
+    gather_copies,
+    has_print,
+)
 from chohyo.discovery.cores import on_cores
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
 from chohyo.discovery.heads import Head
 from chohyo.discovery.kinship import families
+from chohyo.discovery.latecomers import find_latecomers
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
@@ -44,25 +52,51 @@ class PageGroup:
         return float(np.mean([member.agreement for member in self.members]))
 
 
+def _quietly(stage: str, things: int) -> None:
+    """Tell nobody."""
+
+
 def group_pages(
     pages: Sequence[PoolPage],
     rules: GroupingRules | None = None,
     edition_rules: EditionRules | None = None,
     head: Callable[[str], Head] | None = None,
+    told: Callable[[str, int], None] = _quietly,
 ) -> list[PageGroup]:
     """Return groups of at least two pages each, the same for any order of `pages`.
 
     Pages with too little print, and pages without a copy, are in no group: they wait. `head` reads
-    title and page number of the page with a key, for the few where that decides.
+    title and page number of the page with a key, for the few where that decides. `told` hears of
+    each stage when it is over, and how many pairs or groups that were.
     """
     by_key = {page.key: page for page in pages}
-    gathered = gather_copies(pages, rules)
+    gathered = gather_copies(pages, rules, lambda pairs: told("gather", pairs))
     linked = families(gathered, by_key, head)
+    told("families", len(gathered))
     found = on_cores(
         lambda form: _editions_of(gathered[form], linked[form], by_key, edition_rules),
         range(len(gathered)),
     )
-    return sorted((group for groups in found for group in groups), key=lambda group: group.keys)
+    told("editions", sum(len(groups) for groups in found))
+    groups = _with_latecomers([g for groups in found for g in groups], by_key, rules)
+    told("latecomers", len(groups))
+    return sorted(groups, key=lambda group: group.keys)
+
+
+def _with_latecomers(
+    groups: Sequence[PageGroup], pages: Mapping[str, PoolPage], rules: GroupingRules | None
+) -> list[PageGroup]:
+    """Add the pages that agree with no single copy, but with what a group's copies share."""
+    held = {key for group in groups for key in group.keys}
+    rules = rules or GroupingRules()
+    left = [
+        key for key in pages if key not in held and has_print(pages[key].features(), rules)
+    ]  # fmt: skip
+    found = find_latecomers([CopyGroup(g.reference, g.members) for g in groups], pages, left)
+    return [
+        replace(group, members=tuple(sorted([*group.members, *new], key=lambda m: m.key)))
+        for group, new in zip(groups, found, strict=True)
+    ]
 
 
 def _editions_of(

@@ -307,6 +307,29 @@ def scale(
 
 
 @app.command()
+def pile(
+    out: Out,
+    pages: Annotated[
+        list[int] | None, typer.Option(min=4, help="Pages of a pile; several piles give growth.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure how the work of grouping grows with the pages of a pile."""
+    from chohyo.profiles import cpu_models  # noqa: PLC0415
+    from eval.discovery.pile import measure_piles  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = measure_piles(
+            pages or [250, 500, 1000], embedder=cpu_models().embedders.own, seed=seed, track=track
+        )
+    _write(terminal, out, result)
+    shown = ("pages", "groups", "pairs", "grouping_cpu_seconds", "grouping_cpu_ms_per_page",
+             "grouping_seconds", "peak_memory_mib", "layout_ari")  # fmt: skip
+    terminal.table(shown, [tuple(each[name] for name in shown) for each in result["piles"]])
+
+
+@app.command()
 def report(
     results: Annotated[
         list[Path], typer.Option("--json", help="Result to show.", exists=True, dir_okay=False)

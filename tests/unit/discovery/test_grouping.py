@@ -233,15 +233,25 @@ def test_a_line_of_print_that_only_some_copies_have_divides_them_with_a_changed_
     assert any(box.x0 * 300 < 100 < box.x1 * 300 or box.width > 0.3 for box in second.differs)
 
 
-def test_a_fax_joins_the_edition_whose_print_it_shows():
-    def faxed(ink: np.ndarray) -> np.ndarray:
-        noisy = ink.astype(float) + np.random.default_rng(3).normal(0, 60, ink.shape)
-        return np.where(noisy > 110, 255, 0).astype(np.uint8)
+def _faxed(ink: np.ndarray) -> np.ndarray:
+    noisy = ink.astype(float) + np.random.default_rng(3).normal(0, 60, ink.shape)
+    return np.where(noisy > 110, 255, 0).astype(np.uint8)
 
+
+def test_a_fax_joins_the_edition_whose_print_it_shows():
     stack = [_sheet("2023" if i % 2 else "2024", i, 7 * i) for i in range(10)]
-    stack[3], stack[6] = faxed(stack[3]), faxed(stack[6])
+    stack[3], stack[6] = _faxed(stack[3]), _faxed(stack[6])
 
     assert _editions(stack) == [(0, 2, 4, 6, 8), (1, 3, 5, 7, 9)]
+
+
+def test_a_fax_that_shows_neither_edition_is_in_none():
+    stack = [_sheet("2023" if i % 2 else "2024", i, 7 * i) for i in range(10)]
+    blotted = _sheet("202", 10, 3)
+    for x, y in ((45, 0), (175, 0), (45, 370)):
+        cv2.rectangle(blotted, (x, y), (x + 30, y + 29), 255, -1)
+
+    assert _editions([*stack, _faxed(blotted)]) == [(0, 2, 4, 6, 8), (1, 3, 5, 7, 9)]
 
 
 def test_three_copies_are_too_few_to_tell_editions():

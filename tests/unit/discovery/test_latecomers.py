@@ -1,0 +1,106 @@
+"""Pages that no single copy takes in, and pages that a worse group took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, _settled
+from chohyo.discovery.grouping import group_pages
+from chohyo.discovery.latecomers import find_latecomers
+from chohyo.domain.geometry import Transform
+from chohyo.matching.features import extract_features
+from chohyo.profiles import cpu_models
+from eval.forms.filling import filled_copies
+
+_EMBEDDER = cpu_models().embedders.own
+
+
+def _page(type_id: str, edition: str, seed: int, kind: str) -> PoolPage:
+    (copy,) = filled_copies(type_id, edition, [seed], kind, dpi=100)
+    features = extract_features(copy.image)
+    return PoolPage(
+        f"{type_id}@{edition}/{seed}", _EMBEDDER.embed([copy.image])[0], lambda: features
+    )
+
+
+@pytest.fixture(scope="module")
+def known() -> tuple[list[CopyGroup], dict[str, PoolPage]]:
+    """Return two editions of a form, found in four copies of each."""
+    kinds = ("scan", "light", "scan", "scan")
+    pages = [
+        _page("travel-expense", edition, seed, kind)
+        for edition in ("2021", "2024")
+        for seed, kind in enumerate(kinds)
+    ]
+    groups = group_pages(pages)
+    return [CopyGroup(g.reference, g.members) for g in groups], {page.key: page for page in pages}
+
+
+def _joined(known, *late: PoolPage) -> dict[str, str]:
+    """Return for each late page the form and edition of the group it joins."""
+    groups, pages = known
+    found = find_latecomers(
+        groups, {**pages, **{page.key: page for page in late}}, [page.key for page in late]
+    )
+    return {
+        member.key: group.reference.split("/")[0]
+        for group, members in zip(groups, found, strict=True)
+        for member in members
+    }
+
+
+def test_a_fax_joins_the_edition_whose_common_print_it_shows_or_waits(known):
+    faxes = [_page("travel-expense", *which, "fax") for which in (("2021", 11), ("2024", 11))]
+    assert _joined(known, *faxes) == {page.key: page.key.split("/")[0] for page in faxes}
+    told_by_nothing = _page("travel-expense", "2024", 12, "fax")
+    assert _joined(known, told_by_nothing) == {}
+
+
+def test_a_page_of_another_form_joins_none(known):
+    assert _joined(known, _page("receipt", "2023", 1, "fax")) == {}
+
+
+def test_an_edition_that_no_group_has_waits(known):
+    groups, pages = known
+    old = [group for group in groups if "2021" in group.reference]
+    assert len(old) == 1
+    assert _joined((old, pages), _page("travel-expense", "2024", 13, "scan")) == {}
+
+
+class _Table:
+    """A pool whose pages agree as a table says; its order of likeness is that of the table."""
+
+    def __init__(self, agreements: dict[int, dict[int, float]]) -> None:
+        self.pages = list(range(1 + max(agreements)))
+        self.rules = GroupingRules()
+        self._agreements = agreements
+
+    def has_print(self, page: int) -> bool:
+        return True
+
+    def nearest(self, page: int, among: Iterable[int]) -> list[int]:
+        return [other for other in self._agreements[page] if other in set(among)]
+
+    def compare_all(self, pairs: Iterable[tuple[int, int]]) -> None:
+        pass
+
+    def compare(self, page: int, reference: int) -> Member | None:
+        agreement = self._agreements[page].get(reference, 0.0)
+        return Member(str(page), Transform.identity(), agreement) if agreement >= 0.8 else None
+
+
+def test_a_page_moves_to_the_reference_it_agrees_with_best():
+    pool = _Table({0: {}, 1: {0: 0.9}, 2: {3: 0.97, 0: 0.82}, 3: {}, 4: {3: 0.95}})
+    assert _settled(pool, {0: [1, 2], 3: [4]}) == {0: [1], 3: [2, 4]}
+
+
+def test_a_page_left_over_joins_the_star_it_agrees_with():
+    pool = _Table({0: {}, 1: {0: 0.9}, 2: {0: 0.85}, 3: {0: 0.7}})
+    assert _settled(pool, {0: [1]}) == {0: [1, 2]}
+
+
+def test_the_reference_of_a_star_that_all_have_left_is_a_page_like_others():
+    pool = _Table({0: {3: 0.88}, 1: {3: 0.97, 0: 0.9}, 2: {}, 3: {}, 4: {3: 0.95}})
+    assert _settled(pool, {0: [1], 3: [4]}) == {3: [1, 4, 0]}
