@@ -15,8 +15,11 @@ Mask = NDArray[np.bool_]
 # Of a cell's height: how much of a column dashes ink, and how far they reach up and down.
 _LEAST_INK, _LEAST_REACH = 0.25, 0.8
 _WIDEST_LINE = 0.18
-_LEAST_BOXES = 3
-_UNEVEN = 0.22
+_LEAST_BOXES, _MOST_BOXES = 3, 20
+# Of a box's width: how far a line stands from its place. Of its height: how wide a box is at most.
+_UNEVEN, _WIDEST_BOX = 0.11, 1.6
+# Of the lines between boxes, how many the blank form must show.
+_LEAST_FOUND = 0.6
 
 
 def divided(cells: Sequence[PixelBox], print_mask: Mask) -> list[PixelBox]:
@@ -28,15 +31,36 @@ def _boxes(cell: PixelBox, print_mask: Mask) -> list[PixelBox]:
     if cell.width < _LEAST_BOXES * 0.4 * cell.height:
         return [cell]
     lines = _dashed_lines(cell, print_mask)
-    edges = [cell.x0, *lines, cell.x1]
-    widths = np.diff(edges)
-    even = len(widths) >= _LEAST_BOXES and widths.max() - widths.min() <= _UNEVEN * widths.mean()
-    if not even or widths.mean() > 1.6 * cell.height:
+    count = _even_boxes(cell, lines)
+    if count < _LEAST_BOXES or cell.width > _WIDEST_BOX * count * cell.height:
         return [cell]
+    step = cell.width / count
+    places = [cell.x0 + round(number * step) for number in range(1, count)]
+    near = [min(lines, key=lambda x: abs(x - place)) for place in places]
+    edges = [
+        cell.x0,
+        *(x if abs(x - p) <= _UNEVEN * step else p for x, p in zip(near, places, strict=True)),
+        cell.x1,
+    ]
     return [
         PixelBox(x0 + (x0 != cell.x0), cell.y0, x1 - (x1 != cell.x1), cell.y1)
         for x0, x1 in pairwise(edges)
     ]
+
+
+def _even_boxes(cell: PixelBox, lines: Sequence[int]) -> int:
+    """Return into how many even boxes lines divide a cell, 0 where they stand unevenly.
+
+    The blank form may have lost some of the lines: writing runs through them.
+    """
+    for count in range(_LEAST_BOXES, _MOST_BOXES + 1):
+        step = cell.width / count
+        places = [(line - cell.x0) / step for line in lines]
+        even = all(abs(place - round(place)) <= _UNEVEN for place in places)
+        met = {round(place) for place in places} - {0, count}
+        if even and len(met) == len(places) and len(met) >= _LEAST_FOUND * (count - 1):
+            return count
+    return 0
 
 
 def _dashed_lines(cell: PixelBox, print_mask: Mask) -> list[int]:

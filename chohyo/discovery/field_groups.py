@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chohyo.discovery.field_labels import LabelFinder
@@ -14,6 +14,8 @@ from chohyo.discovery.region_kind import RegionKind
 _DATE_PART = re.compile("[年月日]")
 # In heights of an option: how far the next option of one choice may be.
 _OPTION_GAP = 9.0
+# Of an option's area: a cell no larger than this is the option's own.
+_OWN_CELL = 8.0
 
 
 def dates_joined(regions: Sequence[Region], finder: LabelFinder) -> list[Region]:
@@ -70,14 +72,22 @@ def _date(group: Sequence[Region], era: int | None) -> Region:
     return replace(group[0], box=wide, copies=copies, kind=RegionKind.DATE, parts=parts)
 
 
-def options_joined(regions: Sequence[Region]) -> list[Region]:
-    """Join circled words that stand in one row or one column to one choice."""
+def options_joined(
+    regions: Sequence[Region], cell_of: Callable[[PixelBox], PixelBox | None]
+) -> list[Region]:
+    """Join circled words that stand in one row or one column to one choice.
+
+    `cell_of` returns the closed cell around a box: a choice stands in one, or each of its options
+    fills one of its own.
+    """
     options = sorted(
         (r for r in regions if r.kind is RegionKind.OPTION), key=lambda r: (r.box.y0, r.box.x0)
     )
     groups: list[list[Region]] = []
     for option in options:
-        home = next((g for g in groups if any(_beside(o.box, option.box) for o in g)), None)
+        home = next(
+            (g for g in groups if any(_are_one_choice(o.box, option.box, cell_of) for o in g)), None
+        )
         if home is None:
             groups.append([option])
         else:
@@ -92,6 +102,20 @@ def options_joined(regions: Sequence[Region]) -> list[Region]:
         for group in groups
     ]
     return [r for r in regions if r.kind is not RegionKind.OPTION] + choices
+
+
+def _are_one_choice(
+    first: PixelBox, second: PixelBox, cell_of: Callable[[PixelBox], PixelBox | None]
+) -> bool:
+    if not _beside(first, second):
+        return False
+    cells = cell_of(first), cell_of(second)
+    if cells[0] == cells[1]:
+        return True
+    return all(
+        cell is not None and cell.area <= _OWN_CELL * option.area
+        for cell, option in zip(cells, (first, second), strict=True)
+    )
 
 
 def _beside(first: PixelBox, second: PixelBox) -> bool:

@@ -77,7 +77,8 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     squares += broken_squares(blank.constant_ink, squares)
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
     cells = divided(closed, blank.constant_ink)
-    surroundings = Surroundings(ruling, cells)
+    dashed = frozenset(cells).difference(closed)
+    surroundings = Surroundings(ruling, cells, dashed=dashed)
     regions = _regions(blank, ruling, squares, cells, surroundings)
     left = remnants(closed, blank.fills, ruling)
     if not left:
@@ -86,7 +87,7 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     for cell in left:
         text[cell.y0 : cell.y1, cell.x0 : cell.x1] = False
     ruling = replace(ruling, text=text)
-    surroundings = Surroundings(ruling, cells, left)
+    surroundings = Surroundings(ruling, cells, left, dashed)
     return _regions(blank, ruling, squares, cells, surroundings), surroundings
 
 
@@ -120,7 +121,10 @@ def _regions(
     writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
     printed = extent_of(ruling)
     writing = [mark for mark in writing if not is_dirt(mark, blank, ruling, printed)]
-    combs, writing = _take_combs(writing, cells, ruling.text, max(blank.image.shape))
+    widest = _COMB_CELL * max(blank.image.shape)
+    # Dashes tell of a comb whatever its width; ruled cells as wide may be a table's.
+    narrow = [c for c in cells if c.width <= widest or c in surroundings.dashed]
+    combs, writing = _take_combs(writing, narrow, ruling.text)
     written = [
         Region(RegionKind.TEXT, box, copies, line_height=height)
         for box, copies, height in blocks_of(writing, surroundings)
@@ -196,11 +200,11 @@ def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Regio
 
 
 def _take_combs(
-    writing: Sequence[Mark], cells: Sequence[PixelBox], text: Mask, long_side: int
+    writing: Sequence[Mark], cells: Sequence[PixelBox], text: Mask
 ) -> tuple[list[Region], list[Mark]]:
     """Turn rows of letter cells into one region each, with the writing that stands in them."""
     regions, left = [], list(writing)
-    for printed in comb_rows(cells, _COMB_CELL * long_side):
+    for printed in comb_rows(cells, max(text.shape)):
         row = _below_print(printed, text)
         if len(row) < 2:
             continue

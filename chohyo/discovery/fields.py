@@ -89,7 +89,7 @@ def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
         surroundings.cell_of,
         page.blank.copies,
     )
-    regions = options_joined(dates_joined(regions, finder))
+    regions = options_joined(dates_joined(regions, finder), surroundings.cell_of)
     ordered = in_reading_order(regions)
     cells = {
         region: headed

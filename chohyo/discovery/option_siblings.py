@@ -38,9 +38,12 @@ _PAIRS = re.compile(
 # In heights of print: how far numbers under or over chosen ones are options of the same list, and
 # those under or over these.
 _REACHES = (6.0, 2.5, 2.5)
+# In widths of a word: where its letters stand is told so well.
+_OFF = 0.5
 # Of the smaller of two options: more than this in common, and they are one.
 _TOUCH = 0.3
 _WORD = re.compile(r"[^・･·/／\s　]{1,16}")
+_LISTED = re.compile(rf"{_WORD.pattern}(?:[\s　]*[・･·/／][\s　]*{_WORD.pattern})+")
 
 
 def with_siblings(
@@ -52,10 +55,15 @@ def with_siblings(
     ]
     taken = [r.box for r in regions]
     added: list[Region] = []
+    looked_at: set[tuple[int, tuple[int, int]]] = set()
     for reach in _REACHES:
         found = []
-        for line in printed:
+        for number, line in enumerate(printed):
             for span, style in _siblings(line, chosen, reach):
+                # A word found once would stand in its own way and drive the next print into it.
+                if (number, span) in looked_at:
+                    continue
+                looked_at.add((number, span))
                 word = part_by_ink(line, span, surroundings.ruling)
                 box = _place(word, _sizes(chosen, style), taken, surroundings)
                 if box is not None:
@@ -79,13 +87,18 @@ def _place(
     """
     box = surroundings.print_at(word)
     other = box and _in_the_way(box, taken)
-    if box and other and size is None and other.center[0] < word.center[0]:
+    # Unless it is the option that has this place, found before.
+    if box and other and size is None and _is_further(word, other):
         x0 = other.x1 + word.width // 2
         box = surroundings.print_at(word._replace(x0=x0, x1=x0 + word.width))
         other = box and _in_the_way(box, taken)
     if box is None or other:
         return None
     return box if size is None else _resized(box, size)
+
+
+def _is_further(word: PixelBox, other: PixelBox) -> bool:
+    return word.center[0] - other.center[0] > _OFF * word.width
 
 
 def _sizes(chosen: Sequence[_Chosen], style: int | None) -> tuple[int, int] | None:
@@ -153,12 +166,13 @@ def _siblings(
 
 
 def _divided(line: Printed, beside: Sequence[_Chosen]) -> Iterator[tuple[int, int]]:
-    """Yield the words of a line that dots or strokes divide, when one of them was circled."""
-    words = [match.span() for match in _WORD.finditer(line.text)]
+    """Yield the words that dots or strokes divide, when one of them was circled."""
     spans = [span for each in beside if (span := line.span(each.box.x0, each.box.x1))]
-    whole = any(word == _trimmed(line.text, span) for word in words for span in spans)
-    if whole and len(words) <= 6 and re.search(r"[・･·/／]", line.text):
-        yield from words
+    chosen = [_trimmed(line.text, span) for span in spans]
+    for listed in _LISTED.finditer(line.text):
+        words = [match.span() for match in _WORD.finditer(line.text, *listed.span())]
+        if len(words) <= 6 and any(word in chosen for word in words):
+            yield from words
 
 
 def _lead(first: PixelBox, style: int, chosen: Sequence[_Chosen], reach: float) -> bool:

@@ -29,8 +29,13 @@ class Surroundings:
     """The print around the lines of one page: cells, rules, text."""
 
     def __init__(
-        self, ruling: Ruling, cells: Sequence[PixelBox], remnants: Sequence[PixelBox] = ()
+        self,
+        ruling: Ruling,
+        cells: Sequence[PixelBox],
+        remnants: Sequence[PixelBox] = (),
+        dashed: frozenset[PixelBox] = frozenset(),
     ) -> None:
+        self.dashed = dashed
         self._ruling = ruling
         self._remnants = remnants
         self._cells = sorted(cells, key=lambda c: c.area)
@@ -143,22 +148,34 @@ class Surroundings:
         stop = box.x1 + int(rules[0]) if len(rules) else x1
         return bool(self._ruling.text[rows, box.x1 : stop].any())
 
-    def grown(self, box: PixelBox, line_height: float, bounds: PixelBox) -> PixelBox:
-        """Return the free rectangle around the box within the bounds: no print inside."""
+    def grown(
+        self, box: PixelBox, line_height: float, bounds: PixelBox
+    ) -> tuple[PixelBox, PixelBox]:
+        """Return the free rectangles around the box within the bounds: no print inside.
+
+        The first has the rows that are free near the box, the second all columns of its line.
+        """
         text = self._ruling.text
         gap = max(2, round(0.12 * line_height))
         left = _last(_columns(text[_middle(box), bounds.x0 : box.x0]), bounds.x0, gap)
         right = _first(_columns(text[_middle(box), box.x1 : bounds.x1]), box.x1, bounds.x1, gap)
         near = round(2 * line_height)
-        x0, x1 = max(left, box.x0 - near), min(right, box.x1 + near)
+        around_it = max(left, box.x0 - near), min(right, box.x1 + near)
+        high = self._between_print(box, bounds, around_it)
+        # Print further out in the rows that were taken narrows the box, never past the writing.
+        rows = slice(high.y0, high.y1)
+        x0 = max(left, _last(_columns(text[rows, left : box.x0]), left, gap))
+        x1 = min(right, _first(_columns(text[rows, box.x1 : right]), box.x1, right, gap))
+        high = high._replace(x0=min(x0, box.x0), x1=max(x1, box.x1))
+        return high, self._between_print(box, bounds, (min(left, box.x0), max(right, box.x1)))
+
+    def _between_print(self, box: PixelBox, bounds: PixelBox, columns: tuple[int, int]) -> PixelBox:
+        """Return the rows around a box in which nothing is printed between two columns."""
+        x0, x1 = columns
+        text = self._ruling.text
         top = _last(_rows(text[bounds.y0 : box.y0, x0:x1]), bounds.y0, 1)
         bottom = _first(_rows(text[box.y1 : bounds.y1, x0:x1]), box.y1, bounds.y1, 1)
-        # Print further out in the rows that were taken narrows the box, never past the writing.
-        left = max(left, _last(_columns(text[top:bottom, left : box.x0]), left, gap))
-        right = min(right, _first(_columns(text[top:bottom, box.x1 : right]), box.x1, right, gap))
-        return PixelBox(
-            min(left, box.x0), min(top, box.y0), max(right, box.x1), max(bottom, box.y1)
-        )
+        return PixelBox(x0, min(top, box.y0), x1, max(bottom, box.y1))
 
     def on_its_line(self, box: PixelBox, room: PixelBox, line_height: float) -> PixelBox:
         """Return the room cut to the line of print that the box is a blank in, if it is one.
@@ -226,11 +243,11 @@ class Surroundings:
         if bottom is None:
             near_left = box.x0 - round(_PAPER_LEFT * line_height)
             free = self.free_right(box)
+            if self.has_text_left(box, _LINE_REACH * line_height):
+                # A blank behind a label goes on to a bracket, the next label, or the form's edge.
+                return max(left or 0, near_left), free
             usual = box.x1 + round(max(_PAPER_RIGHT * line_height, _PAPER_SHARE * box.width))
-            # Between the longest value seen and all of the line, whose ends nothing marks.
-            wide = box.x0 + round((box.width * max(1, free - box.x0)) ** 0.5)
-            labelled = self.has_text_left(box, _LINE_REACH * line_height)
-            return max(left or 0, near_left), min(free, max(usual, wide) if labelled else usual)
+            return max(left or 0, near_left), min(free, usual)
         start, stop = self._extent_of_rule(box, bottom)
         return max(left or 0, start), stop if right is None else min(right, stop)
 

@@ -51,16 +51,28 @@ def blocks_of(
     boxes = [around(line.box for line in block) for block in blocks]
     result: list[tuple[PixelBox, frozenset[int], float]] = []
     for index, block in enumerate(blocks):
-        bounds = _within_neighbours(boxes[index], around(b.bounds for b in block), boxes)
+        bounds = _within_neighbours(block, around(b.bounds for b in block), boxes)
         height = block[0].height
-        room = surroundings.grown(boxes[index], height, bounds)
+        rooms: Sequence[PixelBox] = surroundings.grown(boxes[index], height, bounds)
         if len(block) == 1:
-            room = surroundings.on_its_line(boxes[index], room, height)
+            rooms = [surroundings.on_its_line(boxes[index], each, height) for each in rooms]
+        # Where lines of print stand close, rows are given up for the width.
+        room = max(rooms, key=lambda each: each.area)
+        if len(block) == 1:
             room = _at_the_bottom(boxes[index], room, height, surroundings)
             room = _to_the_left(block[0].mark, room, boxes, surroundings)
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
     return _ends_aligned(result, surroundings)
+
+
+def _begin_at_one_place(block: Sequence[_Line]) -> bool:
+    """Say whether several copies' values begin at one place and end at others, as words do."""
+    parts = [part for line in block for part in line.mark.parts]
+    starts, stops = zip(*((box.x0, box.x1) for _, box in parts), strict=True)
+    several = len({copy for copy, _ in parts}) > 1
+    height = block[0].height
+    return several and np.ptp(starts) < 0.5 * height and bool(np.ptp(stops) > height)
 
 
 def _to_the_left(
@@ -226,8 +238,15 @@ def _wraps(upper: Mark, lower: Mark, room: PixelBox) -> bool:
     return all(copy in ends and ends[copy] >= full for copy in lower.copies)
 
 
-def _within_neighbours(box: PixelBox, bounds: PixelBox, others: Sequence[PixelBox]) -> PixelBox:
-    """Cut the bounds where another block's writing begins."""
+def _within_neighbours(
+    block: Sequence[_Line], bounds: PixelBox, others: Sequence[PixelBox]
+) -> PixelBox:
+    """Cut the bounds where another block's writing begins.
+
+    Of the paper between two blanks the left one has the most, where values begin at one place.
+    """
+    box = around(line.box for line in block)
+    mine = 0.25 if _begin_at_one_place(block) else 0.5
     x0, y0, x1, y1 = bounds
     for other in others:
         if other == box:
@@ -236,7 +255,7 @@ def _within_neighbours(box: PixelBox, bounds: PixelBox, others: Sequence[PixelBo
             if other.x0 >= box.x1:
                 x1 = min(x1, (box.x1 + 3 * other.x0) // 4)
             elif other.x1 <= box.x0:
-                x0 = max(x0, (other.x1 + box.x0) // 2)
+                x0 = max(x0, round(box.x0 - mine * (box.x0 - other.x1)))
         elif other.shares_column(box, 0.2):
             if other.y0 >= box.y1 - 2:
                 y1 = min(y1, (box.y1 + other.y0) // 2)

@@ -25,6 +25,12 @@ def test_even_dashed_lines_make_boxes_of_a_cell() -> None:
     assert all(abs(box.width - 39) <= 2 for box in boxes)
 
 
+def test_a_dashed_line_that_the_blank_form_lost_is_put_back() -> None:
+    boxes = divided([CELL], _print(139, 179, 259, 299, 339))
+    assert len(boxes) == 7
+    assert max(box.width for box in boxes) - min(box.width for box in boxes) <= 3
+
+
 def test_letters_and_uneven_lines_divide_nothing() -> None:
     ink = _print(150, 330)
     ink[60:75, 200:203] = True

@@ -48,9 +48,22 @@ def test_a_blank_before_year_alone_stays_a_number() -> None:
 def test_circled_words_of_one_row_are_one_choice() -> None:
     row = [_blank(100, 140, RegionKind.OPTION), _blank(200, 240, RegionKind.OPTION)]
     below = _blank(100, 140, RegionKind.OPTION, y=300)
-    first, second = sorted(options_joined([*row, below]), key=lambda r: r.box.y0)
+    first, second = sorted(options_joined([*row, below], lambda _: None), key=lambda r: r.box.y0)
     assert first.options == (row[0].box, row[1].box)
     assert second.options == (below.box,)
+
+
+def test_options_in_two_large_cells_are_two_choices() -> None:
+    row = [_blank(100, 140, RegionKind.OPTION), _blank(200, 240, RegionKind.OPTION)]
+    cells = {row[0].box: PixelBox(0, 50, 170, 400), row[1].box: PixelBox(172, 50, 500, 400)}
+    assert len(options_joined(row, cells.get)) == 2
+
+
+def test_options_that_fill_cells_of_their_own_are_one_choice() -> None:
+    row = [_blank(100, 140, RegionKind.OPTION), _blank(200, 240, RegionKind.OPTION)]
+    cells = {row[0].box: PixelBox(80, 90, 168, 140), row[1].box: PixelBox(172, 90, 260, 140)}
+    (choice,) = options_joined(row, cells.get)
+    assert len(choice.options) == 2
 
 
 def test_a_field_takes_the_label_to_its_left_and_skips_line_numbers() -> None:

@@ -94,3 +94,15 @@ def test_numbers_stand_where_the_gaps_of_their_line_part_its_words() -> None:
 def test_words_that_middle_dots_of_either_kind_part_are_options() -> None:
     lines, around = _page(("有·無", 100, 100), ("可・否", 100, 200))
     assert len(_added([], lines, around)) == 4
+
+
+def test_a_word_behind_a_list_is_no_option_of_it() -> None:
+    lines, around = _page(("甲・乙　電話", 100, 100))
+    (added,) = _added([_circled(100, 100)], lines, around)
+    assert added.covers(PixelBox(166, 103, 184, 127)) > 0.95
+
+
+def test_the_circled_word_itself_does_not_take_the_next_print() -> None:
+    lines, around = _page(("男・女電話", 100, 100))
+    added = _added([_circled(100, 100)], lines, around)
+    assert len(added) == 1

@@ -73,3 +73,48 @@ def test_amounts_that_end_at_one_place_may_begin_at_the_print_before_them(
     mark = Mark(PixelBox(min(starts), 500, 400, 520), parts)
     ((room, _, _),) = blocks_of([mark], Surroundings(Ruling(none, none, text), []))
     assert room.x0 == start
+
+
+def _printed(*boxes: PixelBox) -> Surroundings:
+    text, none = np.zeros(SHAPE, np.bool_), np.zeros(SHAPE, np.bool_)
+    for box in boxes:
+        text[box.y0 : box.y1, box.x0 : box.x1] = True
+    return Surroundings(Ruling(none, none, text), [])
+
+
+def test_a_blank_behind_a_label_goes_on_to_the_bracket_that_closes_it() -> None:
+    label, bracket = PixelBox(200, 500, 290, 520), PixelBox(700, 498, 706, 522)
+    mark = _mark(PixelBox(300, 502, 360, 518), 0, 1)
+    ((room, _, _),) = blocks_of([mark], _printed(label, bracket))
+    assert room.x1 >= 690
+
+
+def test_a_blank_behind_a_label_goes_on_to_the_edge_of_the_print() -> None:
+    label, heading = PixelBox(200, 500, 290, 520), PixelBox(200, 100, 760, 130)
+    mark = _mark(PixelBox(300, 502, 360, 518), 0, 1)
+    ((room, _, _),) = blocks_of([mark], _printed(label, heading))
+    assert room.x1 >= 750
+
+
+def test_a_line_among_close_lines_of_print_keeps_its_width() -> None:
+    cell = PixelBox(180, 440, 760, 600)
+    around = _surroundings(cell)
+    text = around.ruling.text
+    text[500:520, 200:290] = True  # its label
+    text[476:496, 500:600] = text[524:544, 520:640] = True  # lines over and under it, further out
+    ((room, _, _),) = blocks_of([_mark(PixelBox(300, 502, 360, 518), 0, 1)], around)
+    assert room.x1 == cell.x1
+
+
+def test_of_the_paper_between_two_blanks_the_left_one_has_the_most() -> None:
+    left = Mark(
+        PixelBox(200, 500, 300, 520),
+        ((0, PixelBox(200, 500, 260, 520)), (1, PixelBox(200, 500, 300, 520))),
+    )
+    right = Mark(
+        PixelBox(500, 500, 600, 520),
+        ((0, PixelBox(500, 500, 540, 520)), (1, PixelBox(500, 500, 600, 520))),
+    )
+    cell = PixelBox(190, 490, 700, 530)
+    rooms = [room for room, _, _ in blocks_of([left, right], _surroundings(cell))]
+    assert rooms[0].x1 == rooms[1].x0 == 450
