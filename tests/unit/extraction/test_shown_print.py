@@ -62,3 +62,8 @@ def test_a_value_left_on_the_blank_form_does_not_hide_another_one_written_over_i
     page, blank = written(paper(), "3"), written(paper(), "8")
     assert not kept(page, blank).any()
     assert kept(blank, blank).any()
+
+
+def test_what_two_values_have_left_over_each_other_does_not_hide_a_third_like_them():
+    left = (written(paper(), "53") + written(paper(), "58")) / 2
+    assert not kept(written(paper(), "66"), left).any()
