@@ -3,7 +3,7 @@
 A logistic model tells how surely the letters were read. Where nobody but the machine has said that
 a box holds one value and all of it, boosted trees correct that by what is in and around the box
 (Friedman, 2001: each adds to the log-odds). Both are fitted by `python -m eval.extraction.fitting`
-and lie in `confidence.json` and `place.json`.
+(there is how to repeat it) and lie in `confidence.json` and `place.json`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def sure(*lines: RecognizedText, among_print: bool = False) -> float:
 
 def test_a_value_is_as_unsure_as_its_weakest_letter():
     assert sure(line(0.99, 0.99, 0.99)) > 0.9
-    assert sure(line(0.99, 0.3, 0.99)) < 0.7
+    assert sure(line(0.99, 0.3, 0.99)) < 0.8
     assert sure(line(0.99, 0.3, 0.99)) < sure(line(0.99, 0.8, 0.99)) < sure(line(0.99, 0.99, 0.99))
 
 
@@ -64,3 +64,11 @@ def test_the_shipped_weights_say_how_they_hold_on_corpora_they_were_not_fitted_o
         assert held_back
         # Choices are few and nearly all right, so that one corpus says little of another.
         assert all(each["calibration_error"] < 0.06 for each in held_back)
+
+
+def test_the_shipped_trees_say_how_they_hold_on_corpora_they_were_not_fitted_on():
+    data = json.loads(files("chohyo.extraction").joinpath("place.json").read_text("utf-8"))
+    assert len(data["held_back"]) > 2
+    # Japanese forms of dense print are told worst by what the others teach.
+    assert all(each["calibration_error"] < 0.2 for each in data["held_back"].values())
+    assert all(each["values"] > 100 for each in data["held_back"].values())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
+from chohyo.extraction.confidence import text_signs
 from chohyo.extraction.place_signs import PlaceSigns, place_signs
 from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.strokes import Strokes
+from chohyo.models.ocr import RecognizedText
 
 BOX = Box(0.2, 0.4, 0.6, 0.5)
 FOUND = (FieldEvidence.FILLED,)
@@ -58,3 +62,15 @@ def test_ruled_sides_and_the_room_around_a_value_are_measured() -> None:
     assert (found.ruled_below, found.ruled_above) == (1.0, 0.0)
     assert found.room_left == pytest.approx(10 / 14)
     assert found.high == pytest.approx(14 / 20)
+
+
+def test_a_cut_value_is_less_sure_than_a_whole_one_and_a_box_without_doubt_stays_as_read() -> None:
+    read = [RecognizedText("1234", 0.99, (0.99,) * 4)]
+
+    def sure(place: PlaceSigns | None) -> float:
+        extra = (*place.values(), np.log1p(4), 1.0) if place else ()
+        return text_signs(read, place=extra).confidence()
+
+    cut = replace(WHOLE, behind=0.2, room_right=-0.5, touching=0.2)
+    assert sure(cut) < sure(WHOLE) - 0.1
+    assert sure(None) == text_signs(read).confidence()
