@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from agent.context import AgentContext
+from chohyo.discovery.common_change import LATEST, find_common_change
 from chohyo.discovery.drift import find_drift
-from chohyo.domain.geometry import Transform
+from chohyo.domain.geometry import Box, Transform
 from chohyo.matching.fine_alignment import Ink, lay_finely
 from chohyo.matching.print_model import Outline
 from chohyo.matching.registration import register
 from chohyo.services import drifting, print_models
+from chohyo.services.drifting import Suspicion
 
 
 def look_for_drift(context: AgentContext, template_page_id: UUID) -> None:
-    """Lay suspected pages beside the exemplars and other pages; keep and propose what differs."""
-    suspected = drifting.suspicion(context.runtime, template_page_id)
+    """Lay recent pages beside the exemplars and earlier ones; keep and propose what differs.
+
+    First those that deviate alike; where that says nothing, the latest, whatever they show.
+    """
     outline = context.references.prints.now().outline(template_page_id)
-    if suspected is None or outline is None:
+    if outline is None:
         return
-    laid = [
-        _laid(context, page.evidence_blob, seen.transform, outline) for page, seen in suspected.seen
-    ]
-    sources = [seen.document_id for _, seen in suspected.seen]
     exemplars = _exemplars(context, template_page_id, outline)
-    found = find_drift(exemplars, laid, sources, suspected.fields)
+    suspected = drifting.suspicion(context.runtime, template_page_id)
+    if suspected is not None:
+        laid, sources = _seen(context, suspected, outline)
+        found = find_drift(exemplars, laid, sources, suspected.fields)
+        if found is not None:
+            _record(context, suspected, found.pages, found.differs)
+            return
+    newest = drifting.latest(context.runtime, template_page_id)
+    if newest is None:
+        return
+    laid, sources = _seen(context, newest, outline)
+    before = max(0, len(laid) - LATEST)
+    earlier = [*exemplars, *laid[:before]]
+    found = find_common_change(earlier, laid[before:], sources[before:], newest.fields)
     if found is not None:
-        page_ids = [suspected.seen[position][0].id for position in found.pages]
-        drifting.record(context.runtime, suspected, page_ids, found.differs)
+        _record(context, newest, [before + position for position in found.pages], found.differs)
+
+
+def _record(
+    context: AgentContext, looked_at: Suspicion, positions: Sequence[int], differs: Sequence[Box]
+) -> None:
+    page_ids = [looked_at.seen[position][0].id for position in positions]
+    drifting.record(context.runtime, looked_at, page_ids, differs)
+
+
+def _seen(
+    context: AgentContext, looked_at: Suspicion, outline: Outline
+) -> tuple[list[Ink], list[UUID]]:
+    """Return the pages laid on the template page, and their documents."""
+    laid = [
+        _laid(context, page.evidence_blob, seen.transform, outline) for page, seen in looked_at.seen
+    ]
+    return laid, [seen.document_id for _, seen in looked_at.seen]
 
 
 def _exemplars(context: AgentContext, template_page_id: UUID, outline: Outline) -> list[Ink]:

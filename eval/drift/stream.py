@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.common_change import EVERY, LATEST, compared, find_common_change
 from chohyo.discovery.drift import Drift, Sighting, find_drift, suspects
 from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
@@ -66,11 +67,20 @@ class Watched:
         self.laid[page_id] = ink
         self.sightings.append(Sighting(page_id, source, cells))
         suspected = suspects(self.sightings)[-MOST_SUSPECTS:]
-        return self._look(suspected) if page_id in suspected else None
+        seen = self._look(suspected) if page_id in suspected else None
+        # The product takes one page in so many by its id.
+        return seen or (None if len(self.sightings) % EVERY else self._look_at_latest())
 
     def branch(self) -> Watched:
         """Return the same with what was seen so far, to go on with other pages."""
         return replace(self, sightings=list(self.sightings), laid=dict(self.laid), looks=0)
+
+    def _look_at_latest(self) -> Drift | None:
+        chosen = compared(self.sightings)
+        inks = [self.laid[each.page_id] for each in chosen]
+        sources = [each.source for each in chosen[-LATEST:]]
+        earlier = [*self.exemplars, *inks[:-LATEST]]
+        return find_common_change(earlier, inks[-LATEST:], sources, self.fields)
 
     def _look(self, suspected: Sequence[UUID]) -> Drift | None:
         self.looks += 1

@@ -21,12 +21,17 @@ from tests.integration.agent.conftest import Bench, scan
 
 def annotated(folder: Path, seed: int) -> Path:
     """Draw a scan of a receipt that has a line of small print more, at the foot of the page."""
+    return changed_scan(folder, seed, "small-print")
+
+
+def changed_scan(folder: Path, seed: int, change: str) -> Path:
+    """Draw a scan of a receipt whose print is changed in the way named."""
     form = form_type("receipt")
     edition = form.editions[-1]
-    changed = changed_form(form, edition, "small-print", 4)
+    changed = changed_form(form, edition, change, 4)
     assert changed is not None
     page = fill_page(changed, edition, 1, seed, mix={"light": 1.0}, dpi=150)
-    path = folder / f"annotated-{seed}.png"
+    path = folder / f"{change}-{seed}.png"
     cv2.imwrite(str(path), page.image)
     return path
 
@@ -70,3 +75,24 @@ def test_print_that_several_pages_add_alike_becomes_a_new_version(
     drifting.dismiss(discovered.runtime, discovered.admin, drift.id)
     with pytest.raises(ConflictError):
         drifting.dismiss(discovered.runtime, discovered.admin, drift.id)
+
+
+def test_one_digit_that_no_page_shows_clearly_is_seen_in_the_latest_pages(
+    discovered: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drifting, "EVERY", 1)
+    monkeypatch.setattr(drifting, "suspects", lambda sightings: ())
+    for each in discovered.waiting():
+        discovered.approve(each)
+    discovered.work()
+    for seed in (40, 41):
+        discovered.add(scan(tmp_path, "receipt", seed))
+    for seed in range(50, 57):
+        discovered.add(changed_scan(tmp_path, seed, "date"))
+    discovered.work()
+
+    (drift,) = drifting.list_drifts(discovered.runtime, discovered.admin)
+    assert drift.state is DriftState.PROPOSED
+    assert len(drift.page_ids) >= 5
+    (proposal,) = discovered.waiting()
+    assert proposal.kind is ProposalKind.NEW_VERSION
