@@ -20,6 +20,7 @@ from chohyo.domain.geometry import Box
 from chohyo.models.ocr import TextLine
 
 _HEAD, _FOOT = 0.25, 0.07  # of a page's height
+_TOP = 0.06
 # A page says which of a form's pages it is where a line begins, or ends if it is no sentence.
 _LEADING = re.compile(r"^\W*page\s*(\d{1,2})\b", re.IGNORECASE)
 _PAGE = re.compile(
@@ -67,7 +68,7 @@ def head_of(lines: Sequence[TextLine]) -> Head:
     upper = [_on_page(line) for line in lines if line.box.y0 < shown]
     name = propose_name(upper)
     title = unicodedata.normalize("NFKC", name) if name != UNNAMED else ""
-    texts = [unicodedata.normalize("NFKC", line.text) for line in lines]
+    texts = [unicodedata.normalize("NFKC", line.text) for line in lines if _may_be_mark(line)]
     short = (text for text in texts if len(text) <= _LONGEST_MARK)
     marks = [_LEADING.search(text) for text in texts] + [_PAGE.search(text) for text in short]
     page = next((group for found in marks if found for group in found.groups() if group), "")
@@ -100,6 +101,12 @@ def _alike(one: str, other: str) -> bool:
         return False
     same = sum(a == b for a, b in zip(one, other, strict=True))
     return same >= _SAME * len(one)
+
+
+def _may_be_mark(line: TextLine) -> bool:
+    """Say whether a line may number the page: what is filled in has strokes between numbers too."""
+    top, foot = _TOP / (_HEAD + _FOOT), _HEAD / (_HEAD + _FOOT)
+    return "page" in line.text.casefold() or line.box.y1 < top or line.box.y0 >= foot
 
 
 def _on_page(line: TextLine) -> TextLine:

@@ -32,7 +32,7 @@ def _line(text: str, y: float, height: float = 0.05) -> TextLine:
     ],
 )  # fmt: skip
 def test_a_head_is_the_title_without_its_edition_and_the_page(lines, head):
-    placed = [_line(text, 0.1 + 0.8 * number) for number, text in enumerate(lines)]
+    placed = [_line(text, 0.2 + 0.7 * number) for number, text in enumerate(lines)]
 
     assert head_of(placed) == head
 
@@ -52,6 +52,10 @@ def test_a_head_is_the_title_without_its_edition_and_the_page(lines, head):
 )
 def test_titles_are_one_but_for_misread_letters(one, other, found):
     assert relation(one, other) is relation(other, one) is found
+
+
+def test_a_fraction_that_is_filled_in_numbers_no_page():
+    assert head_of([_line("請求書", 0.2), _line("10 / 12", 0.4)]).page == ""
 
 
 def test_only_head_and_foot_are_read():
