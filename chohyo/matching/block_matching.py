@@ -47,7 +47,7 @@ def find_blocks(page: Ink, reference: Ink, places: Places, size: int, reach: int
     """
     likeness = block_likeness(page, reference, places, size, reach)
     every, side = np.arange(len(likeness)), 2 * reach + 1
-    top = likeness.reshape(len(likeness), -1).argmax(axis=1)
+    top = likeness.reshape(len(likeness), side * side).argmax(axis=1)
     y, x = top // side, top % side
     inner = (np.minimum(x, y) > 0) & (np.maximum(x, y) < side - 1)
     y, x = np.clip(y, 1, side - 2), np.clip(x, 1, side - 2)

@@ -71,3 +71,9 @@ def test_no_part_of_a_page_has_more_than_its_share_of_keypoints():
     counts = np.unique(cells, axis=0, return_counts=True)[1]
     assert counts.max() == 8
     assert len(counts) > 3
+
+
+def test_of_no_blocks_none_is_found():
+    page = np.zeros((200, 150), np.uint8)
+    found = find_blocks(page, page, np.zeros((0, 2), np.intp), 32, 8)
+    assert len(found.dx) == len(found.inner) == 0
