@@ -68,6 +68,8 @@ def block_likeness(page: Ink, reference: Ink, places: Places, size: int, reach: 
     """
     shifts = 2 * reach + 1
     found = np.zeros((len(places), shifts, shifts), np.float32)
+    if not len(places):  # the frame may be narrower than a block
+        return found
     spreads = sliding_window_view(_spreads(page, size), (shifts, shifts))
     areas = sliding_window_view(page, (size + 2 * reach,) * 2)
     blocks = sliding_window_view(reference, (size, size))

@@ -8,7 +8,7 @@ import pytest
 
 from chohyo.matching.block_matching import block_likeness, find_blocks
 from chohyo.matching.features import extract_features
-from chohyo.matching.registration import _differing_bits
+from chohyo.matching.registration import _differing_bits, register
 
 _PLACES = np.array([[40, 40], [72, 104], [300, 120], [72, 72]])
 
@@ -77,3 +77,13 @@ def test_of_no_blocks_none_is_found():
     page = np.zeros((200, 150), np.uint8)
     found = find_blocks(page, page, np.zeros((0, 2), np.intp), 32, 8)
     assert len(found.dx) == len(found.inner) == 0
+
+
+def test_a_strip_narrower_than_a_block_lies_on_nothing(blank):
+    sheet = np.full((1000, 60), 255, np.uint8)
+    sheet[::9, 5:55] = 0
+    strip = blank("invoice", "2023")
+
+    assert block_likeness(sheet[:, :30], sheet[:, :30], np.zeros((0, 2), int), 32, 8).size == 0
+    assert register(extract_features(sheet), strip) is None
+    assert register(strip, extract_features(sheet)) is None
