@@ -38,6 +38,8 @@ _NEIGHBOURS = 3
 _MARKS = {FieldType.CHECKBOX, FieldType.CHOICE, FieldType.IMAGE}
 _FAR = 6.0  # in heights of the field: as good as nowhere near
 _LABEL_STAYS = 0.6
+# What lies in a date by this share of its area, narrower than this share of the date, is a piece.
+_INSIDE, _NARROW = 0.8, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def carry(
         printed: what is printed on the new pages: an old field that was not found again, but whose
             label is printed where it was, is carried over too.
     """
+    new = _without_pieces(new, old, laid, printed or {})
     pairs = pair_up(old, new, laid)
     mine = {id(after): before for before, after in pairs}
     fields = [
@@ -83,6 +86,30 @@ def carry(
     names = {spec.name for spec in old}
     named = _named(_celled(fields, pairs, names), names)
     return Carried(tuple(named), tuple((before.name, after.name) for before, after in pairs))
+
+
+def _without_pieces(
+    new: Sequence[FieldSpec],
+    old: Sequence[FieldSpec],
+    laid: Mapping[int, Transform],
+    printed: Mapping[int, Sequence[tuple[str, Box]]],
+) -> list[FieldSpec]:
+    """Leave out the pieces of dates that were one before: copies of one year show it as print."""
+    pieces: set[int] = set()
+    for spec in old:
+        move = laid.get(spec.page_no)
+        if spec.type is not FieldType.DATE or move is None or not _stays(spec, move, printed):
+            continue
+        whole = move.box(spec.box)
+        inside = [
+            each
+            for each in new
+            if each.page_no == spec.page_no
+            and each.box.intersection(whole) >= _INSIDE * each.box.area
+        ]
+        if all(each.box.width < _NARROW * whole.width for each in inside):
+            pieces |= {id(each) for each in inside}
+    return [each for each in new if id(each) not in pieces]
 
 
 def pair_up(
@@ -256,19 +283,28 @@ def _missed(
     found = []
     for spec in lost:
         move = laid.get(spec.page_no)
-        if move is None or spec.label_box is None or spec.cell is not None:
+        if move is None or spec.cell is not None:
             continue
-        label = move.box(spec.label_box).grown(0.01, 0.01)
-        words = [t for t, box in printed.get(spec.page_no, ()) if label.contains(*box.center)]
         box = _on_page(move.box(spec.box))
         free = all(
             other.page_no != spec.page_no
             or other.box.intersection(box) < 0.3 * min(other.box.area, box.area)
             for other in there
         )
-        if free and box.area > 0 and any(_alike(w, spec.label) >= _LABEL_STAYS for w in words):
+        if free and box.area > 0 and _stays(spec, move, printed):
             found.append(_moved(spec, box, move))
     return found
+
+
+def _stays(
+    spec: FieldSpec, move: Transform, printed: Mapping[int, Sequence[tuple[str, Box]]]
+) -> bool:
+    """Say whether an old field's label is printed on the new form where it was."""
+    if spec.label_box is None:
+        return False
+    label = move.box(spec.label_box).grown(0.01, 0.01)
+    words = [t for t, box in printed.get(spec.page_no, ()) if label.contains(*box.center)]
+    return any(_alike(word, spec.label) >= _LABEL_STAYS for word in words)
 
 
 def _moved(spec: FieldSpec, box: Box, move: Transform) -> FieldSpec:

@@ -120,3 +120,21 @@ def test_a_table_keeps_its_name_and_new_rows_go_into_it() -> None:
     fields = carry(cells("lines", "item", 3), cells("goods", "article", 4), STRAIGHT).fields
     assert [spec.cell for spec in fields] == [TableCell("lines", "item", n) for n in (1, 2, 3, 4)]
     assert [spec.name for spec in fields[:3]] == ["lines_1", "lines_2", "lines_3"]
+
+
+def test_a_date_that_was_found_in_pieces_stays_one_date() -> None:
+    old = [*OLD[:3], replace(OLD[3], type=FieldType.DATE), *OLD[4:]]
+    box = old[3].box
+    pieces = [
+        replace(row(label, 3), box=Box(x, box.y0 - 0.001, x + 0.05, box.y1), label_box=None)
+        for label, x in (("2025年", 0.45), ("月", 0.55))
+    ]
+    new = [row(label, n) for n, label in enumerate(LABELS) if n != 3] + pieces
+    assert old[3].label_box is not None
+    printed = {1: [("生年月日", old[3].label_box)]}
+
+    fields = carry(old, new, STRAIGHT, printed).fields
+    assert [spec.name for spec in fields] == [spec.name for spec in old]
+    assert (fields[3].type, fields[3].box) == (FieldType.DATE, box)
+    assert [s.label for s in carry(old, new, STRAIGHT).fields].count("月") == 1  # no such label
+    assert [s.label for s in carry(OLD, new, STRAIGHT, printed).fields].count("月") == 1  # no date
