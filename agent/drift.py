@@ -24,15 +24,17 @@ def look_for_drift(context: AgentContext, template_page_id: UUID) -> None:
     outline = context.references.prints.now().outline(template_page_id)
     if outline is None:
         return
-    exemplars = _exemplars(context, template_page_id, outline)
     suspected = drifting.suspicion(context.runtime, template_page_id)
+    newest = drifting.latest(context.runtime, template_page_id)
+    if suspected is None and newest is None:
+        return
+    exemplars = _exemplars(context, template_page_id, outline)
     if suspected is not None:
         laid, sources = _seen(context, suspected, outline)
         found = find_drift(exemplars, laid, sources, suspected.fields)
         if found is not None:
             _record(context, suspected, found.pages, found.differs)
             return
-    newest = drifting.latest(context.runtime, template_page_id)
     if newest is None:
         return
     laid, sources = _seen(context, newest, outline)

@@ -66,8 +66,11 @@ def find_common_change(
     for window in _places(old, new, fields):
         if not _exchanged(old, new, window):
             continue
+        was, is_now = _cut(old, window), _cut(new, window)
+        # The common print is worked out for the window alone: of whole pages it takes long.
+        shown = [_cut(page, window) for page in after]
         lean = [
-            _likeness(page, _common(after, without=n), window) - _likeness(page, old, window)
+            _likeness(page, _common(shown, without=n), window) - _likeness(page, was, window)
             for n, page in enumerate(after)
         ]
         alike = tuple(n for n, each in enumerate(lean) if each > 0)
@@ -75,8 +78,9 @@ def find_common_change(
             continue
         if len(alike) < _FEWEST_ALIKE or float(np.mean(lean)) < _LEAST_LEAN:
             continue
+        shown = [_cut(page, window) for page in before]
         kept = [
-            _likeness(page, _common(before, without=n), window) > _likeness(page, new, window)
+            _likeness(page, _common(shown, without=n), window) > _likeness(page, is_now, window)
             for n, page in enumerate(before)
         ]
         if np.mean(kept) < _EARLIER_ALIKE:
@@ -116,7 +120,7 @@ def _places(old: Image, new: Image, fields: Sequence[Box]) -> list[Window]:
         for top in range(margin, height - margin - _WINDOW, _STEP)
         for left in range(margin, width - margin - _WINDOW, _STEP)
         if amount[top, left] >= _LEAST_INK and inside[top, left] > 0.999
-        if (likeness := _likeness(new, old, (top, left))) < _UNLIKE
+        if (likeness := _likeness(new, _cut(old, (top, left)), (top, left))) < _UNLIKE
     ]
     kept: list[Window] = []
     for _, (top, left) in sorted(seen):
@@ -126,18 +130,21 @@ def _places(old: Image, new: Image, fields: Sequence[Box]) -> list[Window]:
 
 
 def _exchanged(old: Image, new: Image, window: Window) -> bool:
+    was, is_now = _cut(old, window), _cut(new, window)
+    gained = float(cv2.subtract(is_now, was).sum())
+    lost = float(cv2.subtract(was, is_now).sum())
+    return min(gained, lost) >= _EXCHANGED * float(max(was.sum(), is_now.sum()))
+
+
+def _cut(image: Image, window: Window) -> Image:
     top, left = window
-    area = (slice(top, top + _WINDOW), slice(left, left + _WINDOW))
-    gained = float(cv2.subtract(new[area], old[area]).sum())
-    lost = float(cv2.subtract(old[area], new[area]).sum())
-    return min(gained, lost) >= _EXCHANGED * float(max(old[area].sum(), new[area].sum()))
+    return image[top : top + _WINDOW, left : left + _WINDOW]
 
 
-def _likeness(page: Image, print_: Image, window: Window) -> float:
-    """Return the correlation of a page with a print in a window, where it fits best."""
+def _likeness(page: Image, piece: Image, window: Window) -> float:
+    """Return the correlation of a page with the print of a window, where it fits best."""
     top, left = window
     area = page[top - _OFF : top + _WINDOW + _OFF, left - _OFF : left + _WINDOW + _OFF]
-    piece = print_[top : top + _WINDOW, left : left + _WINDOW]
     found = float(cv2.matchTemplate(area, piece, cv2.TM_CCOEFF_NORMED).max())
     return found if abs(found) <= 1.01 else 0.0  # a window without any ink
 
