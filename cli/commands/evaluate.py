@@ -7,11 +7,11 @@ which no other command should wait for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +20,9 @@ from chohyo.errors import InvalidInputError
 from cli.desk import open_terminal, read_settings
 from cli.terminal import Terminal
 from eval.progress import Track
+
+if TYPE_CHECKING:
+    from eval.measured import Measured
 
 app = typer.Typer()
 
@@ -69,18 +72,12 @@ def discovery(
 ) -> None:
     """Measure how well discovery groups the pages of a corpus."""
     from eval.discovery.run import measure_discovery  # noqa: PLC0415
-    from eval.measured import over_seeds  # noqa: PLC0415
 
-    terminal = open_terminal(None, as_json=False)
-    with _tracked(terminal) as track:
-        result = over_seeds(
-            lambda seed: measure_discovery(
-                corpus or _drawn_forms(out, drawn, seed), limit=limit, seed=seed, track=track,
-                ocr_pages=ocr_pages,
-            ),
-            seeds or [0],
-        )  # fmt: skip
-    _write(terminal, out, result)
+    def measure(seed: int, track: Track) -> Measured:
+        forms = corpus or _drawn_forms(out, drawn, seed)
+        return measure_discovery(forms, limit=limit, seed=seed, track=track, ocr_pages=ocr_pages)
+
+    _write_over_seeds(out, seeds, measure)
 
 
 @app.command()
@@ -109,23 +106,20 @@ def routing(
 ) -> None:
     """Measure how well the pages of a corpus are routed, and scan batches cut into forms."""
     from chohyo.profiles import open_local_models  # noqa: PLC0415
-    from eval.measured import over_seeds  # noqa: PLC0415
     from eval.routing.run import measure_routing  # noqa: PLC0415
 
-    terminal = open_terminal(None, as_json=False)
     asked = {"profile": profile, "reranker": reranker}
     chosen = {name: value for name, value in asked.items() if value is not None}
     models = open_local_models(read_settings(None).model_copy(update=chosen))
-    with _tracked(terminal) as track:
-        result = over_seeds(
-            lambda seed: measure_routing(
-                corpus or _drawn_forms(out, drawn, seed), copies=copies,
-                unknown_share=unknown_share, ocr_pages=ocr_pages, batches=batches, limit=limit,
-                seed=seed, track=track, models=models,
-            ),
-            seeds or [0],
+
+    def measure(seed: int, track: Track) -> Measured:
+        return measure_routing(
+            corpus or _drawn_forms(out, drawn, seed), copies=copies,
+            unknown_share=unknown_share, ocr_pages=ocr_pages, batches=batches, limit=limit,
+            seed=seed, track=track, models=models,
         )  # fmt: skip
-    _write(terminal, out, result)
+
+    _write_over_seeds(out, seeds, measure)
 
 
 @app.command()
@@ -139,18 +133,14 @@ def speed(
     seeds: Seeds = None,
 ) -> None:
     """Measure how fast a page finds its form among hundreds, and against reading it whole."""
-    from eval.measured import over_seeds  # noqa: PLC0415
     from eval.speed.run import measure_speed  # noqa: PLC0415
 
-    terminal = open_terminal(None, as_json=False)
-    with _tracked(terminal) as track:
-        result = over_seeds(
-            lambda seed: measure_speed(
-                templates=templates, pages=pages, ocr_pages=ocr_pages, seed=seed, track=track
-            ),
-            seeds or [0],
+    def measure(seed: int, track: Track) -> Measured:
+        return measure_speed(
+            templates=templates, pages=pages, ocr_pages=ocr_pages, seed=seed, track=track
         )
-    _write(terminal, out, result)
+
+    _write_over_seeds(out, seeds, measure)
 
 
 @app.command()
@@ -365,6 +355,18 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise InvalidInputError(field="json", reason=f"{path} is no JSON") from error
+
+
+def _write_over_seeds(
+    out: Path, seeds: Sequence[int] | None, measure: Callable[[int, Track], Measured]
+) -> None:
+    """Measure each draw, and write what they say together."""
+    from eval.measured import over_seeds  # noqa: PLC0415
+
+    terminal = open_terminal(None, as_json=False)
+    with _tracked(terminal) as track:
+        result = over_seeds(lambda seed: measure(seed, track), seeds or [0])
+    _write(terminal, out, result)
 
 
 def _write(terminal: Terminal, out: Path, result: Mapping[str, Any]) -> None:
