@@ -22,6 +22,7 @@ from api.console.routes import (
     login,
     pages,
     proposals,
+    retention,
     review,
     schema_files,
     search,
@@ -58,6 +59,7 @@ _FEATURES = (
     audit,
     status,
     administration,
+    retention,
 )
 
 

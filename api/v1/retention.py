@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 
 from api.idempotency import IdempotentRoute
 from api.security import CallerDep, RuntimeDep, allow
-from api.v1.paging import Limit
+from api.v1.paging import Cursor, Limit
 from api.v1.schemas.basics import Listing
 from api.v1.schemas.retention import DueOut, RetentionRuleIn, RetentionRuleOut
 from chohyo.domain.access import Role
-from chohyo.errors import NotFoundError
+from chohyo.errors import NotFoundError, StaleCursorError
 from chohyo.services import retention
 
 router = APIRouter(prefix="/retention", tags=["retention"], route_class=IdempotentRoute)
@@ -44,23 +44,18 @@ def remove_rule(runtime: RuntimeDep, caller: CallerDep, rule_id: UUID) -> None:
     retention.remove_rule(runtime, caller, rule_id)
 
 
-@router.get("/due", summary="List the documents that go next", **allow(Role.ADMIN))
+@router.get(
+    "/due", summary="List the documents that go next", **allow(Role.ADMIN, StaleCursorError)
+)
 def list_due(
     runtime: RuntimeDep,
     caller: CallerDep,
     within_days: Annotated[int, Query(ge=0, le=retention.MAX_DAYS)] = 0,
+    cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Listing[DueOut]:
     """Return the documents whose time is over, now or within so many days, longest first."""
-    found = retention.list_due(runtime, caller, within_days=within_days, limit=limit)
-    return Listing(
-        items=[
-            DueOut(
-                id=each.id, collection_id=each.collection_id, filename=each.filename,
-                created_at=each.created_at, days=each.days, due_at=each.due_at,
-                on_hold=each.hold_reason is not None,
-            )
-            for each in found
-        ],
-        next_cursor=None,
-    )  # fmt: skip
+    found = retention.list_due(
+        runtime, caller, within_days=within_days, after=cursor, limit=limit + 1
+    )
+    return Listing.of(found, limit, DueOut.of, lambda each: each.id)

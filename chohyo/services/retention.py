@@ -10,10 +10,10 @@ from uuid import UUID
 from chohyo.domain.access import Actor, Caller, Role
 from chohyo.domain.ids import new_id
 from chohyo.domain.retention import DueDocument, RetentionRule
-from chohyo.errors import InvalidInputError, NotFoundError
+from chohyo.errors import InvalidInputError, NotFoundError, StaleCursorError
 from chohyo.services.forgetting import OnHoldError, forget_in, remove_blobs, remove_orphans
 from chohyo.services.runtime import Runtime, change, require
-from chohyo.storage import audit, collections, retention, templates
+from chohyo.storage import audit, collections, documents, retention, templates
 
 _log = logging.getLogger(__name__)
 
@@ -71,13 +71,27 @@ def remove_rule(runtime: Runtime, caller: Caller, rule_id: UUID) -> None:
 
 
 def list_due(
-    runtime: Runtime, caller: Caller, *, within_days: int = 0, limit: int = 100
+    runtime: Runtime,
+    caller: Caller,
+    *,
+    within_days: int = 0,
+    after: UUID | None = None,
+    limit: int = 100,
 ) -> list[DueDocument]:
-    """Return the documents that go now, or within so many days; those on hold are among them."""
+    """Return the documents that go now, or within so many days; those on hold are among them.
+
+    Raises:
+        StaleCursorError: the document `after` which the list goes on is gone.
+    """
+    mine = caller.collections(Role.ADMIN)
     with runtime.database.transaction() as connection:
+        if after is not None:
+            last = documents.get(connection, after)
+            if last is None or last.collection_id not in mine:
+                raise StaleCursorError
         return retention.due(
-            connection, caller.collections(Role.ADMIN),
-            datetime.now(UTC) + timedelta(days=within_days), limit, held=True,
+            connection, mine, datetime.now(UTC) + timedelta(days=within_days), limit,
+            held=True, after=after,
         )  # fmt: skip
 
 

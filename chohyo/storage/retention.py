@@ -52,10 +52,20 @@ def due(
     limit: int,
     *,
     held: bool,
+    after: UUID | None = None,
 ) -> list[DueDocument]:
-    """Return the documents whose time is over by `before`, longest first; `held` ones if wanted."""
+    """Return the documents whose time is over by `before`, longest first; `held` ones if wanted.
+
+    The list goes on `after` a document of it; after one that is not in it there is nothing.
+    """
     rows = connection.execute(
         _SQL["due"],
-        {"collections": list(collections), "before": before, "limit": limit, "held": held},
+        {
+            "collections": list(collections),
+            "before": before,
+            "limit": limit,
+            "held": held,
+            "after": after,
+        },
     )
     return [DueDocument(**row) for row in rows]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chohyo.domain.retention import DueDocument
 from chohyo.services.retention import MAX_DAYS
 
 
@@ -39,3 +40,12 @@ class DueOut(BaseModel):
     days: int
     due_at: datetime
     on_hold: bool
+
+    @classmethod
+    def of(cls, due: DueDocument) -> DueOut:
+        """Show a document; why it is on hold is told with the document alone."""
+        return cls(
+            id=due.id, collection_id=due.collection_id, filename=due.filename,
+            created_at=due.created_at, days=due.days, due_at=due.due_at,
+            on_hold=due.hold_reason is not None,
+        )  # fmt: skip
