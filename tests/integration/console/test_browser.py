@@ -7,6 +7,7 @@ import threading
 from base64 import b64encode
 from pathlib import Path
 
+import pytest
 from console_seeds import Mute, Seeds, form_png
 from console_tab import BROWSER, drag, middle
 from fastapi import FastAPI
@@ -79,37 +80,48 @@ def test_a_pasted_screenshot_finds_its_page(tab: Tab, seeds: Seeds, runtime: Run
     expect(tab.locator(".hit-title a").first).to_have_attribute("href", f"/pages/{page.id}")
 
 
+class Author:
+    """Writes a sentence about the sum, or a question with it, until the test has `seen` it."""
+
+    name = "m@r1"
+
+    def __init__(self, seen: threading.Event) -> None:
+        self._seen = seen
+
+    def stream(self, messages, schema, most_tokens, tell):  # type: ignore[no-untyped-def]
+        """Tell all but the end, and wait."""
+        regions = json.loads(messages[1]["content"])["regions"]
+        cited = next(each["id"] for each in regions if "12,800" in each["text"])
+        said = {"text": "合計金額は12,800円だと書かれています。", "cites": [cited]}
+        entry = {"question": "合計はいくらですか。", "sentences": [said]}
+        asked = "items" in schema["properties"]
+        text = json.dumps({"items": [entry]} if asked else {"sentences": [said]})
+        tell(text[:-2])
+        assert self._seen.wait(30)
+        return Reply(text, (), {})
+
+
+@pytest.mark.parametrize(
+    ("opened", "place", "piece"),
+    [("Summary", "#summary", "li"), ("Frequent questions", "#faq", "dd")],
+)
 def test_an_answer_is_shown_while_a_model_writes_it(
-    tab: Tab, seeds: Seeds, console: FastAPI, runtime: Runtime
+    tab: Tab, seeds: Seeds, console: FastAPI, runtime: Runtime, opened: str, place: str, piece: str
 ) -> None:
     page = seeds.page(seeds.document(), PageState.READ)
     seeds.read(page, seeds.version())
     processing.finish_document(runtime, page.document_id)
     seen = threading.Event()
-
-    class Author:
-        name = "m@r1"
-
-        def stream(self, messages, schema, most_tokens, tell):  # type: ignore[no-untyped-def]
-            regions = json.loads(messages[1]["content"])["regions"]
-            cited = next(each["id"] for each in regions if "12,800" in each["text"])
-            said = {"text": "合計金額は12,800円だと書かれています。", "cites": [cited]}
-            text = json.dumps({"sentences": [said]})
-            tell(text[:-2])
-            assert seen.wait(30)
-            return Reply(text, (), {})
-
     # The engine is shared by interface and console, and never changes but here.
-    object.__setattr__(console.state.answers, "writer", Writer(Author(), 60.0))
+    object.__setattr__(console.state.answers, "writer", Writer(Author(seen), 60.0))
     tab.goto(f"/documents/{page.document_id}")
-    tab.locator("summary", has_text="Summary").click()
-    told = tab.locator("[data-told] li")
-    expect(told).to_contain_text("だと書かれています")
+    tab.locator("summary", has_text=opened).click()
+    expect(tab.locator(f"[data-told] {piece}")).to_contain_text("だと書かれています")
     expect(tab.get_by_text("The chat model is writing …")).to_be_visible()
     seen.set()
     expect(tab.get_by_text("The chat model is writing …")).to_have_count(0)
-    expect(tab.locator("#summary")).to_contain_text("m@r1")
-    expect(tab.locator("#summary li")).to_have_count(1)
+    expect(tab.locator(place)).to_contain_text("m@r1")
+    expect(tab.locator(f"{place} {piece}")).to_have_count(1)
 
 
 def test_a_box_drawn_on_a_page_is_searched_by(tab: Tab, seeds: Seeds) -> None:
