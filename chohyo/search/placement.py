@@ -26,8 +26,10 @@ _COMPARED_PX: Final = 900  # height at which a page's print is compared
 _BLUR: Final = 1.3
 _LEAST_PX: Final = 24
 _WINDOW_PX: Final = 25
+_STRIDE: Final = 4  # pixels between windows that are looked at: neighbours tell the same
 _LEAST_SPREAD: Final = 150.0  # variance of ink in a window: a stroke of a letter gives 500 and more
 _STEPS: Final = 30
+_SETTLED: Final = 1e-3  # gain in correlation below which a further step moves nothing
 _LEVELS_OF_HALVING: Final = 2  # sizes of a picture's ink from one to its half
 _LARGE: Final = 200_000  # pixels above which half of them tell how a picture is off
 
@@ -241,7 +243,7 @@ def _moved(ground: NDArray[np.float32], laid: NDArray[np.float32]) -> NDArray[np
     half = ground.size > _LARGE
     if half:
         ground, laid = _halved(ground), _halved(laid)
-    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, 1e-4)
+    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _SETTLED)
     start = np.eye(2, 3, dtype=np.float32)
     try:
         _, found = cv2.findTransformECC(ground, laid, start, cv2.MOTION_AFFINE, criteria)
@@ -262,7 +264,7 @@ def _halved(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class _Windows:
-    """A picture's ink, its average within each window, and how much it varies there."""
+    """A picture's ink, its average within each window looked at, and how much it varies there."""
 
     ink: NDArray[np.float32]
     average: NDArray[np.float32]
@@ -289,4 +291,5 @@ class _Windows:
 
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(cv2.blur(values, (_WINDOW_PX, _WINDOW_PX)), np.float32)
+    blurred = cv2.blur(values, (_WINDOW_PX, _WINDOW_PX))
+    return np.asarray(blurred[::_STRIDE, ::_STRIDE], np.float32)
