@@ -15,6 +15,7 @@ from chohyo.discovery.grouping import PageGroup, group_pages
 from chohyo.discovery.heads import Head, head_of, strips
 from chohyo.discovery.sequences import PagePosition, link_sequences
 from chohyo.domain.documents import Page
+from chohyo.domain.kinship import KinPages
 from chohyo.domain.proposals import MemberPage
 from chohyo.services import pool
 
@@ -24,6 +25,7 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
     context, run_id = runtime.context, UUID(state["run_id"])
     gathered = pool.gather(context.runtime, run_id, context.embedders.own.space)
     pages = dict(zip(_keys(gathered.pages), gathered.pages, strict=True))
+    kin: list[KinPages] = []
     groups = group_pages(
         [
             PoolPage(
@@ -37,11 +39,12 @@ def group(state: RunState, runtime: Runtime[AgentContext]) -> RunState:
         ],
         context.grouping,
         head=lambda key: _head(context, pages[key]),
+        kin=lambda one, other, found: kin.append(KinPages(pages[one].id, pages[other].id, found)),
     )
     enough = [each for each in groups if len(each.members) >= context.min_copies]
     chains = link_sequences(enough, _positions(pages, gathered))
     found = [_as_found(chain, pages) for chain in chains]
-    opened = pool.open_proposals(context.runtime, run_id, found)
+    opened = pool.open_proposals(context.runtime, run_id, found, kin)
     return {"proposals": [str(proposal_id) for proposal_id in opened]}
 
 

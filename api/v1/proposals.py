@@ -30,6 +30,7 @@ from chohyo.errors import ConflictError, NotFoundError, TooBusyError
 from chohyo.services import (
     carrying,
     differences,
+    kinships,
     proposals,
     replaying,
     trying,
@@ -96,13 +97,15 @@ def get_difference(
 
     Without another edition `pages` is empty. `fields` are the differences from the version that
     the proposal starts from, `base_version_id`: its fields keep their names, types and options.
-    `advice` is what a chat model said of both, where one is configured.
+    `advice` is what a chat model said of both, where one is configured; `kinship` is why both are
+    taken for editions of one form.
     """
     found = differences.differences(runtime, caller, proposal_id)
     return EditionDifferenceOut.of(
         found,
         carrying.differing_fields(runtime, caller, proposal_id),
         differences.advice_on(runtime, proposal_id, found),
+        kinships.kin_links(runtime, caller, proposal_id),
     )
 
 

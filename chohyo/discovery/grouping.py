@@ -22,6 +22,7 @@ from chohyo.discovery.kinship import families
 from chohyo.discovery.latecomers import find_latecomers
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
+from chohyo.domain.kinship import Kinship
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign
@@ -62,16 +63,18 @@ def group_pages(
     edition_rules: EditionRules | None = None,
     head: Callable[[str], Head] | None = None,
     told: Callable[[str, int], None] = _quietly,
+    kin: Callable[[str, str, Kinship], None] | None = None,
 ) -> list[PageGroup]:
     """Return groups of at least two pages each, the same for any order of `pages`.
 
     Pages with too little print, and pages without a copy, are in no group: they wait. `head` reads
     title and page number of the page with a key, for the few where that decides. `told` hears of
-    each stage when it is over, and how many pairs or groups that were.
+    each stage when it is over, and how many pairs or groups that were; `kin` hears what ties the
+    pages with two keys, for which their groups are of one family.
     """
     by_key = {page.key: page for page in pages}
     gathered = gather_copies(pages, rules, lambda pairs: told("gather", pairs))
-    linked = families(gathered, by_key, head)
+    linked = families(gathered, by_key, head, kin)
     told("families", len(gathered))
     found = on_cores(
         lambda form: _editions_of(gathered[form], linked[form], by_key, edition_rules),

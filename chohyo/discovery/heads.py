@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -50,10 +50,14 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The words of the title without edition, folded, and the page's number where it is printed."""
+    """The words of the title without edition, folded, and the page's number where it is printed.
+
+    `shown` is the title as it was read, for people.
+    """
 
     title: tuple[str, ...]
     page: str
+    shown: str = field(default="", compare=False)
 
 
 def strips(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -73,7 +77,7 @@ def head_of(lines: Sequence[TextLine]) -> Head:
     marks = [_LEADING.search(text) for text in texts] + [_PAGE.search(text) for text in short]
     page = next((group for found in marks if found for group in found.groups() if group), "")
     words = (_letters(word) for word in re.split(r"[\s\-_.,:;/()]+", _EDITION.sub(" ", title)))
-    return Head(tuple(word for word in words if word), page)
+    return Head(tuple(word for word in words if word), page, title)
 
 
 def relation(one: Head, other: Head) -> Relation:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 
 import numpy as np
@@ -14,7 +13,9 @@ import numpy as np
 from chohyo.discovery.copies import CopyGroup, PoolPage
 from chohyo.discovery.cores import on_cores
 from chohyo.discovery.heads import Head, Relation, relation
+from chohyo.discovery.kin_evidence import kinship_of
 from chohyo.discovery.moved_words import shared_words
+from chohyo.domain.kinship import Kinship, Tie
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
 
@@ -36,12 +37,14 @@ def families(
     groups: Sequence[CopyGroup],
     pages: Mapping[str, PoolPage],
     head: Callable[[str], Head] | None = None,
+    told: Callable[[str, str, Kinship], None] | None = None,
 ) -> list[str]:
     """Return for each group the name of its family: the first key among the groups in it.
 
     Each group's reference is laid on the few that are most like it, so that the work grows with the
     groups. `head` reads the title and the page number of a reference, asked for once each and only
-    for pairs that may be kin; without it print alone decides.
+    for pairs that may be kin; without it print alone decides. `told` hears of each link: the two
+    references' keys, and what ties them.
     """
     order = sorted(range(len(groups)), key=lambda i: groups[i].members[0].key)
     family = {i: [i] for i in order}
@@ -57,7 +60,7 @@ def families(
         pairs = [(references[j], j in anew) for j in apart]
         ties = on_cores(partial(_tie, references[i]), pairs)
         for j, tie in zip(apart, ties, strict=True):
-            if tie is None or family[i] is family[j] or not heads.allow(i, j, tie):
+            if tie is None or family[i] is family[j] or not heads.allow(i, j, tie[0]):
                 continue
             if any(
                 _side_by_side(documents[a], documents[b]) or heads.at_odds(a, b)
@@ -67,14 +70,11 @@ def families(
                 continue
             joined = family[i] + family[j]
             family.update(dict.fromkeys(joined, joined))
+            if told is not None:
+                sides = references[i].features(), references[j].features()
+                found = kinship_of(*sides, *tie, (heads.known(i), heads.known(j)))
+                told(groups[i].reference, groups[j].reference, found)
     return [min(groups[j].members[0].key for j in family[i]) for i in range(len(groups))]
-
-
-class _Tie(StrEnum):
-    """What makes two groups look like editions of one form."""
-
-    PRINT = "print"
-    WORDS = "words"
 
 
 @dataclass(slots=True)
@@ -85,21 +85,25 @@ class _Heads:
     read: Callable[[str], Head] | None
     _known: dict[int, Head] = field(default_factory=dict)
 
-    def allow(self, one: int, other: int, tie: _Tie) -> bool:
+    def allow(self, one: int, other: int, tie: Tie) -> bool:
         """Say whether two groups with a tie may be editions of one form, by what they say.
 
         Print in place makes them so unless they are two pages of it; words that moved only under
         one title.
         """
         if self.read is None:
-            return tie is _Tie.PRINT
+            return tie is Tie.PRINT
         found = relation(self._of(one), self._of(other))
-        return found is Relation.SAME or (found is Relation.UNTOLD and tie is _Tie.PRINT)
+        return found is Relation.SAME or (found is Relation.UNTOLD and tie is Tie.PRINT)
 
     def at_odds(self, one: int, other: int) -> bool:
         """Say whether the heads of two groups, as far as they were read, are of two pages."""
         heads = [self._known[group] for group in (one, other) if group in self._known]
         return len(heads) == 2 and relation(*heads) is Relation.OTHER
+
+    def known(self, group: int) -> Head | None:
+        """Return the head of a group, None when nobody had to read it."""
+        return self._known.get(group)
 
     def _of(self, group: int) -> Head:
         if group not in self._known:
@@ -120,15 +124,14 @@ def _side_by_side(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
     return together >= _MIN_TOGETHER and 2 * together > min(len(one), len(other))
 
 
-def _tie(one: PoolPage, beside: tuple[PoolPage, bool]) -> _Tie | None:
-    """Return what ties two references; words that moved are looked for where that is asked."""
+def _tie(one: PoolPage, beside: tuple[PoolPage, bool]) -> tuple[Tie, float] | None:
+    """Return what ties two references, and how much of it; words that moved where that is asked."""
     other, anew = beside
     page, reference = one.features(), other.features()
     laid = register(page, reference)
     if laid is not None and laid.support >= _SUPPORT:
         score = compare_print(page, reference, laid.transform, pair=True).score
         if score >= _AGREEMENT:
-            return _Tie.PRINT
-    if anew and shared_words(page, reference) >= _SHARED_WORDS:
-        return _Tie.WORDS
-    return None
+            return Tie.PRINT, score
+    shared = shared_words(page, reference) if anew else 0.0
+    return (Tie.WORDS, shared) if shared >= _SHARED_WORDS else None

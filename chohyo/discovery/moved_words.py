@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +18,43 @@ _FOUND = 0.7  # correlation; other words of the same size and pitch reach 0.5 to
 _MIN_WORDS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of print as large as a word, in px at half size.
+
+    `moved` says how far across and down the other page has it from there, None where it has not.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    moved: tuple[int, int] | None
+
+
 def shared_words(one: PageFeatures, other: PageFeatures) -> float:
     """Return the share of the words on either page that the other has near, in 0..1.
 
     The lesser of the two shares: a form that holds another is not like it. 0 for a page with few
     words.
     """
-    return min(_found(one.half, other.half), _found(other.half, one.half))
+    return min(_share(words_of(one, other)), _share(words_of(other, one)))
 
 
-def _found(ink: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    height, width = _BLOCK
-    found = [
-        _is_near(ink[y : y + height, x : x + width], other, y, x)
+def words_of(page: PageFeatures, other: PageFeatures) -> list[Word]:
+    """Return the words on a page, line by line, with where the other page has them."""
+    ink, (height, width) = page.half, _BLOCK
+    return [
+        Word(x, y, width, height, _moved(ink[y : y + height, x : x + width], other.half, y, x))
         for y in range(0, ink.shape[0] - height, height)
         for x in range(0, ink.shape[1] - width, width)
         if _is_word(ink[y : y + height, x : x + width])
     ]
-    return float(np.mean(found)) if len(found) >= _MIN_WORDS else 0.0
+
+
+def _share(words: list[Word]) -> float:
+    found = sum(word.moved is not None for word in words)
+    return found / len(words) if len(words) >= _MIN_WORDS else 0.0
 
 
 def _is_word(block: NDArray[np.uint8]) -> bool:
@@ -41,9 +62,14 @@ def _is_word(block: NDArray[np.uint8]) -> bool:
     return float(along.mean()) >= _MIN_INK and float(along.std()) >= _MIN_CHANGE
 
 
-def _is_near(block: NDArray[np.uint8], other: NDArray[np.uint8], y: int, x: int) -> bool:
+def _moved(
+    block: NDArray[np.uint8], other: NDArray[np.uint8], y: int, x: int
+) -> tuple[int, int] | None:
+    """Return how far the other page has a block from (x, y), None when it is not near."""
     height, width = _BLOCK
-    area = other[max(0, y - _REACH) : y + height + _REACH, max(0, x - _REACH) : x + width + _REACH]
+    top, left = max(0, y - _REACH), max(0, x - _REACH)
+    area = other[top : y + height + _REACH, left : x + width + _REACH]
     if area.shape[0] < height or area.shape[1] < width:
-        return False
-    return float(cv2.matchTemplate(area, block, cv2.TM_CCOEFF_NORMED).max()) > _FOUND
+        return None
+    _, likeness, _, place = cv2.minMaxLoc(cv2.matchTemplate(area, block, cv2.TM_CCOEFF_NORMED))
+    return (left + place[0] - x, top + place[1] - y) if likeness > _FOUND else None

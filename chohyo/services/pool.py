@@ -13,6 +13,7 @@ from chohyo.discovery.continuity import trace
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Failure, Page
 from chohyo.domain.ids import new_id
+from chohyo.domain.kinship import KinPages
 from chohyo.domain.proposals import (
     DiscoveryRun,
     MemberPage,
@@ -28,7 +29,7 @@ from chohyo.domain.spaces import EmbeddingSpace
 from chohyo.errors import NotFoundError
 from chohyo.services import embedding
 from chohyo.services.runtime import Change, Runtime, change
-from chohyo.storage import arrangements, audit, embeddings, pages, proposals, runs
+from chohyo.storage import arrangements, audit, embeddings, kinships, pages, proposals, runs
 from chohyo.storage.work import Work, WorkKind
 
 
@@ -80,12 +81,15 @@ def gather(runtime: Runtime, run_id: UUID, own: EmbeddingSpace) -> Pool:
     return Pool(run, tuple(page for page in found if page.id in vectors), vectors, blanks)
 
 
-def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup]) -> list[UUID]:
+def open_proposals(
+    runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup], kin: Sequence[KinPages] = ()
+) -> list[UUID]:
     """Keep groups as proposals to be drafted; return the ids of those that are new or have grown.
 
     A group that was proposed and decided before is left alone. One that shares most of its pages
     with an undecided proposal is that proposal, grown; an undecided proposal whose pages went to
-    others is superseded. An ended run opens nothing.
+    others is superseded. An ended run opens nothing. `kin` is what ties pages of two groups, kept
+    for the reviewer.
     """
     touched: list[UUID] = []
     with change(runtime) as doing:
@@ -112,6 +116,7 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
             key = arranged_fingerprint(proposal.id, keys) if own else fingerprint(keys)
             if proposal.fingerprint != key:
                 touched += _grow(doing, proposal, group, key)
+        kinships.put(doing.connection, kin)
         runs.finish(
             doing.connection, run_id, RunState.DONE,
             grouped_pages=sum(len(group.members) for group in groups),
@@ -120,7 +125,7 @@ def open_proposals(runtime: Runtime, run_id: UUID, groups: Sequence[FoundGroup])
         audit.append(
             doing.connection, Actor.agent("group"), "run.finished", "discovery_run", run_id,
             collection_id=run.collection_id,
-            details={"groups": len(groups), "proposals": len(touched)},
+            details={"groups": len(groups), "proposals": len(touched), "ties": len(kin)},
         )  # fmt: skip
     return touched
 

@@ -20,6 +20,7 @@ from chohyo.services import (
     differences,
     documents,
     drifting,
+    kinships,
     proposals,
     replaying,
     templates,
@@ -84,6 +85,7 @@ def difference(visit: Visiting, proposal_id: UUID) -> HTMLResponse:
     return visit.show(
         "partials/difference.html", differences=found, carried=carried, proposal_id=proposal_id,
         advice=differences.advice_on(visit.runtime, proposal_id, found),
+        kin=kinships.kin_links(visit.runtime, visit.caller, proposal_id),
     )  # fmt: skip
 
 

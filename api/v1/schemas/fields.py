@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from api.v1.schemas.basics import Input, Label, Line
@@ -29,6 +29,12 @@ BoxModel = Annotated[
     list[Fraction],
     Field(min_length=4, max_length=4, description="`[x0, y0, x1, y1]` in fractions of the page"),
     AfterValidator(_upright),
+]
+# What is stored was checked when it came in; a place of print may touch the page's edge.
+ShownBox = Annotated[
+    list[float],
+    BeforeValidator(lambda box: box.as_list() if isinstance(box, Box) else box),
+    Field(description="`[x0, y0, x1, y1]` in fractions of the page"),
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.v1.schemas.basics import FailureOut, FindingOut, Input, Label, Line, Output, Prose
-from api.v1.schemas.fields import BoxModel, FieldModel
+from api.v1.schemas.fields import FieldModel, ShownBox
 from chohyo.discovery.field_changes import ChangeKind, FieldChange
 from chohyo.domain.documents import Page
 from chohyo.domain.edition_advice import EditionAdvice, Relation
 from chohyo.domain.figures import FieldFigures
+from chohyo.domain.kinship import KinSide, Tie
 from chohyo.domain.proposals import (
     MemberPage,
     Proposal,
@@ -24,6 +25,7 @@ from chohyo.domain.proposals import (
 )
 from chohyo.services.carrying import FieldsDifference
 from chohyo.services.differences import EditionDifference
+from chohyo.services.kinships import KinLink
 from chohyo.services.proposals import ProposalView, revision
 
 
@@ -182,8 +184,8 @@ class PageDifferenceOut(BaseModel):
 
     page_no: int
     comparable: bool
-    here: list[BoxModel]
-    there: list[BoxModel]
+    here: list[ShownBox]
+    there: list[ShownBox]
 
 
 class FieldChangeOut(BaseModel):
@@ -209,8 +211,8 @@ class CitedPrintOut(Output):
     """A place on a template page of this form, of the other one, or of both."""
 
     page_no: int
-    here: BoxModel | None
-    there: BoxModel | None
+    here: ShownBox | None
+    there: ShownBox | None
 
 
 class StatementOut(Output):
@@ -232,8 +234,63 @@ class EditionAdviceOut(Output):
     dropped: int
 
 
+class KinSideOut(Output):
+    """One edition of two: title and page number as read, null where nothing was.
+
+    `alike` are the places that the other has too, in its order, `alone` those it has not.
+    """
+
+    title: str | None
+    page_mark: str | None
+    alike: list[ShownBox]
+    alone: list[ShownBox]
+
+    @classmethod
+    def of_side(cls, side: KinSide) -> KinSideOut:
+        """Show one side."""
+        return cls(
+            title=side.title or None,
+            page_mark=side.page_mark or None,
+            alike=list(side.alike),
+            alone=list(side.alone),
+        )
+
+
+class KinshipOut(BaseModel):
+    """Why a proposal is taken for an edition of the same form as another one.
+
+    `print`: print in the same places, of which `share` agrees. `words`: words that were moved,
+    under one title; `share` of the words on either is found on the other. Boxes lie on the blank
+    forms of the two template pages. Titles are null for whom personal data is masked.
+    """
+
+    other_proposal_id: UUID
+    tie: Tie
+    share: float
+    page_no: int
+    other_page_no: int
+    here: KinSideOut
+    there: KinSideOut
+
+    @classmethod
+    def of(cls, link: KinLink) -> KinshipOut:
+        """Show a link."""
+        return cls(
+            other_proposal_id=link.other.id,
+            tie=link.kinship.tie,
+            share=link.kinship.share,
+            page_no=link.page.page_no,
+            other_page_no=link.other_page.page_no,
+            here=KinSideOut.of_side(link.kinship.here),
+            there=KinSideOut.of_side(link.kinship.there),
+        )
+
+
 class EditionDifferenceOut(BaseModel):
-    """How a proposed edition differs from the one most like it; null without another edition."""
+    """How a proposed edition differs from the one most like it; null without another edition.
+
+    `kinship` says why discovery takes it for an edition of the same form as others.
+    """
 
     other_proposal_id: UUID | None
     other_version_label: str | None
@@ -242,6 +299,7 @@ class EditionDifferenceOut(BaseModel):
     base_version_label: str | None
     fields: list[FieldChangeOut]
     advice: EditionAdviceOut | None
+    kinship: list[KinshipOut]
 
     @classmethod
     def of(
@@ -249,6 +307,7 @@ class EditionDifferenceOut(BaseModel):
         found: Sequence[EditionDifference],
         carried: FieldsDifference | None,
         advice: EditionAdvice | None,
+        kin: Sequence[KinLink],
     ) -> EditionDifferenceOut:
         """Show the differences of the pages of two editions."""
         other = found[0].other if found else None
@@ -268,6 +327,7 @@ class EditionDifferenceOut(BaseModel):
             base_version_label=carried.version.label if carried else None,
             fields=[FieldChangeOut.of(each) for each in carried.changes] if carried else [],
             advice=EditionAdviceOut.model_validate(advice) if advice else None,
+            kinship=[KinshipOut.of(each) for each in kin],
         )
 
 

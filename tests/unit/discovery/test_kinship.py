@@ -14,6 +14,7 @@ from chohyo.discovery.heads import Head
 from chohyo.discovery.kinship import families
 from chohyo.discovery.moved_words import shared_words
 from chohyo.domain.geometry import Transform
+from chohyo.domain.kinship import Kinship, Tie
 from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.profiles import cpu_models
 from eval.forms.filling import filled_copies
@@ -174,3 +175,60 @@ def test_no_page_without_number_links_two_that_have_one():
     found = families([*groups, CopyGroup("page/0", tuple(third))], pages, heads.__getitem__)
 
     assert found[0] != found[1]
+
+
+def _told(groups, pages, heads) -> tuple[str, str, Kinship]:
+    """Return the one link that is found between two groups."""
+    links: list[tuple[str, str, Kinship]] = []
+    families(
+        groups,
+        pages,
+        None if heads is None else heads.__getitem__,
+        lambda *each: links.append(each),
+    )
+    (link,) = links
+    return link
+
+
+def test_words_that_tie_two_editions_are_told_with_where_they_stand_on_both():
+    words = [*_words(1)[:16], *_words(2)[16:]]
+    groups, pages = _groups_set_anew({"a": (1, 1), "b": (1, 2)})
+    anew = _set_anew(words, 2)
+    pages["b"] = PoolPage("b", pages["b"].vector, partial(_as_is, anew))
+    heads = {"a": Head(("休暇届",), "1", "休暇届"), "b": Head(("休暇届",), "1", "休 暇 届")}
+
+    one, other, kinship = _told(groups, pages, heads)
+
+    assert (one, other, kinship.tie) == ("a", "b", Tie.WORDS)
+    assert 0.5 < kinship.share < 0.9
+    assert (kinship.here.title, kinship.there.title) == ("休暇届", "休 暇 届")
+    assert (kinship.here.page_mark, kinship.there.page_mark) == ("1", "1")
+    assert len(kinship.here.alike) == len(kinship.there.alike) > 10
+    # Moved as they were drawn: by a few millimetres, each line its own way.
+    moves = [b.y0 - a.y0 for a, b in zip(kinship.here.alike, kinship.there.alike, strict=True)]
+    assert np.quantile(np.abs(moves), 0.9) < 0.02
+    assert np.ptp(moves) > 0.004
+    # What follows the sixteenth line is other words on either.
+    below = (60 + 44 * 15.5) / 1000
+    for side in (kinship.here, kinship.there):
+        assert np.mean([box.y0 > below - 0.02 for box in side.alone]) > 0.5
+        assert np.mean([box.y0 > below - 0.02 for box in side.alike]) < 0.1
+
+
+def test_print_that_ties_two_editions_is_told_by_its_anchors():
+    groups, pages = _groups({"2021": ["a", "b"], "2024": ["c", "d"]})
+
+    one, other, kinship = _told(groups, pages, None)
+
+    assert (one, other, kinship.tie) == ("2021/0", "2024/0", Tie.PRINT)
+    assert kinship.share > 0.65
+    assert kinship.here.title == ""
+    assert len(kinship.here.alike) == len(kinship.there.alike) > 2
+    assert len(kinship.here.alone) == len(kinship.there.alone)
+    assert kinship.turned().here == kinship.there
+
+
+def test_groups_that_are_no_kin_have_nothing_told_of_them():
+    groups, pages = _groups_set_anew({"a": (1, 1), "b": (2, 1)})
+
+    families(groups, pages, lambda _: Head(("休暇届",), ""), lambda *_: pytest.fail("no link"))
