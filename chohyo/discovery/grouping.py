@@ -18,11 +18,11 @@ from chohyo.discovery.copies import (
 from chohyo.discovery.cores import on_cores
 from chohyo.discovery.editions import Edition, EditionRules, split_editions
 from chohyo.discovery.heads import Head
-from chohyo.discovery.kinship import families
+from chohyo.discovery.kin_evidence import divided
+from chohyo.discovery.kinship import Told, families
 from chohyo.discovery.latecomers import find_latecomers
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
-from chohyo.domain.kinship import Kinship
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign
@@ -63,7 +63,7 @@ def group_pages(
     edition_rules: EditionRules | None = None,
     head: Callable[[str], Head] | None = None,
     told: Callable[[str, int], None] = _quietly,
-    kin: Callable[[str, str, Kinship], None] | None = None,
+    kin: Told | None = None,
 ) -> list[PageGroup]:
     """Return groups of at least two pages each, the same for any order of `pages`.
 
@@ -81,9 +81,21 @@ def group_pages(
         range(len(gathered)),
     )
     told("editions", sum(len(groups) for groups in found))
+    if kin is not None:
+        _tell_divided(found, by_key, kin)
     groups = _with_latecomers([g for groups in found for g in groups], by_key, rules)
     told("latecomers", len(groups))
     return sorted(groups, key=lambda group: group.keys)
+
+
+def _tell_divided(
+    found: Sequence[Sequence[PageGroup]], pages: Mapping[str, PoolPage], kin: Told
+) -> None:
+    """Tell what ties the editions of which each lot of like pages consisted."""
+    for first, *others in (groups for groups in found if groups):
+        for each in others:
+            sides = pages[first.reference].features(), pages[each.reference].features()
+            kin(first.reference, each.reference, divided(*sides, (first.differs, each.differs)))
 
 
 def _with_latecomers(

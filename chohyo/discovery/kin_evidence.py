@@ -29,6 +29,18 @@ def kinship_of(
     return Kinship(tie, share, _headed(here, heads[0]), _headed(there, heads[1]))
 
 
+def divided(
+    one: PageFeatures, other: PageFeatures, differs: tuple[tuple[Box, ...], tuple[Box, ...]]
+) -> Kinship:
+    """Return the evidence for two editions gathered as copies of one print, and told apart then."""
+    here, there = _print(one, other)
+    laid = register(one, other)
+    share = compare_print(one, other, laid.transform, pair=True).score if laid else 0.0
+    return Kinship(
+        Tie.DIVIDED, share, replace(here, alone=differs[0]), replace(there, alone=differs[1])
+    )
+
+
 def _headed(side: KinSide, head: Head | None) -> KinSide:
     return replace(side, title=head.shown, page_mark=head.page) if head is not None else side
 

@@ -32,12 +32,15 @@ _TRIED = 6
 _TRIED_ANEW = 3
 _MIN_TOGETHER = 2  # documents
 
+# Hears of a link: the keys of the two pages that were looked at, and what ties them.
+Told = Callable[[str, str, Kinship], None]
+
 
 def families(
     groups: Sequence[CopyGroup],
     pages: Mapping[str, PoolPage],
     head: Callable[[str], Head] | None = None,
-    told: Callable[[str, str, Kinship], None] | None = None,
+    told: Told | None = None,
 ) -> list[str]:
     """Return for each group the name of its family: the first key among the groups in it.
 

@@ -10,10 +10,15 @@ from chohyo.domain.geometry import Box
 
 
 class Tie(StrEnum):
-    """What ties two editions: print in the same places, or words that moved under one title."""
+    """What ties two editions.
+
+    Print in the same places; words that moved, under one title; or copies so alike that they were
+    gathered together, and then divided by a few places.
+    """
 
     PRINT = "print"
     WORDS = "words"
+    DIVIDED = "divided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class KinSide:
 class Kinship:
     """What tied two editions; the boxes lie on one page of each.
 
-    `share` of the print in place agrees, or of the words on either page was found on the other.
+    `share` of the print in place agrees, or of the words on either page was found on the other. Of
+    `DIVIDED` ones, `alone` are the places by which they were told apart.
     """
 
     tie: Tie

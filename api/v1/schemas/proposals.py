@@ -260,8 +260,9 @@ class KinshipOut(BaseModel):
     """Why a proposal is taken for an edition of the same form as another one.
 
     `print`: print in the same places, of which `share` agrees. `words`: words that were moved,
-    under one title; `share` of the words on either is found on the other. Boxes lie on the blank
-    forms of the two template pages. Titles are null for whom personal data is masked.
+    under one title; `share` of the words on either is found on the other. `divided`: gathered as
+    one print, of which `share` agrees, and told apart by the places in `alone`. Boxes lie on the
+    blank forms of the two template pages. Titles are null for whom personal data is masked.
     """
 
     other_proposal_id: UUID

@@ -67,6 +67,20 @@ def test_titles_page_numbers_and_words_are_shown_with_their_places_on_both_forms
     assert part.count('class="anchor missing"') == 1
 
 
+def test_editions_that_were_gathered_together_are_shown_with_what_divided_them(
+    visit: Visit, runtime: Runtime, editions: tuple[Proposal, Proposal]
+) -> None:
+    one, other = editions
+    found = Kinship(Tie.DIVIDED, 0.9, KinSide(alone=(GONE,)), KinSide(alone=(GONE,)))
+    with runtime.database.transaction() as connection:
+        pages = one.members[0].page_id, other.members[0].page_id
+        kinships.put(connection, [KinPages(*pages, found)])
+    part = visit("reviewer").get(f"/proposals/{one.id}/difference").text
+    assert "gathered as one print, 90.0% of which agrees" in part
+    assert part.count('class="anchor missing"') == 2
+    assert "Printed page number" not in part
+
+
 def test_the_other_edition_tells_the_same_from_its_side(
     visit: Visit, editions: tuple[Proposal, Proposal]
 ) -> None:
