@@ -25,6 +25,10 @@ class Calibration:
 
     `edition_*` weigh the places that contradict the print which the exemplars share, less those
     that the page's own noise excuses. `share_*` weigh what tells two editions apart.
+
+    `looks_*` weigh the `lead` of the nearest form for pages that lie on none of the forms. They
+    were fitted (L2, C = 30) on 227 such pages of generated forms, half of them of unknown forms by
+    issuers who have known ones: those lead by 0.38 at most, 9 known faxes by 0.02 to 0.73.
     """
 
     form_intercept: float = -7.5
@@ -35,6 +39,8 @@ class Calibration:
     untold: float = 0.5
     score_weight: float = 2.0
     share_slope: float = 8.0
+    looks_intercept: float = -5.6
+    looks_lead: float = 12.5
 
     def form(self, score: float) -> float:
         """Return the probability that the page is this form, in this or another edition."""
@@ -66,6 +72,13 @@ class Calibration:
             + self.edition_lacking * log1p(gone)
             + self.edition_displaced * log1p(other)
         )
+
+    def looks(self, lead: float) -> float:
+        """Return the probability of the nearest form where the page could be laid on none.
+
+        `lead` is that of the nearest form before the next, in 0..1; 0 tells nothing.
+        """
+        return _logistic(self.looks_intercept + self.looks_lead * lead) if lead > 0 else 0.0
 
     def share(self, advantage: float | None) -> float:
         """Return the probability of the better of two editions, 1 where there is no other."""

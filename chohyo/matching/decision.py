@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
+from chohyo.matching.lead import lead
 from chohyo.matching.surroundings import MOST_BESIDE
 
 
@@ -38,13 +39,30 @@ def decide(
     if not ordered:
         return Decision(Outcome.UNKNOWN, None, 0.0, 0.0, "no-candidate", ())
     best = ordered[0]
-    if not best.score:
-        return Decision(Outcome.UNKNOWN, best, 0.0, 0.0, "not-registered", ordered)
-    form = calibration.form(best.score)
+    form = calibration.form(best.score or 0.0)
+    if form < thresholds.known:
+        # Without a scored candidate, or with one that hardly lies on it, looks are what is left.
+        looks = form_probability(ordered, calibration)
+        if looks >= thresholds.known:
+            return Decision(Outcome.REVIEW, best, looks, looks, "looks-alike", ordered)
+        if not best.score:
+            return Decision(Outcome.UNKNOWN, best, looks, looks, "not-registered", ordered)
     probability = best.probability if best.probability is not None else form
     margin = probability - _best_of(c for c in ordered if c.family_id != best.family_id)
     outcome, reason = _verdict(ordered, form, probability, margin, thresholds)
     return Decision(outcome, best, probability, margin, reason, ordered)
+
+
+def form_probability(ordered: Sequence[Candidate], calibration: Calibration) -> float:
+    """Return how probably a page is the first candidate's form, in this or another edition.
+
+    A page that looks like that form and no other may be it though its print hardly lies on it.
+    """
+    if not ordered:
+        return 0.0
+    best, nearest = ordered[0], max(ordered, key=lambda each: each.similarity)
+    looks = calibration.looks(lead(ordered)) if best.family_id == nearest.family_id else 0.0
+    return max(calibration.form(best.score or 0.0), looks)
 
 
 def _best_of(candidates: Iterable[Candidate]) -> float:

@@ -23,6 +23,7 @@ _GREY = 90.0  # darkness; what is fainter counts less
 _CLEAR_OF = 16  # darkness by which all copies of one edition lie above all of the other
 _SURE = 127
 _FEW = 3  # copies, below which an entry is often on all of one edition and none of the other
+_SOME = 6  # the same where people write, and many boxes can be ticked
 _EITHER = 0.2  # of the energy of a cell
 _MIN_ENERGY = 2.0 * 255**2  # of squared difference, before a cell is asked
 _CAP_ENERGY = 12.0 * 255**2  # beyond this a cell counts no more: one big box must not outvote all
@@ -59,7 +60,8 @@ class Leaning:
 def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Distinction:
     """Find where two editions differ; `transform` lays the second on the first.
 
-    Places where people write count only when nothing else tells the two apart.
+    Places where people write count only when nothing else tells the two apart, and grey print never
+    does there: an entry that a few copies chance to share is as grey, where they overlap in part.
     """
     laid = [
         lay_finely(plane, transform, halved(one.middle), one.shape)
@@ -72,11 +74,12 @@ def tell_apart(one: PrintModel, other: PrintModel, transform: Transform) -> Dist
         differs &= _exchanged(_within(differs, one.middle, middle))
     unwritten = _within(differs & (one.written == 0) & (written == 0), one.middle, middle)
     everywhere = _within(differs, one.middle, middle)
-    if _told(_energy(everywhere)):
-        energy = _energy(unwritten)
-    else:
-        energy = _energy(unwritten, _gain(unwritten))
-    return unwritten if _told(energy) >= _ENOUGH_UNWRITTEN else everywhere
+    if min(one.copies, other.copies) < _SOME:
+        bare = (one.written == 0) & (written == 0)
+        everywhere = _within(differs & (bare | _exchanged(everywhere)), one.middle, middle)
+    if not _told(_energy(everywhere)):
+        return unwritten
+    return unwritten if _told(_energy(unwritten)) >= _ENOUGH_UNWRITTEN else everywhere
 
 
 def _told(energy: NDArray[np.float32]) -> float:

@@ -10,6 +10,7 @@ REASONS: dict[str, str] = {
     "edition-unknown": "It fits the form type, but seems to be a version that is not known yet.",
     "lone-exemplar": "It fits the form type, but one page alone is kept as its reference, which "
     "does not tell the version.",
+    "looks-alike": "It looks like this form type and like no other, but hardly lies on it.",
     "low-probability": "It is not similar enough to the nearest form type.",
     "misplaced": "It does not lie on the form well enough to be read.",
     "no-candidate": "No known form type is similar.",

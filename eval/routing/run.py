@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chohyo.domain.documents import Page
+from chohyo.matching.decision import form_probability
 from chohyo.profiles import Models
 from chohyo.services import processing
 from eval.bench import Bench, open_bench, send_copies
@@ -132,7 +133,8 @@ def _judged(
         match = matches.get(trip.page.id) if trip.page else None
         best = match.candidates[0] if match and match.candidates else None
         layout = layouts.get(best.template_page_id) if best else None
-        form = bench.context.calibration.form(best.score or 0.0) if best else 0.0
+        seen = match.candidates if match else ()
+        form = form_probability(seen, bench.context.calibration)
         recalled = _recalled(bench, trip.page, layouts) if match and trip.page else set()
         routed.append(
             Routed(

@@ -38,6 +38,10 @@ class Sheets:
         page = np.asarray(255 - fill_in(ink, layout, lot), np.uint8)
         return degrade(page, kind, np.random.default_rng(lot.getrandbits(64))).image
 
+    def is_told(self, number: int) -> bool:
+        """Say whether a form's other edition looks otherwise: few are revised where nothing was."""
+        return not np.array_equal(self.blank(number), self.blank(number ^ 1))
+
     def _drawn(self, number: int) -> tuple[Layout, Pixels]:
         if self._latest is None or self._latest[0] != number:
             layout = self._stream.layout(number)

@@ -26,11 +26,11 @@ SELECT * FROM page WHERE id = ANY(%(ids)s) ORDER BY content_key, document_id, pa
 SELECT * FROM page WHERE document_id = %(document_id)s ORDER BY page_no;
 
 -- name: pool
--- Pages no template explains, and those of an edition that was never onboarded; by content, so
--- that the order of arrival does not matter.
+-- Pages no template explains, and those of an edition that was never onboarded or set anew; by
+-- content, so that the order of arrival does not matter.
 SELECT p.* FROM page p JOIN match m ON m.page_id = p.id AND NOT m.superseded
 WHERE p.collection_id = %(collection_id)s
-  AND (p.state = 'unknown' OR (p.state = 'review' AND m.reason = 'edition-unknown'))
+  AND (p.state = 'unknown' OR (p.state = 'review' AND m.reason IN ('edition-unknown', 'looks-alike')))
 ORDER BY p.content_key, p.id;
 
 -- name: blank_numbers

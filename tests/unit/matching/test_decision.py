@@ -13,6 +13,7 @@ from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
 from chohyo.matching.decision import decide
 from chohyo.matching.features import extract_features
+from chohyo.matching.lead import lead
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
 
 _FORMS = [
@@ -198,3 +199,59 @@ def test_a_form_whose_editions_are_all_refused_is_not_outranked_by_another_page(
 
     assert scored[0].template_page_id == own.template_page_id
     assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
+
+
+def _seen(similarities, score=0.0):
+    """Return candidates of one family each, the most similar first; the first has the score."""
+    return [
+        Candidate(
+            template_page_id=UUID(int=number + 1),
+            version_id=UUID(int=100 + number),
+            family_id=UUID(int=1000 + number),
+            similarity=similarity,
+            score=score if number == 0 else 0.0,
+            probability=Calibration().form(score) if number == 0 else 0.0,
+        )
+        for number, similarity in enumerate(similarities)
+    ]
+
+
+@pytest.mark.parametrize("score", [0.0, 0.45], ids=["lies on nothing", "hardly lies on it"])
+def test_a_page_that_looks_like_one_form_alone_is_for_a_person_who_learns_which(score):
+    decision = decide(_seen([0.92, 0.3, 0.28, 0.2, 0.1], score))
+    assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "looks-alike")
+    assert decision.best is not None
+    assert decision.best.family_id == UUID(int=1000)
+    assert decision.probability > 0.9
+
+
+def test_the_more_alone_a_form_stands_the_less_sure_it_is_that_the_page_is_unknown():
+    alone, among = (
+        decide(_seen([0.5, 0.3, 0.3, 0.2, 0.1])),
+        decide(_seen([0.5, 0.48, 0.4, 0.3, 0.2])),
+    )
+    assert {alone.outcome, among.outcome} == {Outcome.UNKNOWN}
+    assert alone.reason == among.reason == "not-registered"
+    assert 0.05 < alone.probability < 0.5
+    assert among.probability < 0.01
+
+
+def test_the_lead_means_the_same_where_all_pages_look_alike():
+    wide, narrow = _seen([0.6, 0.2, 0.1, 0.1, 0.0]), _seen([0.96, 0.92, 0.91, 0.91, 0.9])
+    assert lead(wide) == pytest.approx(lead(narrow))
+
+
+def test_among_few_forms_looks_tell_nothing():
+    assert lead(_seen([0.9, 0.1, 0.1, 0.1])) == 0
+    editions = [
+        replace(each, family_id=UUID(int=1000)) for each in _seen([0.9, 0.8, 0.7, 0.6, 0.1])
+    ]
+    assert lead(editions) == 0
+    assert decide(_seen([0.9, 0.1, 0.1, 0.1])).outcome is Outcome.UNKNOWN
+
+
+def test_looks_do_not_speak_for_another_form_than_the_one_that_looks_so():
+    candidates = _seen([0.92, 0.3, 0.28, 0.2, 0.1])
+    weak = replace(candidates[1], score=0.4, probability=Calibration().form(0.4))
+    decision = decide([weak, candidates[0], *candidates[2:]])
+    assert (decision.outcome, decision.reason) == (Outcome.UNKNOWN, "low-probability")

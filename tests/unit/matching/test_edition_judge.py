@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from chohyo.matching.print_model import (
 )
 from chohyo.matching.registration import register
 from chohyo.matching.rerank import RegistrationReranker, score_candidates
+from chohyo.matching.steadiness import sure_print
 
 _COPIES = ((21, "scan"), (22, "light"), (23, "scan"), (24, "scan"), (25, "light"))
 
@@ -190,3 +192,28 @@ def test_models_and_distinctions_survive_storage(learned, blank):
     said = lean(one.middle, distinction)
     assert said.lean > 0.8
     assert all(isinstance(region.box, Box) for region in said.regions)
+
+
+@pytest.mark.parametrize(
+    ("entry", "copies", "asked"),
+    [
+        pytest.param(90, 3, False, id="a few copies' entries overlap in part"),
+        pytest.param(255, 3, False, id="a few copies have the same entry"),
+        pytest.param(255, 8, True, id="all of many have it"),
+    ],
+)
+def test_what_a_few_copies_share_where_people_write_tells_no_edition(learned, entry, copies, asked):
+    bare = replace(learned("certificate", "2021"), copies=copies)
+    free = cv2.erode(np.where(bare.low > 0, 0, bare.written).astype(np.uint8), np.ones((20, 24)))
+    y, x = (int(each) for each in np.argwhere((free > 0) & (sure_print(bare) > 0))[0])
+    mark = np.zeros(bare.shape, np.uint8)
+    cv2.rectangle(mark, (x - 8, y - 7), (x + 8, y + 7), entry, 2)  # beside print, which is steady
+    low, middle, high = (cv2.max(plane, mark) for plane in (bare.low, bare.middle, bare.high))
+    shared = replace(bare, low=low, middle=middle, high=high)
+
+    places = [
+        lean(one.middle, tell_apart(one, other, Transform.identity())).places
+        for one, other in ((bare, shared), (shared, bare))
+    ]
+
+    assert (sum(places) > 0) is asked
