@@ -53,6 +53,7 @@ LONGEST_TEXT: Final = 1_000
 # Candidates of an approximate index, and rows it may walk through until enough pass the filters.
 EF_SEARCH: Final = 120
 WALK: Final = 2_000
+_BY_LAYOUT: Final = 10  # one of so many that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ def _found(
         search.tune_vectors(connection, EF_SEARCH, WALK)
         among = narrow(connection, caller, query.filters, engine.zone)
         findings = _look_up(connection, engine, caller, query, pictures, among)
-    fused = fuse(findings.rankings)
+    whole = any(picture.whole for picture in pictures)
+    fused = fuse(findings.rankings, of_whole_page=whole)
     if pictures and query.reranker is not RerankerChoice.OFF:
         laid = _reranked(runtime, query, pictures, findings, fused)
         # Where a model alone decides, registration only shows where the picture lies.
@@ -228,13 +230,20 @@ def _reranked(
     findings: _Findings,
     fused: Sequence[Fused[UUID]],
 ) -> list[Fused[UUID]]:
-    """Lay the pictures on the first pages, and let their agreement count for most."""
-    first = [each.key for each in fused[: query.rerank_k]]
+    """Lay the pictures on the first pages, and let their agreement count for most.
+
+    The first by layout are among them, whatever else was found: a picture of few words shares more
+    details with others by chance.
+    """
+    layouts = findings.rankings.get(Way.LAYOUT, ())[: max(1, query.rerank_k // _BY_LAYOUT)]
+    every = [*(page_id for page_id, _ in layouts), *(each.key for each in fused)]
+    first = list(dict.fromkeys(every))[: query.rerank_k]
     for picture in pictures:
         for page_id, placed in search_pictures.lay_on_pages(runtime, picture, first).items():
             if page_id not in findings.placed or placed[0] > findings.placed[page_id][0]:
                 findings.placed[page_id] = placed
-    return rerank(fused, {page: placed[0] for page, placed in findings.placed.items()})
+    nowhere = dict.fromkeys(first, 0.0)
+    return rerank(fused, nowhere | {page: placed[0] for page, placed in findings.placed.items()})
 
 
 def _answer(

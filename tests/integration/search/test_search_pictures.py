@@ -25,7 +25,7 @@ from chohyo.models.embedder import Embedders
 from chohyo.models.layout_grid import LayoutGrid
 from chohyo.models.projection import Projection
 from chohyo.pages.images import encode_jpeg, encode_png
-from chohyo.services import embedding, spaces
+from chohyo.services import embedding, search_pictures, spaces
 from chohyo.services.filling import FillModels, fill
 from chohyo.services.search import search_pages
 from chohyo.services.search_desks import Desks
@@ -101,6 +101,15 @@ def test_more_like_this_page_finds_its_siblings_and_not_itself(find, copies, eng
     assert set(_ids(answer)[:2]) == {copies[0, 1].id, copies[0, 2].id}
     assert copies[0, 0].id not in _ids(answer)
     assert answer.answered_by.layout_space.name == engine.embedders.own.space.name
+
+
+def test_a_page_that_others_share_more_details_with_is_found_by_its_layout(
+    find, copies, monkeypatch
+):
+    others = [(copies[kind, n].id, 9.0) for kind, n in ((1, 0), (1, 1), (1, 2), (0, 0))]
+    monkeypatch.setattr(search_pictures, "rank_pictures", lambda *_: others)
+    answer = find(image=encode_jpeg(form(0, 1), quality=60), rerank_k=4)
+    assert _ids(answer)[0] == copies[0, 1].id
 
 
 def test_an_image_space_that_leads_answers_in_the_stead_of_the_layout(

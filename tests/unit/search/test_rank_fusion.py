@@ -48,6 +48,33 @@ def test_without_a_page_on_which_it_lies_the_layout_still_counts():
     assert all(Way.LAYOUT in each.parts for each in reranked)
 
 
+def test_a_page_that_was_looked_at_in_vain_comes_after_siblings_that_agree():
+    details = [("stranger", 9.0), ("sibling", 2.0)]
+    fused = fuse({Way.LAYOUT: [("sibling", 0.9), ("stranger", 0.8)], Way.PICTURE: details})
+    reranked = rerank(fused, {"stranger": 0.1, "sibling": 0.36})
+    assert _keys(reranked) == ["sibling", "stranger"]
+    assert reranked[1].parts[Way.PICTURE] > 0
+    assert _keys(rerank(fused, {"stranger": 0.0, "sibling": 0.2})) == ["sibling", "stranger"]
+
+
+def test_what_was_not_looked_at_comes_below():
+    fused = fuse({Way.PICTURE: [(key, 9.0 - number) for number, key in enumerate("abcd")]})
+    reranked = rerank(fused, {"a": 0.0, "b": 0.5})
+    assert _keys(reranked) == ["b", "a", "c", "d"]
+    scores = [each.score for each in reranked]
+    assert scores == sorted(scores, reverse=True)
+    assert all(sum(each.parts.values()) == pytest.approx(each.score) for each in reranked)
+
+
+def test_of_a_whole_page_the_layout_weighs_more_than_words_it_shares_with_others():
+    layouts = ["sibling", *(f"alike{number}" for number in range(6)), "far"]
+    details = ["far", *(f"sharing{number}" for number in range(6)), "sibling"]
+    ways = {Way.LAYOUT: layouts, Way.PICTURE: details}
+    found = {way: [(key, 9.0 - n) for n, key in enumerate(keys)] for way, keys in ways.items()}
+    assert _keys(fuse(found))[0] != "sibling"
+    assert _keys(fuse(found, of_whole_page=True))[0] == "sibling"
+
+
 def _found():
     return fuse({Way.EXACT: [("a", 9.0), ("b", 8.0), ("c", 7.0), ("d", 6.0)]})
 
