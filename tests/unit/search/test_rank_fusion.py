@@ -43,7 +43,7 @@ def test_a_picture_that_lies_on_a_page_puts_it_first():
 
 def test_without_a_page_on_which_it_lies_the_layout_still_counts():
     fused = fuse({Way.LAYOUT: [("a", 0.9), ("b", 0.5)]})
-    reranked = rerank(fused, {"b": 0.1})
+    reranked = rerank(fused, {"a": 0.0, "b": 0.1})
     assert _keys(reranked) == ["a", "b"]
     assert all(Way.LAYOUT in each.parts for each in reranked)
 
