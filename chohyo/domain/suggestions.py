@@ -80,7 +80,7 @@ class Suggestion:
         if self.type is not None:
             return replace(spec, type=self.type, pii=spec.pii or self.pii)
         if self.box is not None:
-            return replace(spec, box=self.box)
+            return replace(spec, box=self.box).placed()
         if self.allowed:
             return replace(spec, allowed=self.allowed)
         return replace(spec, required=self.kind is SuggestionKind.REQUIRED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -74,6 +74,7 @@ class FieldEvidence(StrEnum):
     TYPE_FROM_UNIT = "type_from_unit"
     TYPE_FROM_VALUES = "type_from_values"
     CARRIED = "carried"
+    PLACED = "placed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,18 @@ class FieldSpec:
     def choices(self) -> tuple[str, ...]:
         """Return the values there are: the options of a choice, or what is allowed; else none."""
         return tuple(option.value for option in self.options) or self.allowed
+
+    @property
+    def place_is_a_guess(self) -> bool:
+        """Say whether only the machine has said where the field is, and nobody since."""
+        told = {FieldEvidence.CARRIED, FieldEvidence.PLACED}
+        return bool(self.evidence) and not told.intersection(self.evidence)
+
+    def placed(self) -> FieldSpec:
+        """Return the field as one whose place a person has said."""
+        if FieldEvidence.PLACED in self.evidence:
+            return self
+        return replace(self, evidence=(*self.evidence, FieldEvidence.PLACED))
 
 
 @dataclass(frozen=True, slots=True)

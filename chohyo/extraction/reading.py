@@ -204,7 +204,7 @@ def _reading(
 
 def _doubts(field: FieldSpec, writing: Writing, raw: str, *, valid: bool) -> tuple[float, ...]:
     """Return the signs of a box that the machine has found, and nobody has drawn or carried on."""
-    if not field.evidence or FieldEvidence.CARRIED in field.evidence or writing.place is None:
+    if not field.place_is_a_guess or writing.place is None:
         return ()
     return (*writing.place.values(), math.log1p(len(raw)), float(valid))
 

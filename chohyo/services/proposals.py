@@ -28,6 +28,8 @@ MOST_FIELDS = 1000
 LONGEST_LABEL = 500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+# Files round a box's edges.
+_SAME_BOX = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def edit(
     """
     with change(runtime) as doing:
         proposal = _undecided(doing.connection, caller, proposal_id, based_on)
-        draft = _edited(_draft_of(proposal), name, version_label, fields)
+        before = _draft_of(proposal)
+        placed = by_hand(fields, before.fields) if fields is not None else None
+        draft = _edited(before, name, version_label, placed)
         proposals.set_draft(doing.connection, proposal_id, draft)
         _record(doing, caller, proposal, "proposal.edited", draft)
     return replace(proposal, draft=draft)
@@ -157,6 +161,15 @@ def swap_fields(
         proposals.set_draft(doing.connection, proposal_id, draft)
         _record(doing, caller, proposal, action, draft)
     return replace(proposal, draft=draft), undo
+
+
+def by_hand(fields: Sequence[FieldSpec], before: Sequence[FieldSpec]) -> list[FieldSpec]:
+    """Return fields that a person gives; those it moved are where they belong."""
+    was = {spec.name: spec.box for spec in before}
+    return [
+        spec if was.get(spec.name, spec.box).iou(spec.box) > _SAME_BOX else spec.placed()
+        for spec in fields
+    ]
 
 
 def approve(

@@ -146,7 +146,7 @@ def _one(fields: Sequence[FieldSpec], *, comb: bool) -> FieldSpec:
         cell=None,
         parts=parts if in_a_row and not comb and kind is not FieldType.CHOICE else (),
         evidence=_joint_evidence(fields, comb=comb),
-    )
+    ).placed()
 
 
 def _joint_type(fields: Sequence[FieldSpec]) -> FieldType:
@@ -294,7 +294,7 @@ def _piece(spec: FieldSpec, name: str, number: int, box: Box, comb: int = 0) -> 
         spec, name=name, label=f"{spec.label} {number}".strip(), type=kind, box=box, comb=comb,
         options=options, parts=(), cell=None, fill_rate=None, required=False,
         evidence=tuple(e for e in spec.evidence if comb or e is not FieldEvidence.COMB),
-    )  # fmt: skip
+    ).placed()  # fmt: skip
 
 
 def _free_names(base: str, number: int, taken: Collection[str]) -> list[str]:

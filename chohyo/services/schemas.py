@@ -81,7 +81,10 @@ def replace_fields(
     schema = read_schema(data, {page.page_no for page in draft.pages}, draft.fields)
     swap = FieldsSwap(
         tuple(spec.name for spec in draft.fields),
-        tuple(PlacedField(at, spec) for at, spec in enumerate(schema.fields)),
+        tuple(
+            PlacedField(at, spec)
+            for at, spec in enumerate(proposals.by_hand(schema.fields, draft.fields))
+        ),
     )
     changed, back = proposals.swap_fields(
         runtime, caller, proposal_id, swap, based_on or proposals.revision(draft),
@@ -107,21 +110,21 @@ def add_version(
         caller, version.collection_id, Role.REVIEWER,
         kind="template version", object_id=version_id,
     )  # fmt: skip
-    schema = read_schema(
-        data, {page.page_no for page in version.pages}, [field.spec for field in version.fields]
-    )
+    there = [field.spec for field in version.fields]
+    schema = read_schema(data, {page.page_no for page in version.pages}, there)
+    fields = tuple(proposals.by_hand(schema.fields, there))
     with change(runtime) as doing:
         if templates.lock(doing.connection, version_id) is not None:
             raise ConflictError(kind="template version", state="replaced")
         wanted = label.strip() or schema.version_label or version.label
-        added = succession.succeed(doing, version, wanted, schema.fields)
+        added = succession.succeed(doing, version, wanted, fields)
         key = collections.audit_key(doing.connection, version.collection_id)
         audit.append(
             doing.connection, caller.actor, "version.schema-imported", "template_version", added,
             collection_id=version.collection_id,
-            details={"from": str(version_id), "fields": len(schema.fields)},
-            before=audit.keyed_hash(key, repr(tuple(field.spec for field in version.fields))),
-            after=audit.keyed_hash(key, repr(schema.fields)),
+            details={"from": str(version_id), "fields": len(fields)},
+            before=audit.keyed_hash(key, repr(tuple(there))),
+            after=audit.keyed_hash(key, repr(fields)),
         )  # fmt: skip
     return added
 

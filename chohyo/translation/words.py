@@ -99,6 +99,7 @@ LABELS: dict[str, dict[str, str]] = {
         "type_from_unit": "Type from the print behind it",
         "type_from_values": "Type from what the copies hold",
         "carried": "Carried over from the version before",
+        "placed": "A person said where it is",
     },
     "field_change": {
         "added": "Added",

@@ -94,7 +94,7 @@ def add(
     spec = FieldSpec(
         name=_free_name(fields), label="", type=FieldType.TEXT, page_no=page_no,
         box=Box(x0, y0, x1, y1), order=max((each.order for each in fields), default=-1) + 1,
-    )  # fmt: skip
+    ).placed()  # fmt: skip
     swap = FieldsSwap((), (PlacedField(len(fields), spec),))
     return _done(visit, proposal_id, swap, revision)
 
@@ -251,7 +251,7 @@ def _moved(spec: FieldSpec, box: Box) -> FieldSpec:
     """Return a field in another place, with what lies inside it in proportion."""
     old = spec.box
     if old.width <= 0 or old.height <= 0:
-        return replace(spec, box=box)
+        return replace(spec, box=box).placed()
 
     def carried(inner: Box) -> Box:
         x, y = box.width / old.width, box.height / old.height
@@ -268,7 +268,8 @@ def _moved(spec: FieldSpec, box: Box) -> FieldSpec:
         )
 
     options = tuple(replace(option, box=carried(option.box)) for option in spec.options)
-    return replace(spec, box=box, options=options, parts=tuple(map(carried, spec.parts)))
+    parts = tuple(map(carried, spec.parts))
+    return replace(spec, box=box, options=options, parts=parts).placed()
 
 
 def _names(draft: Draft) -> set[str]:

@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from filing import FORMULA, HEIGHT, HOLDER, SPECS, Filing
 
+from chohyo.domain.templates import FieldEvidence
 from chohyo.services import audit as audits
 from chohyo.services.runtime import Runtime
 from chohyo.storage import forgetting, print_models, proposals, templates
@@ -74,6 +75,23 @@ def test_a_schema_file_replaces_the_fields_of_a_proposal_and_says_so(
     assert "proposal.schema-imported" in actions(filing.proposal_id)
     back = reviewer.patch(proposal, json={"fields": shown["fields"]}).json()
     assert back["fields"] == shown["fields"]
+
+
+def test_a_box_that_a_schema_file_or_an_edit_moves_is_a_persons(
+    as_: Clients, proposal: str, runtime: Runtime, filing: Filing
+) -> None:
+    reviewer = as_("reviewer")
+    fields = reviewer.get(proposal).json()["fields"]
+    moved = [fields[0]["box"][0] - 0.05, *fields[0]["box"][1:]]
+    reviewer.patch(proposal, json={"fields": [{**fields[0], "box": moved}, *fields[1:]]})
+    placed = [FieldEvidence.PLACED in spec.evidence for spec in _draft(runtime, filing).fields]
+    assert placed == [True, *(len(fields) - 1) * [False]]
+    schema = reviewer.get(f"{proposal}/schema").json()
+    box = schema["properties"][fields[1]["name"]]["x-box"]
+    schema["properties"][fields[1]["name"]]["x-box"] = [box[0] + 0.05, *box[1:]]
+    reviewer.put(f"{proposal}/schema", json=schema)
+    placed = [FieldEvidence.PLACED in spec.evidence for spec in _draft(runtime, filing).fields]
+    assert placed == [True, True, *(len(fields) - 2) * [False]]
 
 
 def test_a_schema_with_mistakes_changes_nothing_and_names_them_all(

@@ -115,7 +115,7 @@ def test_a_box_is_moved_and_put_back(visit: Visit, runtime: Runtime, proposal: P
     told = _told(answer)
     moved = _stored(runtime, proposal).draft
     assert moved is not None
-    assert moved.fields[2] == replace(SPECS[2], box=Box(0.1, 0.2, 0.3, 0.4))
+    assert moved.fields[2] == replace(SPECS[2], box=Box(0.1, 0.2, 0.3, 0.4)).placed()
     reviewer.post(f"{path}/undo", swap=told["swap"], revision=told["revision"])
     back = _stored(runtime, proposal).draft
     assert back is not None

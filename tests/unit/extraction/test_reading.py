@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from membership_form import ROWS, checkbox_box, draw, scan, value_box
 
 from chohyo.domain.geometry import Box, Transform
-from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
+from chohyo.domain.templates import FieldEvidence, FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
 from chohyo.errors import PageMisplacedError
-from chohyo.extraction.reading import _best, joined, read_fields
+from chohyo.extraction.reading import _best, joined, read_fields, read_with_signs
 from chohyo.extraction.writing import fuller
 from chohyo.models.ocr import RapidTextRecognizer, RecognizedText
 
@@ -47,6 +49,17 @@ def test_fields_of_a_blank_page_are_empty_by_their_ink() -> None:
 @pytest.mark.parametrize(("copy", "ticked"), [(0, True), (1, False)])
 def test_a_checkbox_is_decided_by_its_ink(copy: int, ticked: bool) -> None:
     assert _read(copy)[4].normalized is ticked
+
+
+def test_the_place_of_a_box_is_in_doubt_until_a_person_has_said_it() -> None:
+    found = replace(_fields()[2], evidence=(FieldEvidence.FILLED, FieldEvidence.LABEL_BESIDE))
+    page, transform = scan(draw(0), seed=3)
+    signed = [
+        read_with_signs(page, transform, draw(None), [field], RapidTextRecognizer())[0]
+        for field in (found, found.placed(), replace(found, evidence=()))
+    ]
+    assert [bool(each.signs and each.signs.place) for each in signed] == [True, False, False]
+    assert signed[1].reading == signed[2].reading
 
 
 def test_a_value_that_breaks_its_type_keeps_its_raw_text_and_is_invalid() -> None:

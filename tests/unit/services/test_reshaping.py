@@ -53,7 +53,8 @@ def test_boxes_to_tick_become_one_choice_and_come_apart_again() -> None:
     ]
     (choice,) = merged(fields, MergeKind.ONE, {"yes", "no"})
     assert choice.options == (FieldOption("有", yes), FieldOption("無", no))
-    assert (choice.type, choice.evidence) == (FieldType.CHOICE, (FieldEvidence.SQUARE,))
+    placed = (FieldEvidence.SQUARE, FieldEvidence.PLACED)
+    assert (choice.type, choice.evidence) == (FieldType.CHOICE, placed)
     apart = divided(choice, None, {"yes"})
     assert [(f.label, f.box, f.type) for f in apart] == [
         ("有", yes, FieldType.CHECKBOX), ("無", no, FieldType.CHECKBOX),
