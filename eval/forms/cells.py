@@ -222,8 +222,12 @@ def ticks(
     *,
     columns: int = 0,
     size: float = 8.0,
+    several: bool = False,
 ) -> Cell:
-    """Return a cell with boxes to tick, each before its word; in `columns` columns."""
+    """Return a cell with boxes to tick, each before its word; in `columns` columns.
+
+    Where `several` of them may be ticked, each is a box of its own and named by its word.
+    """
 
     def draw(sheet: Sheet, area: Area) -> None:
         across = columns or len(options)
@@ -232,7 +236,8 @@ def ticks(
             words = list(options[r * across : (r + 1) * across])
             weights = _tick_weights(sheet, options, across, size)
             for c, (slot, word) in enumerate(zip(band.columns(weights), words, strict=False)):
-                tick_box(sheet, slot, name, label, word, r * across + c, size)
+                named = word if several else label
+                tick_box(sheet, slot, name, named, word, r * across + c, size, several=several)
 
     return Cell(weight, draw)
 
@@ -244,7 +249,15 @@ def _tick_weights(sheet: Sheet, options: Sequence[str], across: int, size: float
 
 
 def tick_box(
-    sheet: Sheet, slot: Area, name: str, label: str, option: str, index: int, size: float = 8.0
+    sheet: Sheet,
+    slot: Area,
+    name: str,
+    label: str,
+    option: str,
+    index: int,
+    size: float = 8.0,
+    *,
+    several: bool = False,
 ) -> None:
     """Print one box to tick with its word behind it, in the middle of the slot's height."""
     y = (slot.y0 + slot.y1) / 2
@@ -253,18 +266,26 @@ def tick_box(
     sheet.frame(box, 0.6)
     words = Area(box.x1, slot.y0, slot.x1 + 2, slot.y1)
     sheet.text_in(words, option, size, align="left")
-    _mark(sheet, name, label, option, index, box, "check")
+    _mark(sheet, name, label, option, index, box, "check", several=several)
 
 
 def _mark(
-    sheet: Sheet, name: str, label: str, option: str, index: int, area: Area, kind: str
+    sheet: Sheet,
+    name: str,
+    label: str,
+    option: str,
+    index: int,
+    area: Area,
+    kind: str,
+    *,
+    several: bool = False,
 ) -> None:
-    """Record one mark of a choice."""
+    """Record one mark: of a choice, or of boxes of which several may be ticked."""
     sheet.blank(
         f"{name}_{index + 1}",
         label,
         area,
-        FieldType.CHOICE,
+        FieldType.CHECKBOX if several else FieldType.CHOICE,
         "circle" if kind == "circle" else "check",
         group=name,
         option=option,

@@ -99,12 +99,13 @@ def true_fields(pages: Sequence[tuple[PageRow, Transform]]) -> list[TrueField]:
 
 
 def _field(field: Mapping[str, Any]) -> FieldRow:
-    kind = str(field["type"])
+    semantic = str(field.get("semantic_type", ""))
     return FieldRow(
         name=str(field["name"]),
         label=str(field["label"]),
-        kind=_KINDS[kind],
-        semantic=str(field.get("semantic_type", "")),
+        # Boxes to tick of which one is an answer are drawn like any others.
+        kind="choice" if semantic == "choice" else _KINDS[str(field["type"])],
+        semantic=semantic,
         quad=tuple((float(x), float(y)) for x, y in field["quad"]),
         parts=tuple(Box(*part["bbox"]) for part in field.get("parts", ())),
         value=str(field["value"]),

@@ -201,7 +201,7 @@ def _intake_back(edition: str) -> Sheet:
     underlined(sheet, 395, 76, 160, "birth_again", "Date of birth", T.DATE)
     block = Block(sheet, 88, pitch=1.18)
     block.bar(_CONDITION_BAR, 15)
-    block.row(84, ticks("conditions", _CONDITION_BAR, 1, _CONDITIONS, columns=4))
+    block.row(84, ticks("conditions", _CONDITION_BAR, 1, _CONDITIONS, columns=4, several=True))
     block.gap(8)
     _medicines(block)
     block.bar("HISTORY", 15)

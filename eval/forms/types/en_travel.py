@@ -111,6 +111,7 @@ def _trip(block: Block) -> None:
             "Method of travel",
             82,
             ("Air", "Rail", "Private car", "Rental car", "Bus", "Other"),
+            several=True,
         ),
     )
 

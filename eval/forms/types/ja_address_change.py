@@ -78,6 +78,7 @@ def _change(block: Block) -> None:
             "変更する事項",
             82,
             ("住所", "電話番号", "氏名", "通勤経路", "扶養家族", "その他"),
+            several=True,
         ),
     )
     block.row(

@@ -179,12 +179,13 @@ def _member_plan(block: Block, *, late: bool) -> None:
             "オプション",
             86,
             ("ロッカー", "タオル", "駐車場", "プール") + (("オンライン講座",) if late else ()),
+            several=True,
         ),
     )
     block.row(
         36,
         head("当クラブを\n知った理由", 14, size=7.5),
-        ticks("known_by", "当クラブを知った理由", 86, _KNOWN_BY, columns=3),
+        ticks("known_by", "当クラブを知った理由", 86, _KNOWN_BY, columns=3, several=True),
     )
 
 

@@ -79,7 +79,7 @@ def _questionnaire(edition: str) -> Sheet:
 
 def _complaints(block: Block) -> None:
     block.bar(_SYMPTOM_BAR, 16)
-    block.row(78, ticks("symptoms", _SYMPTOM_BAR, 1, _SYMPTOMS, columns=4, size=8.5))
+    block.row(78, ticks("symptoms", _SYMPTOM_BAR, 1, _SYMPTOMS, columns=4, size=8.5, several=True))
     block.row(54, head("具体的に", 14), blank("complaint", "具体的に", 86, lines=2))
     block.row(
         24,
@@ -87,7 +87,7 @@ def _complaints(block: Block) -> None:
         blank("since", "いつからですか", 80, before="約", after="前から"),
     )
     block.bar(_ILLNESS_BAR, 16)
-    block.row(44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5))
+    block.row(44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5, several=True))
 
 
 def _patient(block: Block) -> None:

@@ -105,6 +105,17 @@ def test_exactly_the_chosen_word_of_a_choice_is_marked() -> None:
     assert sorted(marks.values()) == ["", "yes"]
 
 
+def test_boxes_of_which_several_may_be_ticked_are_no_choice_and_are_named_by_their_words() -> None:
+    fields = clean_copy("questionnaire").fields
+    symptoms = [f for f in fields if f.group == "symptoms"]
+    assert {(f.type, f.normalized) for f in symptoms} == {
+        (FieldType.CHECKBOX, True), (FieldType.CHECKBOX, False)
+    }  # fmt: skip
+    assert all(f.label == f.option and f.label_box is not None for f in symptoms)
+    assert sum(bool(f.value) for f in symptoms) == sum(f.normalized is True for f in symptoms)
+    assert {f.type for f in fields if f.group == "pregnant"} == {FieldType.CHOICE}
+
+
 def test_the_sums_of_an_invoice_add_up() -> None:
     for seed in range(20):
         case = form_type("invoice").case(Random(seed))
