@@ -31,14 +31,16 @@ class BlankForm:
 
     `image` is grey, white paper; `constant_ink` masks the print; `variation` has at each pixel the
     share of copies with fill there, 0..1; `fills` masks each copy's fill, shape
-    `(copies, height, width)` at half the image's size. With one copy nothing tells fill from print:
-    the image is that copy and `fills` is empty of ink.
+    `(copies, height, width)` at half the image's size; `inks` masks all that is drawn on each copy,
+    print and fill, in the same way. With one copy nothing tells fill from print: the image is that
+    copy and `fills` is empty of ink.
     """
 
     image: NDArray[np.uint8]
     variation: NDArray[np.float32]
     constant_ink: NDArray[np.bool_]
     fills: NDArray[np.bool_]
+    inks: NDArray[np.bool_]
     copies: int
 
     @property
@@ -84,6 +86,7 @@ def rebuild(
         variation=variation.astype(np.float32),
         constant_ink=print_mask,
         fills=np.stack([_half(mask) for mask in fills]),
+        inks=np.stack([_half(mask & s) for mask, s in zip(dark, seen, strict=True)]),
         copies=len(layers),
     )
 
@@ -176,5 +179,6 @@ def _first_guess(ink: Ink, dark: NDArray[np.bool_]) -> BlankForm:
         variation=np.zeros((height, width), np.float32),
         constant_ink=dark,
         fills=np.zeros((1, (height + 1) // 2, (width + 1) // 2), np.bool_),
+        inks=_half(dark)[None],
         copies=1,
     )

@@ -16,6 +16,9 @@ _DATE_PART = re.compile("[年月日]")
 _OPTION_GAP = 9.0
 # Of an option's area: a cell no larger than this is the option's own.
 _OWN_CELL = 8.0
+# Of the page's long side: the least seal (8 mm on A4) is larger than a ring around a word is high.
+_LEAST_SEAL = 0.026
+_SEAL_MARK = re.compile(r"[\W印]*")
 
 
 def dates_joined(regions: Sequence[Region], finder: LabelFinder) -> list[Region]:
@@ -102,6 +105,26 @@ def options_joined(
         for group in groups
     ]
     return [r for r in regions if r.kind is not RegionKind.OPTION] + choices
+
+
+def seals_parted(regions: Sequence[Region], finder: LabelFinder, long_side: int) -> list[Region]:
+    """Turn what looks like a single option into a seal, where it is as large and round as one.
+
+    Nothing but the mark 印 is printed where copies are stamped.
+    """
+    return [
+        replace(region, kind=RegionKind.SEAL, options=())
+        if _is_seal(region, long_side) and _SEAL_MARK.fullmatch(finder.inside(region.box))
+        else region
+        for region in regions
+    ]
+
+
+def _is_seal(region: Region, long_side: int) -> bool:
+    box = region.box
+    alone = region.kind is RegionKind.OPTION and len(region.options) == 1
+    round_enough = 0.8 < box.width / max(1, box.height) < 1.25
+    return alone and round_enough and box.height >= _LEAST_SEAL * long_side
 
 
 def _are_one_choice(

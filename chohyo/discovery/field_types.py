@@ -7,8 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chohyo.discovery.form_words import PRIVATE_LABEL, TYPE_PATTERNS, UNIT_TYPES
+from chohyo.discovery.form_words import (
+    LABEL_UNIT,
+    PRINTED_RATE,
+    PRIVATE_LABEL,
+    SUM,
+    TYPE_PATTERNS,
+    UNIT_TYPES,
+)
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
+from chohyo.extraction.normalize import NotOfTypeError, normalize
 
 _PRIVATE_TYPES = {
     FieldType.PERSON_NAME,
@@ -22,41 +30,111 @@ _PRIVATE_TYPES = {
     FieldType.SSN,
 }
 _OPEN_TYPES = {FieldType.TEXT, FieldType.CODE, FieldType.INTEGER, FieldType.AMOUNT}
+_COUNTED = {FieldType.CODE, FieldType.AMOUNT, FieldType.INTEGER}
 
 # An instruction that mentions a spouse or a time does not ask for one.
 _NAMED_TYPES = {*_PRIVATE_TYPES, FieldType.TIME, FieldType.COMPANY_NAME, FieldType.CODE}
 _LONGEST_NAME = 44
+_ENDS = re.compile(r"[。．]|[a-z]{3}\.$|\b(and|that|which|must) ")
+_TITLE = re.compile("[様殿]|御中")
+# Print between the parts of a date or a time; other units leave no doubt of what is before them.
+_PARTS_OF_TIME = frozenset("年月日時分")
 
-_SHAPES: tuple[tuple[FieldType, re.Pattern[str]], ...] = (
+_NUMBERS = {
+    FieldType.INTEGER, FieldType.AMOUNT, FieldType.PERCENT, FieldType.DATE, FieldType.TIME,
+    FieldType.PHONE, FieldType.POSTAL_CODE, FieldType.CODE, FieldType.BANK_ACCOUNT,
+    FieldType.MY_NUMBER, FieldType.CORPORATE_NUMBER, FieldType.SSN, FieldType.EIN,
+}  # fmt: skip
+_NAMES = {FieldType.PERSON_NAME, FieldType.COMPANY_NAME, FieldType.ADDRESS, FieldType.KANA_NAME}
+
+# Shapes that no value of another type has.
+_TELLING: tuple[tuple[FieldType, re.Pattern[str]], ...] = (
     (FieldType.EMAIL, re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")),
     (FieldType.POSTAL_CODE, re.compile(r"〒?\d{3}-\d{4}")),
     (FieldType.PHONE, re.compile(r"\+?[\d()]{2,6}[- ]\d{2,4}[- ]\d{3,4}")),
-    (FieldType.DATE, re.compile(r"(\d{1,4}[/.年-]\d{1,2}[/.月-]\d{1,4}日?|[MTSHR]\d+\.\d+\.\d+)")),
+    (
+        FieldType.DATE,
+        re.compile(
+            r"(明治|大正|昭和|平成|令和)?(元|\d{1,4})[/.年-]\d{1,2}[/.月-]\d{1,4}日?|"
+            r"[MTSHR]\d+\.\d+\.\d+"
+        ),
+    ),
+    (
+        FieldType.ADDRESS,
+        re.compile(
+            r".*[都道府県市区郡町村].*\d+([-丁番の]|番地).*|"
+            r"\d+[A-Z][A-Za-z.]*?(St|Street|Ave|Avenue|Rd|Road|Blvd|Dr|Drive|Ln|Lane|Way|Ct|Court)\b.*"
+        ),
+    ),
+    (
+        FieldType.COMPANY_NAME,
+        re.compile(r".*([株有]式?会社|合同会社|\([株有]\)|\b(inc|llc|ltd|corp)\b).*", re.I),
+    ),
+)
+_SHAPES: tuple[tuple[FieldType, re.Pattern[str]], ...] = (
+    *_TELLING,
+    (
+        FieldType.TIME,
+        re.compile(r"(午[前後])?([01]?\d|2[0-4])(:[0-5]\d|時([0-5]?\d分|半)?)([ap]\.?m\.?)?", re.I),
+    ),
     (FieldType.PERCENT, re.compile(r"[\d.]+%")),
-    (FieldType.AMOUNT, re.compile(r"[¥$]?-?\d{1,3}(,\d{3})+(\.\d\d?)?円?|[¥$]\d+|\d+\.\d\d")),
+    (FieldType.CODE, re.compile(r"(no\.?\d+|(?=.*\d)[A-Z]{1,4}-?[A-Z\d-]*|0\d+)", re.I)),
+    (FieldType.AMOUNT, re.compile(r"[¥$]?[-△▲]?\d{1,3}(,\d{3})+(\.\d\d?)?円?|[¥$]\d+|\d+\.\d\d")),
     (FieldType.INTEGER, re.compile(r"\d{1,6}")),
 )
+# Rings are read as noughts.
+_RINGS = re.compile(r"[0OoX×○◯]")
 _SHAPE_SHARE = 0.7
+# An amount below a thousand has no separator; others beside it have.
+_SMALL_AMOUNT, _LEAST_SEPARATED = re.compile(r"\d{1,3}"), 0.3
+_DECIMAL = re.compile(r"\d+\.\d+")
+# A type holds where so many texts may be of it.
+_HELD = 0.5
+_DIGIT = re.compile(r"\d")
+# What a recogniser makes of digits is no word.
+_WORD = re.compile(r"[^\W\d_OoQlISBZ]")
 
 
 def type_of(label: str, unit: str = "", comb: int = 0) -> FieldType:
     """Return the type that a label, the print behind the field and a comb speak for."""
-    folded = unicodedata.normalize("NFKC", label)
+    return _kinds_of(label, unit, comb)[0]
+
+
+def names_nothing(text: str) -> bool:
+    """Say whether print is a sentence, which tells what to do, or a title behind a name."""
+    return len(text) > _LONGEST_NAME or bool(_ENDS.search(text) or _TITLE.fullmatch(text))
+
+
+def _kinds_of(label: str, unit: str = "", comb: int = 0) -> list[FieldType]:
+    """Return what a field may hold by its label and unit, the likeliest first."""
+    folded = PRINTED_RATE.sub(" ", unicodedata.normalize("NFKC", label)).strip()
+    kinds = _named_in(folded)
+    if kinds[:1] == [FieldType.AMOUNT] and FieldType.INTEGER in kinds:
+        # A total of hours is one of what is counted.
+        kinds = _named_in(SUM.sub("", folded)) or kinds
+    named = LABEL_UNIT.search(folded)
+    units = (unit, named[1] if named else "")
+    shown, kind = next(((u, k) for u in units if (k := _unit_type(u))), ("", None))
+    overruled = _COUNTED if shown in _PARTS_OF_TIME else _NUMBERS
+    if kind and (not kinds or kinds[0] in overruled):
+        return [kind, *kinds]
+    return kinds or [FieldType.CODE if comb else FieldType.TEXT]
+
+
+def _named_in(folded: str) -> list[FieldType]:
+    # What stands in brackets explains the label, which ends before it.
+    bare = re.sub(r"\s*[(\[〔][^()\[\]〔〕]*[)\]〕]\s*$", "", folded) or folded
     sentence = len(folded) > _LONGEST_NAME
-    kind = next(
-        (
-            kind
-            for kind, pattern in TYPE_PATTERNS
-            if not (sentence and kind in _NAMED_TYPES) and pattern.search(folded)
-        ),
-        None,
-    )
-    unit_kind = UNIT_TYPES.get(unicodedata.normalize("NFKC", unit).strip(" )）("))
-    if kind in {None, FieldType.CODE, FieldType.AMOUNT, FieldType.INTEGER} and unit_kind:
-        return unit_kind
-    if kind is None:
-        return FieldType.CODE if comb else FieldType.TEXT
-    return kind
+    return [
+        kind
+        for kind, pattern in TYPE_PATTERNS
+        if not (sentence and kind in _NAMED_TYPES)
+        and (pattern.search(folded) or pattern.search(bare))
+    ]
+
+
+def _unit_type(unit: str) -> FieldType | None:
+    return UNIT_TYPES.get(unicodedata.normalize("NFKC", unit).strip(" )（(").casefold())
 
 
 def is_private(label: str, kind: FieldType) -> bool:
@@ -65,22 +143,67 @@ def is_private(label: str, kind: FieldType) -> bool:
 
 
 def typed_by_values(spec: FieldSpec, values: Sequence[str]) -> FieldSpec:
-    """Return the field with the type its values show, where the label left that open.
+    """Return the field with the type its values show, where the label left that open or is refuted.
 
     `values` are the texts read from the copies, "" where empty. Most of at least two must agree.
     """
     texts = [unicodedata.normalize("NFKC", v).replace(" ", "") for v in values if v.strip()]
-    settled = spec.type not in _OPEN_TYPES or FieldEvidence.CARRIED in spec.evidence
-    if settled or len(texts) < 2 or spec.comb:
+    if len(texts) < 2 or spec.comb or FieldEvidence.CARRIED in spec.evidence:
         return spec
-    for kind, shape in _SHAPES:
-        hits = sum(bool(shape.fullmatch(text)) for text in texts)
-        if hits >= _SHAPE_SHARE * len(texts):
-            if kind is FieldType.INTEGER and spec.type in {FieldType.AMOUNT, FieldType.CODE}:
-                return spec
-            if kind is spec.type:
-                return spec
-            private = spec.pii or is_private(spec.label, kind)
-            seen = (*spec.evidence, FieldEvidence.TYPE_FROM_VALUES)
-            return replace(spec, type=kind, pii=private, evidence=seen)
-    return spec
+    kind = _by_shape(spec.type, texts) if spec.type in _OPEN_TYPES else spec.type
+    kind = _unless_refuted(kind, spec.label, texts)
+    if kind is spec.type:
+        return spec
+    private = spec.pii or is_private(spec.label, kind)
+    seen = (*spec.evidence, FieldEvidence.TYPE_FROM_VALUES)
+    return replace(spec, type=kind, pii=private, evidence=seen)
+
+
+def _by_shape(kind: FieldType, texts: Sequence[str]) -> FieldType:
+    """Return the type whose shape most texts have; that of the label where it may as well be."""
+    if _share(_RINGS, texts) >= _SHAPE_SHARE:
+        return kind
+    if kind is FieldType.INTEGER and _share(_DECIMAL, texts) >= _SHAPE_SHARE:
+        return FieldType.TEXT
+    for shown, shape in _SHAPES:
+        share = _share(shape, texts)
+        if shown is FieldType.AMOUNT and share >= _LEAST_SEPARATED:
+            share += _share(_SMALL_AMOUNT, texts)
+        if share >= _SHAPE_SHARE:
+            return kind if shown in _COUNTED and kind in _COUNTED else shown
+    return kind
+
+
+def _share(shape: re.Pattern[str], texts: Sequence[str]) -> float:
+    return sum(bool(shape.fullmatch(text)) for text in texts) / len(texts)
+
+
+def _unless_refuted(kind: FieldType, label: str, texts: Sequence[str]) -> FieldType:
+    """Return the type, or what else the label may mean where most texts cannot be of it."""
+    if kind in _NAMES:
+        return next((k for k, shape in _TELLING if all(map(shape.fullmatch, texts))), kind)
+    if kind not in _NUMBERS or _holding(kind, texts) >= _HELD:
+        return kind
+    for other in _kinds_of(label):
+        if other not in {kind, FieldType.TEXT} and _holding(other, texts) >= _HELD:
+            return other
+    shown = next((k for k, shape in _TELLING if _share(shape, texts) >= _SHAPE_SHARE), None)
+    words = any(map(_WORD.search, texts)) and not any(map(_DIGIT.search, texts))
+    return shown or (FieldType.TEXT if words else kind)
+
+
+def _holding(kind: FieldType, texts: Sequence[str]) -> float:
+    """Return how many of the texts may be of a type."""
+    return sum(_may_be(kind, text) for text in texts) / len(texts)
+
+
+def _may_be(kind: FieldType, text: str) -> bool:
+    if kind is FieldType.CODE:
+        return text.isascii() and bool(_DIGIT.search(text))
+    if kind in _NAMES:
+        return bool(_WORD.search(text))
+    try:
+        normalize(kind, text)
+    except NotOfTypeError:
+        return False
+    return True

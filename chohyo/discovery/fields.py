@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.field_evidence import evidence_of
-from chohyo.discovery.field_groups import dates_joined, options_joined
+from chohyo.discovery.field_groups import dates_joined, options_joined, seals_parted
 from chohyo.discovery.field_labels import Label, LabelFinder
 from chohyo.discovery.field_names import source_of_name, unique_names
 from chohyo.discovery.field_regions import Region, survey
-from chohyo.discovery.field_types import is_private, type_of
+from chohyo.discovery.field_types import is_private, names_nothing, type_of
 from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.print_pieces import printed_of
@@ -21,7 +21,7 @@ from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.repeated_cells import like_their_like
 from chohyo.discovery.table_heads import headed_cells
 from chohyo.discovery.tables import find_tables
-from chohyo.discovery.tick_groups import ticks_joined
+from chohyo.discovery.tick_groups import ticks_joined, with_ticks
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.models.ocr import TextLine
 
@@ -81,7 +81,7 @@ def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
         if not (_is_written(piece.box, page.blank) or surroundings.is_remnant(piece.box))
     ]
     finder = LabelFinder(printed, surroundings)
-    regions = with_siblings(regions, printed, surroundings)
+    regions = with_ticks(with_siblings(regions, printed, surroundings), page.blank)
     squares = [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
     regions = ticks_joined(
         regions,
@@ -90,6 +90,7 @@ def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
         page.blank.copies,
     )
     regions = options_joined(dates_joined(regions, finder), surroundings.cell_of)
+    regions = seals_parted(regions, finder, max(width, height))
     ordered = in_reading_order(regions)
     cells = {
         region: headed
@@ -144,6 +145,8 @@ def _labels(regions: Sequence[Region], finder: LabelFinder) -> list[Label]:
 def _with_column(label: Label, region: Region, finder: LabelFinder) -> Label:
     column = finder.above(region.box)
     if not column.text or column.text in label.text or region.kind is RegionKind.CHECKBOX:
+        return label
+    if names_nothing(column.text):
         return label
     return Label(f"{label.text} {column.text}", label.box)
 

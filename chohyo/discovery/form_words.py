@@ -7,7 +7,7 @@ from typing import Final
 
 from chohyo.domain.templates import FieldType
 
-# Tried in order; the first pattern found in a field's label decides its type.
+# Tried in order: those found in a field's label are what it may hold, the first before the others.
 TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -23,85 +23,104 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         ),
         (FieldType.MY_NUMBER, r"個人番号(?!等|又|ま|・|又は)|マイナンバー"),
         (FieldType.CORPORATE_NUMBER, r"法人番号"),
-        (
-            FieldType.BANK_ACCOUNT,
-            r"口座番号|(bank )?account (no|number)|\biban\b|貯金通帳|通帳番号",
-        ),
+        (FieldType.BANK_ACCOUNT, r"口座番号|(bank )?account (no|number)|\biban\b"),
         (FieldType.EIN, r"employer('s)? (identification|id)|\bein\b|\bfein\b"),
         (FieldType.SSN, r"social security (number|no)|\bssn\b(?! ?(or|/))"),
         (
             FieldType.CODE,
-            r"保険者番号|登録番号|整理番号|整理記号|"
-            r"記号|番号|コード|証券|social security|\bssn\b|\bitin\b|\btin\b|"
-            r"identif\w+ number|routing|\bcode\b|\bno\.|\bnumber\b|"
-            r"licen[sc]e|policy|passport|reference",
+            r"保険者番号|登録番号|整理番号|整理記号|貯金通帳|通帳番号|内線|号室|型式|[型品]番|ナンバー|"
+            r"記号|番号|コード|証券|社会保障|social security|\bssn\b|\bitin\b|\btin\b|\bvin\b|"
+            r"identif\w+ number|routing|\bcode\b|\bno\b\.?$|\bno\.|\bnumber\b|\bid\b|\bextension\b|"
+            r"licen[sc]e|policy|passport|reference|\bserial\b|\bsku\b|[#№]",
         ),
         (
             FieldType.DATE,
             r"生年月日|年月日|提出日|作成日|記入日|発行日|交付日|届出日|期日|期限|日付|"
             r"[診療発取得受始了付込望開有].{0,2}日$|納期|締切|有効期|"
+            r"[^曜土平休祝半全毎本当翌隔即末今昨明何各連同\d\s]日((明治|大正|昭和|平成|令和)年?)?$|"
             r"period (begins?|ends?|from|to)\b|deliver(ed|y)? (by|date)|\bdue (by|on)\b|"
-            r"valid (from|until|through)|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir",
+            r"valid (from|until|through)|\bdate\b|\bdob\b|birth(day|date)|mm/dd|dd/mm|\bexpir|"
+            r"\bdated\b|\bborn( on)?$",
         ),
-        (FieldType.TIME, r"時刻|時間帯|開始時|終了時|\btime\b(?!s)"),
+        (
+            FieldType.TIME,
+            r"時刻|時間帯|開始時|終了時|[始終]業$|[出退]勤時|"
+            r"\btime\b(?!s)|\bclock (in|out)\b|\bstart(s|ed)? at\b",
+        ),
         (
             FieldType.COMPANY_NAME,
-            r"会社名|法人名|事業所名|事業所.{0,3}名称|勤務先|商号|屋号|名称|医療機関名|病院名|"
-            r"company|employer(?!.*(number|ein))|business name|organi[sz]ation|firm|"
-            r"financial institution|bank name|銀行|金融機関",
+            r"会社(?!員)|法人名|事業所名|事業所.{0,3}名称|勤務先(?!.*学校)|商号|屋号|名称|医療機関名|病院名|団体名|"
+            r"[支本]?社名|取引先|仕入先|発注先|得意先|[取販代加]\S{0,2}店名?$|業者名?$|"
+            r"company|employer(?!.*(number|ein))|business name|organi[sz]ation|firm\b|"
+            r"financial institution|bank name|銀行|金融機関|"
+            r"\b(vendor|supplier|manufacturer|carrier|insurer|lender|lienholder|dealer|agency|"
+            r"institution|hospital|clinic|pharmacy)( name)?$",
         ),
         (
             FieldType.ADDRESS,
-            r"住所|所在地|居所|本籍|address|street|\bcity\b|\btown\b|county|country|"
-            r"state or|\bstate\b$|province",
+            r"住所|所在地|居所|本籍|address|street|送付先$|届け?先$|mailing|domicile|residence$",
         ),
         (
             FieldType.PERSON_NAME,
-            r"氏名|名前|お名前|姓名|代表者|担当者|医師名|署名|世帯主|保護者|申請者|届出人|"
-            r"\bname\b|signature|applicant|spouse|preparer|\bfirst\b|\blast\b|surname",
+            r"氏名|名前|お名前|姓名|連絡先|代表者|担当者|医師名|署名|世帯主|保護者|申請者|届出人|名義人?$|"
+            r"(?<![法個本求])人$|[者士師]$|[職社役委会組店教]員$|ご?担当$|受取人|"
+            r"\bname\b|signature|applicant|spouse|preparer|\bfirst\b|\blast\b|surname|"
+            r"\b(prepared|approved|reviewed|received|requested|submitted|authori[sz]ed|checked|"
+            r"issued|witnessed|signed|completed|certified|ordered|inspected|verified|filed) by\b|"
+            r"^(\S+ ){0,2}(supervisor|manager|director|officer|buyer|seller|attendee|attorney|"
+            r"physician|doctor|nurse|guardian|parent|landlord|tenant|driver|owner|beneficiary|patient|"
+            r"student|employee|travell?er|witness|notary|representative|contact( person)?|"
+            r"passenger|guest|holder|claimant|borrower|lessee|lessor|taxpayer|insured)$",
         ),
-        (FieldType.PERCENT, r"%|％|パーセント|percent|割合|税率|\brate\b"),
+        (FieldType.PERCENT, r"%|％|パーセント|percent|割合|[税利料比効]率|\brate\b"),
         (
             FieldType.AMOUNT,
             r"金額|合計額|税額|控除額|支払額|料金|価格|単価|報酬|給与|賃金|収入|所得|手当|負担額|"
-            r"[¥￥]|小計|総計|合計|請求額|残高|amount|total|income|\btax\b|wages|credit|deduct|"
-            r"payment|balance|\bfee|price|cost|\$|subtract|multiply|add lines?|salary|refund|"
-            r"expenses?|gain|loss|interest|dividend",
+            r"[¥￥]|小計|総計|合計|請求額|残高|年収|月収|時給|日給|月給|"
+            r"(?<![材資原飲衣塗染燃])料$|(?<![消])費$|(?<![世年時現交])代$|[額賃価計]$|"
+            r"(?<![年料現預貯資借税基合成針白])金$|"
+            r"amount|total|income|\btax\b|wages|credit|deduct|"
+            r"payment|balance|\bfees?\b|price|cost|\$|subtract|multiply|add lines?|salary|refund|"
+            r"expenses?|gain|loss|interest|dividend|freight|shipping|handling|deposit|premium|"
+            r"co-?pay|\brent\b|charges?\b|discount|\bfare\b|\bpaid\b|\bdue$|donation|budget|"
+            r"allowance|reimburse",
         ),
         (
             FieldType.INTEGER,
-            r"年齢|人数|件数|回数|日数|個数|数量|枚数|点数|\bage\b|how many|number of|"
-            r"quantity|\bqty\b|\bcount\b|\bhours\b|\bovertime\b|時間数",
+            r"年齢|人数|件数|回数|日数|個数|数量|枚数|点数|身長|体重|員数|台数|本数|部数|冊数|年数|月数|"
+            r"\bage\b|how many|number of|quantity|\bqty\b|\bcount\b|\bhours\b|\bovertime\b|時間数|"
+            r"\bminutes?\b|\bmiles?\b|mileage|odometer|\bheight\b|\bweight\b",
         ),
     )
 )
 
-# Print directly behind a field says what stands in front of it.
+# Words for a sum, of money or of anything that is counted.
+SUM: Final = re.compile(r"\b(grand )?total( of)?\b|[合総小累]計|の計$", re.IGNORECASE)
+
+# A rate that the form prints in a label: the value is what it comes to.
+PRINTED_RATE: Final = re.compile(r"[（(]?\s*\d+(\.\d+)?\s*[%％]\s*[)）]?")
+
+# The unit that a label names in brackets at its end.
+LABEL_UNIT: Final = re.compile(r"[(\[〔]\s*(?:単位[:：]?)?([^()\[\]〔〕]{1,6}?)\s*[)\]〕]\s*$")
+
+# Print directly behind a field says what stands in front of it, as does a unit in its label.
 UNIT_TYPES: Final[dict[str, FieldType]] = {
-    "円": FieldType.AMOUNT,
-    "千円": FieldType.AMOUNT,
-    "%": FieldType.PERCENT,
-    "％": FieldType.PERCENT,
-    "歳": FieldType.INTEGER,
-    "才": FieldType.INTEGER,
-    "人": FieldType.INTEGER,
-    "名": FieldType.INTEGER,
-    "回": FieldType.INTEGER,
-    "件": FieldType.INTEGER,
-    "個": FieldType.INTEGER,
-    "枚": FieldType.INTEGER,
-    "点": FieldType.INTEGER,
-    "年": FieldType.INTEGER,
-    "月": FieldType.INTEGER,
-    "日": FieldType.INTEGER,
-    "ヶ月": FieldType.INTEGER,
-    "か月": FieldType.INTEGER,
-    "日間": FieldType.INTEGER,
-    "時間": FieldType.INTEGER,
+    **dict.fromkeys(("円", "千円", "万円", "百万円", "億円", "$", "¥", "usd"), FieldType.AMOUNT),
+    **dict.fromkeys(("%", "パーセント"), FieldType.PERCENT),
+    **dict.fromkeys(
+        (
+            *"歳才人名回件個枚点本台冊部泊箱口戸頭年月日週分秒",
+            *("ヶ月", "か月", "ヵ月", "カ月", "日間", "週間", "年間", "時間", "分間"),
+            *("cm", "kg", "mm", "lbs", "lb", "inches", "miles", "yrs"),
+            *("min", "mins", "minutes", "hours", "hrs", "days", "weeks", "months", "years"),
+        ),
+        FieldType.INTEGER,
+    ),
 }
 
 PRIVATE_LABEL: Final = re.compile(
     r"生年月日|誕生|個人番号|マイナンバー|口座|被保険者|免許|旅券|病名|傷病|性別|本籍|"
+    r"\bcity\b|\btown\b|county|"
     r"birth|\bdob\b|social security|\bssn\b|\bitin\b|taxpayer|account|routing|passport|licen[sc]e",
     re.IGNORECASE,
 )

@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_kind import RegionKind
 
-# How often one box of a choice is ticked, none and several: where it is always answered, and where
-# it may be left open.
-_ANSWERS = ((0.95, 0.04, 0.01), (0.55, 0.44, 0.01))
+# How often one box of a choice is ticked, none and several: where it is always answered, where it
+# may be left open, and where it mostly is, as what an office fills in later.
+_ANSWERS = ((0.95, 0.04, 0.01), (0.55, 0.44, 0.01), (0.1, 0.89, 0.01))
 # How likely a run of boxes is to be a choice, before its ticks are seen: as
 # such, by a cell of its own, or by its words.
-_PRIOR, _PRIOR_OF_CELL, _PRIOR_OF_WORDS = math.log(0.02), math.log(0.5), math.log(0.8)
+_PRIOR, _PRIOR_OF_CELL, _PRIOR_OF_WORDS = math.log(0.01), math.log(0.5), math.log(0.8)
 _WORDS = (
     re.compile(r"^(yes|no|n/?a|unsure|unknown)\b", re.IGNORECASE),
     re.compile(r"^(はい|いいえ|有り?|無し?|あり|なし|要|不要|可|否|した|しない|済|未)"),
@@ -32,6 +37,11 @@ _WORDS = (
 _MOST = 10
 # In widths of a box: how far apart boxes of one run stand in a row, and in a column.
 _ROW_GAP, _COLUMN_GAP = 22.0, 2.5
+# Of a box's inside, clear of its sides, a copy that ticks it inks so much; a bare one next to none.
+# A row or column of that inside which is inked throughout is a side of the box.
+_TICKED, _SIDE = 0.1, 0.8
+# How firmly the boxes of a page are held to its rate of ticks, in copies.
+_FIRMNESS = 2.0
 
 
 def ticks_joined(
@@ -50,14 +60,54 @@ def ticks_joined(
     """
     squares = [r for r in regions if r.kind is RegionKind.CHECKBOX]
     rate = sum(len(r.copies) for r in squares) / max(1, copies * len(squares))
-    joined: list[Region] = []
-    runs = [(run, _PRIOR_OF_CELL) for run in _in_cells(squares, cell_of)]
-    runs += [(run, _PRIOR) for run in (*_rows(squares), *_columns(squares))]
-    for run, prior in runs:
+    rate = min(0.7, max(0.05, rate))
+    cells = _in_cells(squares, cell_of)
+    joined = [
+        choice
+        for alike in _alike(cells, word_of)
+        for choice in _together(alike, word_of, copies, rate)
+    ]
+    for run in (*_rows(squares), *_columns(squares)):
         if not any(r.box in done.options for r in run for done in joined):
-            joined += _choices(run, word_of, prior, copies, min(0.7, max(0.05, rate)))
+            joined += _choices(run, word_of, _PRIOR, copies, rate)
     taken = {box for choice in joined for box in choice.options}
     return [r for r in regions if r.box not in taken] + joined
+
+
+def with_ticks(regions: Sequence[Region], blank: BlankForm) -> list[Region]:
+    """Add the copies that tick a box with strokes too near its sides to be told from print.
+
+    Ink inside a box that is not there in all copies is a tick, whatever is printed around it.
+    """
+    return [
+        replace(region, copies=region.copies | _ticking(region.box, blank))
+        if region.kind is RegionKind.CHECKBOX
+        else region
+        for region in regions
+    ]
+
+
+def _ticking(box: PixelBox, blank: BlankForm) -> frozenset[int]:
+    inner = box.inset(max(4, round(0.28 * box.width)))
+    inks = blank.inks[:, inner.y0 // 2 : (inner.y1 + 1) // 2, inner.x0 // 2 : (inner.x1 + 1) // 2]
+    if blank.is_first_guess or not inks.size:
+        return frozenset()
+    varied = inks & ~inks.all(axis=0)
+    return frozenset(copy for copy, ink in enumerate(varied) if _is_tick(ink))
+
+
+def _is_tick(ink: NDArray[np.bool_]) -> bool:
+    """Say whether ink inside a box is more than a side of the box that lies a little aside."""
+    for _ in range(2):
+        for edge, rest in ((ink[:1], ink[1:]), (ink[-1:], ink[:-1])):
+            if edge.size and edge.mean() >= _SIDE:
+                ink = rest
+                break
+        for edge, rest in ((ink[:, :1], ink[:, 1:]), (ink[:, -1:], ink[:, :-1])):
+            if edge.size and edge.mean() >= _SIDE:
+                ink = rest
+                break
+    return not ink.size or float(ink.mean()) > _TICKED
 
 
 def _in_cells(
@@ -68,11 +118,60 @@ def _in_cells(
     for square in squares:
         if (cell := cell_of(square.box)) is not None:
             cells.setdefault(cell, []).append(square)
-    return [
-        sorted(held, key=lambda r: (round(r.box.center[1] / r.box.height), r.box.x0))
-        for held in cells.values()
-        if 2 <= len(held) <= _MOST
+    return [_line_by_line(held) for held in cells.values() if 2 <= len(held) <= _MOST]
+
+
+def _line_by_line(squares: Sequence[Region]) -> list[Region]:
+    lines: list[list[Region]] = []
+    for square in sorted(squares, key=lambda r: r.box.center[1]):
+        if lines and lines[-1][0].box.shares_row(square.box, 0.5):
+            lines[-1].append(square)
+        else:
+            lines.append([square])
+    return [square for line in lines for square in sorted(line, key=lambda r: r.box.x0)]
+
+
+def _alike(
+    runs: Sequence[Sequence[Region]], word_of: Callable[[PixelBox], str]
+) -> list[list[Sequence[Region]]]:
+    """Put runs of the same words together: the same question, asked of several persons."""
+    groups: dict[tuple[str, ...], list[Sequence[Region]]] = {}
+    for run in runs:
+        words = tuple(word_of(r.box) for r in run)
+        key = words if all(words) else (*words, str(len(groups)))
+        groups.setdefault(key, []).append(run)
+    return list(groups.values())
+
+
+def _together(
+    runs: Sequence[Sequence[Region]],
+    word_of: Callable[[PixelBox], str],
+    copies: int,
+    rate: float,
+) -> list[Region]:
+    """Cut runs of the same words alike, as if there were more copies of one."""
+    joint = [
+        replace(
+            same[0],
+            copies=frozenset(n * copies + c for n, each in enumerate(same) for c in each.copies),
+        )
+        for same in zip(*runs, strict=True)
     ]
+    places = {region.box: place for place, region in enumerate(joint)}
+    pieces = [
+        [places[box] for box in choice.options]
+        for choice in _choices(joint, word_of, _PRIOR_OF_CELL, copies * len(runs), rate)
+    ]
+    return [_choice([run[place] for place in piece]) for run in runs for piece in pieces]
+
+
+def _choice(squares: Sequence[Region]) -> Region:
+    return Region(
+        RegionKind.TICKED_OPTION,
+        around(r.box for r in squares),
+        frozenset[int]().union(*(r.copies for r in squares)),
+        options=tuple(r.box for r in squares),
+    )
 
 
 def _rows(squares: Sequence[Region]) -> list[list[Region]]:
@@ -120,45 +219,59 @@ def _choices(
         options = []
         for start in range(max(0, stop - _MOST), stop):
             score, pieces = best[start]
-            alone = stop - start == 1
-            likely = (
-                _as_box(run[start], copies, rate)
-                if alone
-                else _as_choice(
-                    run[start:stop],
-                    words[start:stop],
-                    prior if stop - start == len(run) else _PRIOR,
-                    copies,
-                )
-            )
-            options.append((score + likely, [*pieces, (start, stop)]))
+            if stop - start == 1:
+                score += _as_box(run[start], copies, rate)
+            else:
+                whole = prior if stop - start == len(run) else _PRIOR
+                told = _PRIOR_OF_WORDS if _are_answers(words, start, stop) else whole
+                score += told + _as_choice(run[start:stop], copies)
+            options.append((score, [*pieces, (start, stop)]))
         best.append(max(options, key=lambda option: (option[0], -len(option[1]))))
-    return [
-        Region(
-            RegionKind.TICKED_OPTION,
-            around(r.box for r in run[start:stop]),
-            frozenset[int]().union(*(r.copies for r in run[start:stop])),
-            options=tuple(r.box for r in run[start:stop]),
-        )
-        for start, stop in best[-1][1]
-        if stop - start > 1
-    ]
+    return [_choice(run[start:stop]) for start, stop in best[-1][1] if stop - start > 1]
+
+
+def _are_answers(words: Sequence[str], start: int, stop: int) -> bool:
+    """Say whether words are answers to one question, and those beside them no further ones."""
+    inside = words[start:stop]
+    beside = [word for word in (*words[:start][-1:], *words[stop : stop + 1]) if word not in inside]
+    return any(
+        sum(bool(kind.search(word)) for word in inside) > 1
+        and not any(kind.search(word) for word in beside)
+        for kind in _WORDS
+    )
 
 
 def _as_box(square: Region, copies: int, rate: float) -> float:
+    """Return how likely the ticks of a box of its own are; some are ticked more often than others.
+
+    Its rate is drawn from a beta distribution around the page's (Skellam, 1948).
+    """
     ticked = len(square.copies)
-    return ticked * math.log(rate) + (copies - ticked) * math.log(1 - rate)
+    return _log_beta(
+        _FIRMNESS * rate + ticked, _FIRMNESS * (1 - rate) + copies - ticked
+    ) - _log_beta(_FIRMNESS * rate, _FIRMNESS * (1 - rate))
 
 
-def _as_choice(squares: Sequence[Region], words: Sequence[str], prior: float, copies: int) -> float:
-    told = any(sum(bool(kind.search(word)) for word in words) > 1 for kind in _WORDS)
+def _as_choice(squares: Sequence[Region], copies: int) -> float:
+    """Return how likely the ticks of a choice are, some answers being commoner than others.
+
+    Their shares are drawn from a Dirichlet distribution (Jeffreys' prior).
+    """
     ticked = [sum(copy in square.copies for square in squares) for copy in range(copies)]
-    return (_PRIOR_OF_WORDS if told else prior) + max(
+    alone = [copy for copy in range(copies) if ticked[copy] == 1]
+    counts = [sum(copy in square.copies for copy in alone) for square in squares]
+    shares = (
+        math.lgamma(len(squares) / 2) - math.lgamma(len(squares) / 2 + len(alone))
+        + sum(math.lgamma(count + 0.5) - math.lgamma(0.5) for count in counts)
+    )  # fmt: skip
+    return shares + max(
         sum(
-            math.log(
-                one / len(squares) if n == 1 else none if n == 0 else several / 2 ** len(squares)
-            )
+            math.log(one if n == 1 else none if n == 0 else several / 2 ** len(squares))
             for n in ticked
         )
         for one, none, several in _ANSWERS
     )
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

@@ -43,10 +43,9 @@ def written(blank: Blank, meaning: Meaning, lang: str) -> str:
 
 def normalized(blank: Blank, meaning: Meaning) -> Normalized:
     """Return the typed value in JSON: ISO dates and times, plain numbers, the word of a mark."""
-    if blank.type is FieldType.CHECKBOX:
-        return bool(meaning)
     if blank.group:
-        return blank.option if meaning else None
+        several = blank.type is FieldType.CHECKBOX
+        return bool(meaning) if several else blank.option if meaning else None
     match meaning:
         case None | int():
             return meaning

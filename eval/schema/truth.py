@@ -23,8 +23,8 @@ _Quad = tuple[tuple[float, float], ...]
 class FieldRow:
     """A field on one page of a corpus, as its label row has it; places are fractions of the page.
 
-    `kind` is `text`, `check` or `choice`; `semantic` the type where our own forms give it, else "";
-    `parts` are the cells of a value that print divides.
+    `kind` is `text`, `check`, `choice` or `image`; `semantic` the type where our own forms give it,
+    else ""; `parts` are the cells of a value that print divides.
     """
 
     name: str
@@ -103,8 +103,8 @@ def _field(field: Mapping[str, Any]) -> FieldRow:
     return FieldRow(
         name=str(field["name"]),
         label=str(field["label"]),
-        # Boxes to tick of which one is an answer are drawn like any others.
-        kind="choice" if semantic == "choice" else _KINDS[str(field["type"])],
+        # Boxes to tick of which one is an answer, and seals, are recorded as marks like any others.
+        kind=semantic if semantic in {"choice", "image"} else _KINDS[str(field["type"])],
         semantic=semantic,
         quad=tuple((float(x), float(y)) for x, y in field["quad"]),
         parts=tuple(Box(*part["bbox"]) for part in field.get("parts", ())),

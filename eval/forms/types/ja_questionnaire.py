@@ -87,7 +87,9 @@ def _complaints(block: Block) -> None:
         blank("since", "いつからですか", 80, before="約", after="前から"),
     )
     block.bar(_ILLNESS_BAR, 16)
-    block.row(44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5, several=True))
+    block.row(
+        44, ticks("illnesses", _ILLNESS_BAR, 1, _ILLNESSES, columns=5, size=8.5, several=True)
+    )
 
 
 def _patient(block: Block) -> None:

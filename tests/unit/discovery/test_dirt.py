@@ -26,6 +26,7 @@ def _page() -> tuple[BlankForm, Ruling]:
         none.astype(np.float32),
         text > 0,
         np.zeros((4, HEIGHT // 2, WIDTH // 2), np.bool_),
+        np.zeros((4, HEIGHT // 2, WIDTH // 2), np.bool_),
         4,
     )
     return blank, Ruling(none, none, text > 0)

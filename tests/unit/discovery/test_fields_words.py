@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chohyo.discovery.field_names import name_of, unique_names
@@ -33,6 +35,27 @@ from chohyo.domain.templates import FieldSpec, FieldType
         ("E-mail", "", FieldType.EMAIL),
         ("Total income", "", FieldType.AMOUNT),
         ("ZIP code", "", FieldType.POSTAL_CODE),
+        ("仲介手数料", "", FieldType.AMOUNT),
+        ("材料", "", FieldType.TEXT),
+        ("通信費（税込）", "", FieldType.AMOUNT),
+        ("定期代（円）", "", FieldType.AMOUNT),
+        ("所要時間（分）", "", FieldType.INTEGER),
+        ("消費税額（10％）", "", FieldType.AMOUNT),
+        ("SALES TAX (6%)", "", FieldType.AMOUNT),
+        ("Meal (min)", "", FieldType.INTEGER),
+        ("Total hours", "", FieldType.INTEGER),
+        ("Total due", "", FieldType.AMOUNT),
+        ("年収", "万円", FieldType.AMOUNT),
+        ("生年月日", "歳", FieldType.INTEGER),
+        ("支払日", "年", FieldType.DATE),
+        ("曜日", "", FieldType.TEXT),
+        ("業務代行者", "", FieldType.PERSON_NAME),
+        ("社会保険労務士", "", FieldType.PERSON_NAME),
+        ("Approved by", "", FieldType.PERSON_NAME),
+        ("Amount due to traveler", "", FieldType.AMOUNT),
+        ("Member ID", "", FieldType.CODE),
+        ("Supplier", "", FieldType.COMPANY_NAME),
+        ("City", "", FieldType.TEXT),
         ("If you and your spouse lived apart all year, enter the amount", "", FieldType.AMOUNT),
     ],
 )
@@ -42,7 +65,13 @@ def test_a_label_and_its_unit_decide_the_type(label: str, unit: str, kind: Field
 
 @pytest.mark.parametrize(
     ("label", "private"),
-    [("個人番号", True), ("生年月日", True), ("Account number", True), ("数量", False)],
+    [
+        ("個人番号", True),
+        ("生年月日", True),
+        ("Account number", True),
+        ("数量", False),
+        ("City", True),
+    ],
 )
 def test_labels_of_identity_and_money_accounts_are_private(label: str, private: bool) -> None:
     assert is_private(label, type_of(label)) is private
@@ -84,8 +113,8 @@ def _field(kind: FieldType) -> FieldSpec:
 @pytest.mark.parametrize(
     ("values", "kind"),
     [
-        (["1,204", "88,310", "930"], FieldType.TEXT),
-        (["1,204", "88,310", "7,645"], FieldType.AMOUNT),
+        (["1,204", "88,310", "930"], FieldType.AMOUNT),
+        (["1204", "88310", "930"], FieldType.INTEGER),
         (["2024/5/1", "令和6年5月1日", "none", "-"], FieldType.TEXT),
         (["2024/5/1", "2023/12/24"], FieldType.DATE),
         (["100-0005", "530-0001", ""], FieldType.POSTAL_CODE),
@@ -93,10 +122,36 @@ def _field(kind: FieldType) -> FieldSpec:
         (["12", "7"], FieldType.INTEGER),
         (["12"], FieldType.TEXT),
         (["see note", "none"], FieldType.TEXT),
+        (["9:00", "17:30", "8:45"], FieldType.TIME),
+        (["午後3時", "10時30分"], FieldType.TIME),
+        (["A-1204", "B-0033"], FieldType.CODE),
+        (["0123", "0044"], FieldType.CODE),
+        (["0", "X", "0"], FieldType.TEXT),  # rings and crosses
+        (["青葉薬品株式会社", "(株)港南建設"], FieldType.COMPANY_NAME),
+        (["横浜市西区高島3-12-19", "長野県松本市中央6-17-1"], FieldType.ADDRESS),
+        (["2331 Oak St, Albany", "17 Park Blvd, Reno"], FieldType.ADDRESS),
     ],
 )
 def test_values_that_agree_in_shape_type_an_open_field(values: list[str], kind: FieldType) -> None:
     assert typed_by_values(_field(FieldType.TEXT), values).type is kind
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "values", "seen"),
+    [
+        ("住所 電話番号", FieldType.PHONE, ["高島3-12-19", "四条通2-28-19"], FieldType.ADDRESS),
+        ("緊急連絡先", FieldType.PHONE, ["木村蓮", "山田愛"], FieldType.PERSON_NAME),
+        ("Chart no.", FieldType.CODE, ["M", "E", "B"], FieldType.TEXT),
+        ("請求日", FieldType.DATE, ["150-0047", "100-0062"], FieldType.POSTAL_CODE),
+        ("氏名・社名", FieldType.PERSON_NAME, ["03-1234-5678", "042-123-4567"], FieldType.PHONE),
+        ("数量", FieldType.INTEGER, ["7.5", "12.25"], FieldType.TEXT),
+        ("電話番号", FieldType.PHONE, ["03-1234-5678", "O3-I234"], FieldType.PHONE),
+    ],
+)
+def test_values_that_cannot_be_what_the_label_says_refute_it(
+    label: str, kind: FieldType, values: list[str], seen: FieldType
+) -> None:
+    assert typed_by_values(replace(_field(kind), label=label), values).type is seen
 
 
 def test_values_do_not_overrule_a_telling_label() -> None:
