@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,18 @@ def test_trees_tell_a_cut_value_by_its_place_on_a_corpus_they_were_not_fitted_on
     for figures in places["held_back"].values():
         assert 0.3 < figures["right"] < 0.6
         assert figures["calibration_error"] < 0.06
+
+
+def test_trees_are_also_tried_on_forms_they_were_not_fitted_on() -> None:
+    every = [
+        replace(each, form=f"form {number % 20}")
+        for number, each in enumerate(samples(place=False) + samples(place=True))
+    ]
+    places = fit_places(every, fit(every), 0)
+    figures = places["forms_held_back"]
+    assert set(figures) == {"forms", "letters", "all"}
+    assert figures["all"]["values"] == figures["forms"]["values"] + figures["letters"]["values"]
+    assert figures["all"]["calibration_error"] < 0.06
 
 
 def test_the_nodes_of_the_trees_give_what_the_fitted_model_gives() -> None:
