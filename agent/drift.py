@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from agent.context import AgentContext
 from chohyo.discovery.common_change import LATEST, find_common_change
-from chohyo.discovery.drift import find_drift
+from chohyo.discovery.drift import Drift, find_drift
+from chohyo.discovery.mixed_change import RECENT, find_mixed_change
 from chohyo.domain.geometry import Box, Transform
 from chohyo.matching.fine_alignment import Ink, lay_finely
 from chohyo.matching.print_model import Outline
@@ -19,7 +20,8 @@ from chohyo.services.drifting import Suspicion
 def look_for_drift(context: AgentContext, template_page_id: UUID) -> None:
     """Lay recent pages beside the exemplars and earlier ones; keep and propose what differs.
 
-    First those that deviate alike; where that says nothing, the latest, whatever they show.
+    First those that deviate alike; where that says nothing, the latest, whatever they show, and now
+    and then recent ones, of which only some may show something else.
     """
     outline = context.references.prints.now().outline(template_page_id)
     if outline is None:
@@ -35,14 +37,30 @@ def look_for_drift(context: AgentContext, template_page_id: UUID) -> None:
         if found is not None:
             _record(context, suspected, found.pages, found.differs)
             return
-    if newest is None:
+    if newest is not None and _compared(
+        context, newest, exemplars, outline, LATEST, find_common_change
+    ):
         return
-    laid, sources = _seen(context, newest, outline)
-    before = max(0, len(laid) - LATEST)
-    earlier = [*exemplars, *laid[:before]]
-    found = find_common_change(earlier, laid[before:], sources[before:], newest.fields)
+    mixed = drifting.mixed(context.runtime, template_page_id)
+    if mixed is not None:
+        _compared(context, mixed, exemplars, outline, RECENT, find_mixed_change)
+
+
+def _compared(
+    context: AgentContext,
+    looked_at: Suspicion,
+    exemplars: Sequence[Ink],
+    outline: Outline,
+    recent: int,
+    find: Callable[[Sequence[Ink], Sequence[Ink], Sequence[UUID], Sequence[Box]], Drift | None],
+) -> bool:
+    """Compare the last pages with exemplars and those before; say whether something was found."""
+    laid, sources = _seen(context, looked_at, outline)
+    before = max(0, len(laid) - recent)
+    found = find([*exemplars, *laid[:before]], laid[before:], sources[before:], looked_at.fields)
     if found is not None:
-        _record(context, newest, [before + position for position in found.pages], found.differs)
+        _record(context, looked_at, [before + position for position in found.pages], found.differs)
+    return found is not None
 
 
 def _record(

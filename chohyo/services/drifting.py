@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from chohyo.discovery.common_change import EVERY, LATEST, compared
 from chohyo.discovery.drift import Sighting, suspects
+from chohyo.discovery.mixed_change import BEFORE, EVERY_MIXED, chosen_for_mix
 from chohyo.domain.access import Actor, Caller, Role
 from chohyo.domain.documents import Page
 from chohyo.domain.drifts import Drift, DriftState, SeenPage
@@ -96,10 +97,30 @@ def suspicion(runtime: Runtime, template_page_id: UUID) -> Suspicion | None:
 
 def latest(runtime: Runtime, template_page_id: UUID) -> Suspicion | None:
     """Return the latest pages and some before them, None while there are too few."""
+    return _looked_at(runtime, template_page_id, compared, LATEST)
+
+
+def mixed(runtime: Runtime, template_page_id: UUID) -> Suspicion | None:
+    """Return recent pages and the first of those kept, None when it is not the time to look.
+
+    That is told by the ids of the pages since the last look, so that pages in a hurry are looked at
+    as well.
+    """
+    found = _looked_at(runtime, template_page_id, chosen_for_mix, BEFORE + 1)
+    latest_ids = [page.id for page, _ in found.seen[-EVERY:]] if found is not None else []
+    return found if any(_is_turn(each, EVERY_MIXED) for each in latest_ids) else None
+
+
+def _looked_at(
+    runtime: Runtime,
+    template_page_id: UUID,
+    choose: Callable[[Sequence[SeenPage]], list[SeenPage]],
+    fewest: int,
+) -> Suspicion | None:
     with runtime.database.transaction() as connection:
         found = templates.page(connection, template_page_id)
-        chosen = compared(drifts.seen(connection, template_page_id))
-        if found is None or len(chosen) < LATEST:
+        chosen = choose(drifts.seen(connection, template_page_id))
+        if found is None or len(chosen) < fewest:
             return None
         stored = {p.id: p for p in pages.some(connection, [each.page_id for each in chosen])}
         boxes = drifts.field_boxes(connection, template_page_id)
@@ -237,7 +258,11 @@ def _visible(drift: Drift | None, caller: Caller, drift_id: UUID, needed: Role) 
 
 def _is_time(page_id: UUID, seen: int) -> bool:
     """Say whether it is the turn of a look at the latest pages, one page in some by its id."""
-    return seen >= LATEST and page_id.int % EVERY == 0
+    return seen >= LATEST and _is_turn(page_id, EVERY)
+
+
+def _is_turn(page_id: UUID, every: int) -> bool:
+    return page_id.int % every == 0
 
 
 def _sightings(seen: Sequence[SeenPage]) -> list[Sighting]:

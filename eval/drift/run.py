@@ -26,6 +26,7 @@ from eval.results import Json, figures_as_json
 _MIX = {"light": 2.0, "scan": 5.0, "photo": 1.0, "fax": 1.0}
 _DPI = 110
 _OLD_SEEDS, _NEW_SEEDS, _EXEMPLAR_SEEDS = 1_000, 5_000, 9_000
+_MIXED = "-mixed"  # of a change: each page of changed print follows one of the old
 _FEWEST_OLD = 6  # copies of an edition of a corpus that others are watched from
 
 Image = NDArray[np.uint8]
@@ -33,7 +34,10 @@ Image = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Pages of one form: old ones, then such as are printed differently in the ways named."""
+    """Pages of one form: old ones, then such as are printed differently in the ways named.
+
+    Under a name with `_MIXED` old pages go on to arrive between them.
+    """
 
     name: str
     watched: Callable[[], Watched]
@@ -43,7 +47,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """After how many changed pages drift was seen, None when it was not within `pages`."""
+    """After how many pages drift was seen, old ones among them included; None when in none."""
 
     stream: str
     change: str
@@ -143,18 +147,24 @@ def _drawn(form: FormType, copies: int, old: int, new: int, seed: int) -> Stream
         return [fill_page(of, edition, 1, each, mix=_MIX, dpi=_DPI).image for each in seeds]
 
     changed = {name: changed_form(form, edition, name, seed) for name in CHANGES}
+    late = pages(form, _OLD_SEEDS + old, new)  # old pages that still arrive beside the new ones
     blank = blank_of(form, edition, 1, _DPI)
     exemplars = pages(form, _EXEMPLAR_SEEDS, copies)
+    found: list[tuple[str, Sequence[Image]]] = []
+    for name, other in changed.items():
+        if other is not None:
+            drawn = pages(other, _NEW_SEEDS, new)
+            found += [(name, drawn), (name + _MIXED, _alternating(late, drawn))]
     return Stream(
         form.id,
         lambda: Watched.learn(blank, exemplars, fields),
         pages(form, _OLD_SEEDS, old),
-        [
-            (name, pages(other, _NEW_SEEDS, new))
-            for name, other in changed.items()
-            if other is not None
-        ],
+        found,
     )
+
+
+def _alternating(old: Sequence[Image], new: Sequence[Image]) -> list[Image]:
+    return [page for pair in zip(old, new, strict=True) for page in pair]
 
 
 def _of_corpus(

@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 
 from chohyo.discovery.common_change import EVERY, LATEST, compared, find_common_change
 from chohyo.discovery.drift import Drift, Sighting, find_drift, suspects
+from chohyo.discovery.mixed_change import (
+    EVERY_MIXED,
+    RECENT,
+    chosen_for_mix,
+    find_mixed_change,
+)
 from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
 from chohyo.matching.deviation import deviating
@@ -69,7 +75,11 @@ class Watched:
         suspected = suspects(self.sightings)[-MOST_SUSPECTS:]
         seen = self._look(suspected) if page_id in suspected else None
         # The product takes one page in so many by its id.
-        return seen or (None if len(self.sightings) % EVERY else self._look_at_latest())
+        if seen is None and len(self.sightings) % EVERY == 0:
+            seen = self._look_at_latest()
+        if seen is None and len(self.sightings) % EVERY_MIXED == 0:
+            seen = self._look_for_mix()
+        return seen
 
     def branch(self) -> Watched:
         """Return the same with what was seen so far, to go on with other pages."""
@@ -81,6 +91,13 @@ class Watched:
         sources = [each.source for each in chosen[-LATEST:]]
         earlier = [*self.exemplars, *inks[:-LATEST]]
         return find_common_change(earlier, inks[-LATEST:], sources, self.fields)
+
+    def _look_for_mix(self) -> Drift | None:
+        chosen = chosen_for_mix(self.sightings)
+        inks = [self.laid[each.page_id] for each in chosen]
+        sources = [each.source for each in chosen[-RECENT:]]
+        known = [*self.exemplars, *inks[:-RECENT]]
+        return find_mixed_change(known, inks[-RECENT:], sources, self.fields)
 
     def _look(self, suspected: Sequence[UUID]) -> Drift | None:
         self.looks += 1
