@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chohyo.domain.geometry import Box
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
 from eval.extraction.truth import FilledPage, TrueField, comparable, overlapped
 
+_MARKS = (FieldType.CHECKBOX, FieldType.CHOICE)
 _SAME = 0.5  # intersection over union
 _COVERED = 0.6  # of the true box, when its centre lies inside
 
@@ -46,14 +47,21 @@ def matched(
     """Return for each true field the proposed one that holds it, as a tuple of at most one index.
 
     A field holds another when they overlap by half, or when it covers the other's centre and 60 %
-    of it. A true field held by none has no index.
+    of it; a choice holds a mark when one of its options does. A true field held by none has no
+    index.
     """
     found: dict[str, tuple[int, ...]] = {}
     for true in true_fields:
-        scores = [(_holding(true.box, each.box), i) for i, each in enumerate(proposed)]
+        scores = [(_held(true, each), i) for i, each in enumerate(proposed)]
         best = max(scores, default=(0.0, 0))
         found[true.name] = (best[1],) if best[0] > 0 else ()
     return found
+
+
+def _held(true: FieldSpec, proposed: FieldSpec) -> float:
+    if true.type not in _MARKS or not proposed.options:
+        return _holding(true.box, proposed.box)
+    return max(_holding(true.box, option.box) for option in proposed.options)
 
 
 def end_to_end(
@@ -64,11 +72,13 @@ def end_to_end(
 ) -> list[Judged]:
     """Judge readings of proposed fields by the true fields that lie in them.
 
-    A date that was joined from its cells is right in all of them when its numbers are theirs in
-    reading order, and so is a comb whose letters are those of its cells; any other proposed field
-    that holds several written values is right in none.
+    A mark in a choice is right when its own option is among those read if the mark is set, and is
+    not if it is not. A date that was joined from its cells is right in all of them when its numbers
+    are theirs in reading order, and so is a comb whose letters are those of its cells; any other
+    proposed field that holds several written values is right in none.
     """
     owners = matched(true_fields, proposed)
+    boxes = {true.name: true.box for true in true_fields}
     sharing: dict[int, list[TrueField]] = {}
     for field in page.fields:
         for index in owners.get(field.name, ()):
@@ -79,7 +89,9 @@ def end_to_end(
         reading = readings[owner[0]] if owner else None
         judged = _judged(field, reading, page.fields)
         together = sharing[owner[0]] if owner else []
-        if reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
+        if reading and field.is_mark and proposed[owner[0]].options:
+            judged = _in_a_choice(judged, reading, proposed[owner[0]].options, boxes[field.name])
+        elif reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
             judged = _in_a_date(judged, reading, together)
         elif reading and len(together) > 1 and _are_cells(together):
             judged = _in_a_comb(judged, reading, together)
@@ -118,6 +130,24 @@ def is_as_written(page: FilledPage, spec: FieldSpec, reading: Reading) -> bool:
     if spec.type is FieldType.DATE:
         return _is_date_of(reading, inside)
     return _are_cells(inside) and _is_comb_of(reading, inside)
+
+
+def _in_a_choice(
+    judged: Judged, reading: Reading, options: Sequence[FieldOption], place: Box
+) -> Judged:
+    own = max(options, key=lambda option: _holding(place, option.box))
+    is_set = own.value in options_read(reading.raw, [option.value for option in options])
+    return replace(judged, right=is_set == bool(judged.field.value))
+
+
+def options_read(raw: str, values: Sequence[str]) -> set[str]:
+    """Return which options a choice's reading names: in their order, with commas between."""
+    chosen: set[str] = set()
+    for value in values:
+        if raw == value or raw.startswith(f"{value}, "):
+            chosen.add(value)
+            raw = raw[len(value) + 2 :]
+    return chosen
 
 
 def _in_a_date(judged: Judged, reading: Reading, parts: Sequence[TrueField]) -> Judged:

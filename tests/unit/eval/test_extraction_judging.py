@@ -8,13 +8,20 @@ from pathlib import Path
 import pytest
 
 from chohyo.domain.geometry import Box
-from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
 from chohyo.domain.values import Reading, ValueSource
 from chohyo.models.ocr import TextLine
 from eval.corpus import CorpusPage
 from eval.extraction.baseline import assigned, score
 from eval.extraction.figures import ReadPage, figures_by_type, reading_figures
-from eval.extraction.judging import as_written, edit_distance, end_to_end, is_as_written, judge
+from eval.extraction.judging import (
+    as_written,
+    edit_distance,
+    end_to_end,
+    is_as_written,
+    judge,
+    options_read,
+)
 from eval.extraction.mistakes import reading_mistakes
 from eval.extraction.truth import FilledPage, TrueField, comparable
 from eval.metrics.calibration import calibration_error, reliability
@@ -96,6 +103,34 @@ def test_cells_joined_to_a_date_are_right_when_its_numbers_are_theirs():
     wrong = end_to_end(page, true, date, [reading("令和6年5月2日")])
     assert all(each.right for each in right)
     assert not any(each.right for each in wrong)
+
+
+@pytest.mark.parametrize(
+    ("raw", "right"),
+    [("男", [True, True]), ("女", [False, False]), ("男, 女", [True, False]), ("", [False, True])],
+)
+def test_a_mark_in_a_choice_is_right_when_its_own_option_is_read(raw, right):
+    page = filled(true_field("m", "yes", 0.1, "circle"), true_field("f", "", 0.4, "circle"))
+    true = [spec(f.name, f.box, FieldType.CHOICE) for f in page.fields]
+    options = tuple(FieldOption(*each) for each in zip("男女", (f.box for f in true), strict=True))
+    choice = replace(spec("sex", Box(0.1, 0.1, 0.6, 0.2), FieldType.CHOICE), options=options)
+    assert [each.right for each in end_to_end(page, true, [choice], [reading(raw)])] == right
+
+
+def test_a_mark_between_the_options_of_a_choice_is_found_by_nothing():
+    page = filled(true_field("m", "", 0.3, "circle"))
+    true = [spec("m", page.fields[0].box, FieldType.CHOICE)]
+    options = (
+        FieldOption("男", Box(0.0, 0.1, 0.2, 0.2)),
+        FieldOption("女", Box(0.6, 0.1, 0.8, 0.2)),
+    )
+    choice = replace(spec("sex", Box(0.0, 0.1, 0.8, 0.2), FieldType.CHOICE), options=options)
+    assert not end_to_end(page, true, [choice], [reading("男")])[0].right
+
+
+def test_options_are_told_apart_where_one_has_a_comma_in_it():
+    assert options_read("a, b, c", ["a, b", "b", "c"]) == {"a, b", "c"}
+    assert options_read("10", ["1", "10"]) == {"10"}
 
 
 def test_the_baseline_cuts_a_line_at_the_borders_of_fields():
