@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.print_amends import amends_of
 from chohyo.discovery.print_mask import print_of, without_fill
 from chohyo.domain.geometry import Transform
 from chohyo.extraction.alignment import follow, local_flow
 from chohyo.extraction.ink import Image, Ink, grey, ink_of, shade_of, warped
-from chohyo.extraction.masks import grown
+from chohyo.extraction.masks import Mask, grown
 
 # Half of full ink: fax noise and a thin grey rule lie on both sides of it, so it is not much lower.
 _DARK = 0.3
@@ -73,10 +74,26 @@ def rebuild(
     if len(layers) == 1:
         return _first_guess(np.maximum(layers[0], shade), dark[0])
     print_mask = without_fill(print_of(dark, seen), dark, seen)
-    ink = np.where(grown(print_mask, 1), _sharp_ink(layers, print_mask), 0.0)
+    blank = _composed(layers, dark, seen, shade, print_mask)
+    gone, back = amends_of(blank)
+    if not gone.any() and not back.any():
+        return blank
+    inked = 2 * (dark & seen).sum(axis=0) >= np.maximum(seen.sum(axis=0), 1)
+    return _composed(layers, dark, seen, shade, (print_mask & ~gone) | (back & inked))
+
+
+def _composed(
+    layers: Sequence[Ink],
+    dark: NDArray[np.bool_],
+    seen: NDArray[np.bool_],
+    shade: Ink,
+    printed: Mask,
+) -> BlankForm:
+    """Draw the blank form whose print is given; what else is dark in the copies is their fill."""
+    ink = np.where(grown(printed, 1), _sharp_ink(layers, printed), 0.0)
     ink = np.maximum(ink, shade)
-    not_print = ~grown(print_mask, 2)
-    beside = grown(print_mask, _HALO)
+    not_print = ~grown(printed, 2)
+    beside = grown(printed, _HALO)
     fills = np.stack(
         [_pen_strokes(mask & not_print & s, beside) for mask, s in zip(dark, seen, strict=True)]
     )
@@ -84,7 +101,7 @@ def rebuild(
     return BlankForm(
         image=_paper_white(ink),
         variation=variation.astype(np.float32),
-        constant_ink=print_mask,
+        constant_ink=printed,
         fills=np.stack([_half(mask) for mask in fills]),
         inks=np.stack([_half(mask & s) for mask, s in zip(dark, seen, strict=True)]),
         copies=len(layers),

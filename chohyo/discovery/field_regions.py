@@ -17,10 +17,12 @@ from chohyo.discovery.dashed_combs import divided
 from chohyo.discovery.dirt import extent_of, is_dirt
 from chohyo.discovery.fill_marks import (
     Mark,
+    barriers_of,
     find_circles,
     find_ringed_words,
     find_seals,
     find_writing,
+    halved,
 )
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
@@ -34,7 +36,6 @@ from chohyo.discovery.ruling import (
     find_underlines,
 )
 from chohyo.discovery.writing_blocks import blocks_of
-from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
 
@@ -52,6 +53,8 @@ _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
 # Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker.
 _PALE = 225
+# Of the page's long side: what is flatter is a dash, part of a rule or dirt, but no value.
+_LOWEST = 0.0035
 # With this many copies, a cell that nobody filled is taken for a field only beside filled ones.
 _COPIES_THAT_TELL = 3
 
@@ -118,7 +121,8 @@ def _regions(
     ticked = _take_squares(fills, squares)
     stamped = _take_seals(fills)
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
-    writing = [mark.scaled(2) for mark in find_writing(fills, _half(ruling.text | ruling.lines))]
+    barriers = barriers_of(ruling.text | ruling.lines)
+    writing = [mark.scaled(2) for mark in find_writing(fills, barriers)]
     printed = extent_of(ruling)
     writing = [mark for mark in writing if not is_dirt(mark, blank, ruling, printed)]
     widest = _COMB_CELL * max(blank.image.shape)
@@ -129,23 +133,12 @@ def _regions(
         Region(RegionKind.TEXT, box, copies, line_height=height)
         for box, copies, height in blocks_of(writing, surroundings)
     ]
+    written = [r for r in written if r.line_height >= _LOWEST * max(blank.image.shape)]
     written = _open_combs(written, max(blank.image.shape))
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled)
     return [region for region in regions if not _is_shaded(region.box, blank)]
-
-
-def _half(mask: Mask) -> Mask:
-    # Grown by a pixel, so that writing beside print does not leak through a letter's gaps.
-    return grown(_halved(mask), 1)
-
-
-def _halved(mask: Mask) -> Mask:
-    height, width = mask.shape
-    size = ((width + 1) // 2, (height + 1) // 2)
-    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small > 60)
 
 
 def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list[Region]:
@@ -186,7 +179,7 @@ def _take_seals(fills: NDArray[np.bool_]) -> list[Region]:
 
 def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Region]:
     """Turn circled print into options and take the circles out of the fill."""
-    marks = find_circles(fills, _halved(text), _half(ink))
+    marks = find_circles(fills, halved(text), barriers_of(ink))
     for mark in marks:
         for copy, box in mark.parts:
             fills[copy, box.y0 : box.y1, box.x0 : box.x1] = False

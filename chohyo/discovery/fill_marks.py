@@ -40,6 +40,32 @@ class Mark:
         return Mark(_scaled(self.box, factor), parts)
 
 
+def halved(mask: Mask) -> Mask:
+    """Return a mask of the whole form at the fills' size."""
+    height, width = mask.shape
+    size = ((width + 1) // 2, (height + 1) // 2)
+    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small > 60)
+
+
+def doubled(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    """Return a mask at the fills' size as one of the whole form, of shape `(height, width)`."""
+    wide = cv2.resize(
+        mask.astype(np.uint8),
+        (2 * mask.shape[1], 2 * mask.shape[0]),
+        interpolation=cv2.INTER_NEAREST,
+    )
+    return np.asarray(wide[: shape[0], : shape[1]] > 0)
+
+
+def barriers_of(ink: Mask) -> Mask:
+    """Return print at the fills' size as what parts writing.
+
+    It is grown by a pixel, so that writing beside print does not leak through a letter's gaps.
+    """
+    return grown(halved(ink), 1)
+
+
 def find_writing(fills: NDArray[np.bool_], barriers: Mask) -> list[Mark]:
     """Return lines of writing; `barriers` (print and rules, at the fills' size) part them.
 

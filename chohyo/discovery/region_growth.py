@@ -18,6 +18,10 @@ _REACH_BETWEEN_SIDES = 4
 # And how much free paper a line takes where neither a rule nor print bounds it.
 # To the right, at least this share of what the longest value took.
 _PAPER_SHARE = 0.4
+# A gap in a rule this long ends it; in a dotted one some dots are lost.
+_RULE_GAP = 0.7
+# A blank in the open is this near to the print behind it, and about as near to that before.
+_MIDDLE, _ABOUT_AS_FAR = 3.0, 1.6
 # What a blank in a line of print takes above and below the line, and how far its print is sought.
 _LINE_MARGIN, _LINE_REACH = 0.3, 8.0
 # Less ink than this, in squares of a line's height, is no letter but a crumb.
@@ -241,8 +245,11 @@ class Surroundings:
         left = int(left_rules[-1]) + 1 if len(left_rules) else None
         right = box.x1 + int(right_rules[0]) if len(right_rules) else None
         if bottom is None:
-            near_left = box.x0 - round(_PAPER_LEFT * line_height)
             free = self.free_right(box)
+            near_left = min(
+                box.x0 - round(_PAPER_LEFT * line_height),
+                self._as_far_left(box, free - box.x1, line_height),
+            )
             if self.has_text_left(box, _LINE_REACH * line_height):
                 # A blank behind a label goes on to a bracket, the next label, or the form's edge.
                 return max(left or 0, near_left), free
@@ -250,6 +257,19 @@ class Surroundings:
             return max(left or 0, near_left), min(free, usual)
         start, stop = self._extent_of_rule(box, bottom)
         return max(left or 0, start), stop if right is None else min(right, stop)
+
+    def _as_far_left(self, box: PixelBox, right: int, line_height: float) -> int:
+        """Return where a blank before print begins: as far from its value as that, or at print.
+
+        What is written between two letters of print stands in the middle, as in 年 5 月.
+        """
+        if right > _MIDDLE * line_height or not self.has_text_right(box, right + 2):
+            return box.x0
+        free = self.free_left(box)
+        if free == box.x0:
+            return box.x0 - right
+        as_far = box.x0 - free <= _ABOUT_AS_FAR * right + 0.5 * line_height
+        return free if as_far else box.x0
 
     def free_right(self, box: PixelBox) -> int:
         """Return where the free paper right of a box ends: at print, a rule, or the form's edge."""
@@ -266,13 +286,20 @@ class Surroundings:
         return int(found[-1]) + 1 + round(0.2 * box.height) if len(found) else box.x0
 
     def _extent_of_rule(self, box: PixelBox, row: int) -> tuple[int, int]:
-        rows = self._ruling.across[max(0, row - 4) : row + 8].any(axis=0)
-        gaps = np.flatnonzero(~rows)
+        rows = np.asarray(self._ruling.across[max(0, row - 4) : row + 8].any(axis=0))
+        gaps = _gaps(rows, round(_RULE_GAP * box.height))
         middle = (box.x0 + box.x1) // 2
         before, after = gaps[gaps < middle], gaps[gaps > middle]
         start = int(before[-1]) + 1 if len(before) else 0
         stop = int(after[0]) if len(after) else rows.size
         return min(start, box.x0), max(stop, box.x1)
+
+
+def _gaps(inked: Mask, longest: int) -> NDArray[np.intp]:
+    """Return the bare columns of a rule, but for gaps no longer than a dot that was lost leaves."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (~inked).astype(np.int8), [0]])))
+    runs = [np.arange(a, b) for a, b in edges.reshape(-1, 2) if b - a > longest]
+    return np.concatenate(runs) if runs else np.zeros(0, np.intp)
 
 
 def _middle(box: PixelBox) -> slice:

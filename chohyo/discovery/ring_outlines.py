@@ -98,11 +98,19 @@ def ringed_words(fill: Mask) -> list[PixelBox]:
 
     Where most copies circle one word, nothing tells it from what they wrote.
     """
-    return [
-        box
-        for _, _, box in _pieces(fill, fill)
-        if box.width >= _WIDER * box.height and _is_oval(fill, box) and _is_clear(fill, box)
-    ]
+    return [box for box in ovals(fill) if box.width >= _WIDER * box.height]
+
+
+def ovals(fill: Mask) -> list[PixelBox]:
+    """Return the rings with strokes in the middle, all of one piece."""
+    return [box for _, _, box in _pieces(fill, fill) if _is_oval(fill, box)]
+
+
+def inside(box: PixelBox, reach: float) -> Mask:
+    """Mask, within a box, what is in an ellipse that reaches so far towards its sides."""
+    ys, xs = np.nonzero(np.ones((box.height, box.width), np.bool_))
+    radius = _Ellipse(box).radius(xs + box.x0, ys + box.y0)
+    return np.asarray(radius.reshape(box.height, box.width) < reach)
 
 
 def _pieces(fill: Mask, joint: Mask) -> Iterator[tuple[Points, Points, PixelBox]]:
@@ -161,11 +169,8 @@ def _is_oval(fill: Mask, box: PixelBox) -> bool:
     )
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     whole = cv2.drawContours(np.zeros_like(closed), contours, -1, 1, cv2.FILLED)[3:-3, 3:-3]
-    ys, xs = np.nonzero(np.ones_like(window))
-    radius = _Ellipse(box).radius(xs + box.x0, ys + box.y0).reshape(window.shape)
-    within = whole[radius < 0.9]
     return bool(
-        window[radius < 0.6].mean() >= _LEAST_WORD
-        and window[radius > 1.12].mean() <= _MOST_CORNER
-        and within.mean() >= _LEAST_FULL
+        window[inside(box, 0.6)].mean() >= _LEAST_WORD
+        and window[~inside(box, 1.12)].mean() <= _MOST_CORNER
+        and whole[inside(box, 0.9)].mean() >= _LEAST_FULL
     )

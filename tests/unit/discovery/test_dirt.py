@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.dirt import extent_of, is_dirt
+from chohyo.discovery.field_regions import survey
 from chohyo.discovery.fill_marks import Mark
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.ruling import Ruling
@@ -63,3 +66,12 @@ def test_what_most_copies_have_beyond_the_print_is_writing() -> None:
 def test_nothing_lies_beyond_the_print_of_an_empty_page() -> None:
     none = np.zeros((HEIGHT, WIDTH), np.bool_)
     assert extent_of(Ruling(none, none, none)) == (0, 0, WIDTH, HEIGHT)
+
+
+def test_a_dash_that_all_copies_have_alone_is_no_field() -> None:
+    blank, _ = _page()
+    fills = blank.fills.copy()
+    fills[:, 500:503, 300:360] = True
+    assert survey(replace(blank, fills=fills))[0] == []
+    fills[:, 500:512, 300:360] = True
+    assert len(survey(replace(blank, fills=fills))[0]) == 1

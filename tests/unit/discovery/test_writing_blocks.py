@@ -118,3 +118,41 @@ def test_of_the_paper_between_two_blanks_the_left_one_has_the_most() -> None:
     cell = PixelBox(190, 490, 700, 530)
     rooms = [room for room, _, _ in blocks_of([left, right], _surroundings(cell))]
     assert rooms[0].x1 == rooms[1].x0 == 450
+
+
+def _in_the_open(*prints: PixelBox, rule: PixelBox | None = None) -> Surroundings:
+    text, across = np.zeros(SHAPE, np.bool_), np.zeros(SHAPE, np.bool_)
+    for box in prints:
+        text[box.y0 : box.y1, box.x0 : box.x1] = True
+    if rule is not None:
+        across[rule.y0 : rule.y1, rule.x0 : rule.x1] = True
+    return Surroundings(Ruling(across, np.zeros(SHAPE, np.bool_), text), ())
+
+
+def test_a_blank_in_the_middle_between_print_goes_from_one_to_the_other() -> None:
+    year, month = PixelBox(300, 500, 320, 520), PixelBox(380, 500, 400, 520)
+    marks = [_mark(PixelBox(345, 500, 355, 520), 0, 1, 2)]
+    ((room, _, _),) = blocks_of(marks, _in_the_open(year, month))
+    assert 320 <= room.x0 <= 328
+    assert 372 <= room.x1 <= 380
+
+
+def test_a_blank_before_print_begins_as_far_from_its_value_as_it_ends() -> None:
+    marks = [_mark(PixelBox(345, 500, 355, 520), 0, 1, 2)]
+    ((room, _, _),) = blocks_of(marks, _in_the_open(PixelBox(380, 500, 400, 520)))
+    assert 318 <= room.x0 <= 324
+
+
+def test_a_value_far_from_the_print_behind_it_begins_its_blank() -> None:
+    name = PixelBox(100, 500, 180, 520)
+    marks = [_mark(PixelBox(290, 500, 300, 520), 0, 1, 2)]
+    ((room, _, _),) = blocks_of(marks, _in_the_open(name, PixelBox(700, 500, 720, 520)))
+    assert room.x0 > 280
+
+
+def test_a_dotted_rule_that_lost_a_dot_goes_on() -> None:
+    rule = PixelBox(200, 524, 700, 526)
+    surroundings = _in_the_open(rule=rule)
+    surroundings.ruling.across[:, 500:512] = False
+    ((room, _, _),) = blocks_of([_mark(PixelBox(205, 500, 300, 520), 0, 1)], surroundings)
+    assert room.x1 > 690
