@@ -24,6 +24,7 @@ from chohyo.discovery.fill_marks import (
     find_writing,
     halved,
 )
+from chohyo.discovery.gutters import find_gutters
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
@@ -122,7 +123,14 @@ def _regions(
     stamped = _take_seals(fills)
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
     barriers = barriers_of(ruling.text | ruling.lines)
-    writing = [mark.scaled(2) for mark in find_writing(fills, barriers)]
+    found = find_writing(fills, barriers)
+    gutters = find_gutters(found, fills)
+    if gutters:
+        for strip in gutters:
+            barriers[strip.y0 : strip.y1, strip.x0 : strip.x1] = True
+        found = find_writing(fills, barriers)
+        surroundings = surroundings.with_gutters(gutters)
+    writing = [mark.scaled(2) for mark in found]
     printed = extent_of(ruling)
     writing = [mark for mark in writing if not is_dirt(mark, blank, ruling, printed)]
     widest = _COMB_CELL * max(blank.image.shape)

@@ -30,6 +30,8 @@ _LOWEST, _HIGHEST = 0.005, 0.02
 # In heights of the writing: how near what is left of an entry is, how near its letters are to each
 # other, how long it is at most, and how far it may be from the writing's top and bottom.
 _NEAR, _APART, _LONGEST, _OFF_TOP, _OFF_BOTTOM = 0.26, 0.5, 2.5, 0.24, 0.2
+# What is narrower is the side of a box to tick.
+_NARROWEST = 0.22
 # And between two pieces of writing, where its ink need not tell.
 _BETWEEN, _LEVEL = 0.2, 0.2
 # Against the usual ink of the page's print. Of letters of the form beside writing 5 % are paler.
@@ -126,7 +128,7 @@ def _is_entry(
     piece = around(PixelBox(*map(int, letters.boxes[n])) for n in run)
     gap = box.x0 - piece.x1 if side < 0 else piece.x0 - box.x1
     top, bottom = (piece.y0 - box.y0) / height, (piece.y1 - box.y1) / height
-    if piece.width > _LONGEST * height or gap > _NEAR * height:
+    if not _NARROWEST * height <= piece.width <= _LONGEST * height or gap > _NEAR * height:
         return False
     weights = letters.area[list(run)]
     ink = float((letters.ink[list(run)] * weights).sum() / weights.sum()) / letters.usual

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,15 @@ class Surroundings:
         self._cells = sorted(cells, key=lambda c: c.area)
         inked = np.flatnonzero((ruling.text | ruling.lines).sum(axis=0) > 2)
         self._edge = int(inked[-1]) + 1 if len(inked) else ruling.text.shape[1]
+
+    def with_gutters(self, strips: Sequence[PixelBox]) -> Surroundings:
+        """Return the surroundings with rules in the middle of strips, in pixels of the fills."""
+        down = self._ruling.down.copy()
+        for strip in strips:
+            x = strip.x0 + strip.x1
+            down[2 * strip.y0 - 4 : 2 * strip.y1 + 4, x : x + 1] = True
+        ruling = replace(self._ruling, down=down)
+        return Surroundings(ruling, self._cells, self._remnants, self.dashed)
 
     @property
     def ruling(self) -> Ruling:

@@ -59,6 +59,13 @@ def test_a_printed_word_behind_writing_stays(x: int, level: int) -> None:
     assert not left_entries(_form([*LABELS, (unit, level)], fills)).any()
 
 
+def test_the_pale_side_of_a_box_beside_a_tick_stays() -> None:
+    side = np.zeros(SHAPE, np.bool_)
+    side[682:701, 244:246] = True
+    fills = [_text(value, 250, 700) for value in ("X", "V", "K")]
+    assert not left_entries(_form([*LABELS, (side, PALE)], fills)).any()
+
+
 def test_dots_that_a_dotted_line_lost_are_given_back() -> None:
     line = np.zeros(SHAPE, np.bool_)
     for x in range(200, 1000, 8):
