@@ -101,14 +101,15 @@ def _seeds(result: Result) -> str:
 
 
 def _kinds(result: Result) -> str:
-    """Return one row a figure and one column a kind of degradation."""
+    """Return one row a figure and one column a kind of degradation, of drift a kind of change."""
     by_kind = result["by_kind"]
     kinds = sorted({kind for parts in by_kind.values() for kind in parts})
     rows = [
         (name, *(_part(parts[kind]) if kind in parts else "–" for kind in kinds))
         for name, parts in by_kind.items()
     ]
-    return "### By kind of degradation\n\n" + _table(("Figure", *kinds), rows)
+    of = "change" if result["evaluation"] == "drift" else "degradation"
+    return f"### By kind of {of}\n\n" + _table(("Figure", *kinds), rows)
 
 
 def _baselines(result: Result) -> str:

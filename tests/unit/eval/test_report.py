@@ -95,6 +95,8 @@ def test_a_result_without_pages_that_failed_is_shown(corpus, tmp_path):
     drift = {k: v for k, v in result(corpus).items() if k not in ("failed", "mistakes")}
     text = write_report([{**drift, "evaluation": "drift"}], tmp_path / "out").read_text("utf-8")
     assert text.startswith("# Evaluation\n\n## Drift")
+    assert "### By kind of change" in text
+    assert "degradation" not in text
 
 
 def test_everything_the_report_shows_lies_beside_it(corpus, tmp_path):
