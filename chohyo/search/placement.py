@@ -18,7 +18,8 @@ _UNIT: Final = 1000.0  # keypoints are matched in thousandths of each picture's 
 _RATIO: Final = 0.85
 _RANSAC: Final = 5.0
 _MIN_INLIERS: Final = 8
-_MIN_SPREAD: Final = 0.4  # of the stretch that has keypoints, across and down
+_MIN_SPREAD: Final = 0.15  # of the stretch that has keypoints, across and down
+_MIN_SPAN: Final = 0.16  # of the area that has keypoints: empty cells match none or many
 _SCALES: Final = (0.1, 2.0)
 _MAX_STRETCH: Final = 1.35
 _TURN_DEGREES: Final = 25.0
@@ -194,7 +195,8 @@ def _spreads(points: NDArray[np.float32], picture: Described) -> bool:
     Without that a whole page comes to lie on one word of another, where little can disagree.
     """
     reach = np.ptp(picture.points, axis=0) * _UNIT * np.array([picture.aspect, 1.0])
-    return bool((np.ptp(points, axis=0) >= _MIN_SPREAD * np.maximum(reach, 1e-6)).all())
+    shares = np.ptp(points, axis=0) / np.maximum(reach, 1e-6)
+    return bool(shares.min() >= _MIN_SPREAD and shares.prod() >= _MIN_SPAN)
 
 
 def _landing(matrix: NDArray[np.float64], picture: float, page: float) -> Box:

@@ -68,6 +68,17 @@ def test_a_whole_page_does_not_come_to_lie_on_a_word_of_another(page):
     assert place(describe_query(page), describe(word)) is None
 
 
+def test_a_piece_whose_words_stand_at_one_side_of_empty_cells_lies_where_it_was_cut_out(page):
+    table = np.full_like(page, 255)
+    table[:, :190] = page[:, :190]
+    for x in range(200, 700, 24):
+        cv2.line(table, (x, 40), (x, 960), 0, 1)
+    for y in range(40, 970, 23):
+        cv2.line(table, (200, y), (680, y), 0, 1)
+    found = place(describe_query(np.ascontiguousarray(table[200:800, 20:])), describe(table))
+    assert found.box.as_list() == pytest.approx((20 / 700, 0.2, 1.0, 0.8), abs=0.01)
+
+
 def test_a_photo_taken_at_an_angle_agrees_with_its_page(page):
     corners = np.array([[0, 0], [700, 0], [700, 1000], [0, 1000]], np.float32)
     seen = np.array([[30, 20], [690, 60], [640, 960], [60, 990]], np.float32)
