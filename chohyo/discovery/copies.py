@@ -74,11 +74,6 @@ class GroupingRules:
     """
 
     same_print: float = 0.80
-    # Log odds that the two are one form at all, 7 to 1. Of 217 pairs of copies that agree so far
-    # (en, orca) all have 2.4 and more; of 17 pairs of other forms, laid on each other by a frame
-    # and some rows that they share, 13 have less. At 3 some copies of an edition stayed away, and
-    # too few were left to tell it from the others.
-    likely: float = 2.0
     # Dense lines of words agree by 0.95 tile by tile, whatever the words: letters are no copies.
     most_unlike: float = 1.0
     ruled: float = 0.1  # share of ink in lines from which a page is not looked at like that
@@ -131,20 +126,19 @@ class _Pool:
         score = compare_print(mine, other, laid.transform, pair=True).score
         if score < self.rules.same_print:
             return None
-        odds = Likeness().log_odds(score, laid)
-        if odds < self.rules.likely or self._are_letters(mine, other, laid, odds):
+        if self._are_letters(mine, other, laid, score):
             return None
         return Member(self.pages[page].key, laid.transform, score)
 
     def _are_letters(
-        self, mine: PageFeatures, other: PageFeatures, laid: Registration, odds: float
+        self, mine: PageFeatures, other: PageFeatures, laid: Registration, agreement: float
     ) -> bool:
         """Say whether lines of other words lie on each other, where rules cannot tell a form."""
         unruled = [ruled_share(page.ink) <= self.rules.ruled for page in (mine, other)]
         if not any(unruled):
             return False
         # A fax may have lost its rules: it lies where a copy lies, a letter on a notice does not.
-        if not all(unruled) and odds > _CERTAIN:
+        if not all(unruled) and Likeness().log_odds(agreement, laid) > _CERTAIN:
             return False
         moved = warp(mine.ink, as_matrix(laid.transform, mine, other), other.ink.shape)
         return unlikeness(moved, other.ink) > self.rules.most_unlike

@@ -21,14 +21,11 @@ from chohyo.discovery.heads import Head
 from chohyo.discovery.kin_evidence import divided
 from chohyo.discovery.kinship import Told, families
 from chohyo.discovery.latecomers import find_latecomers
-from chohyo.discovery.parting import find_strangers
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign
-
-_NEAR = 10  # pages in no group that may be copies of a released one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +81,11 @@ def group_pages(
         range(len(gathered)),
     )
     told("editions", sum(len(groups) for groups in found))
-    forms = [form for form, groups in enumerate(found) for _ in groups]
-    parted = on_cores(lambda group: _parted(group, by_key), [g for each in found for g in each])
-    released = {key: family for _, out in parted for key, family in out.items()}
-    told("strangers", len(released))
-    groups = [group for group, _ in parted]
     if kin is not None:
-        _tell_divided(_by_form(groups, forms), by_key, kin)
-    groups = _with_latecomers(groups, by_key, rules)
+        _tell_divided(found, by_key, kin)
+    groups = _with_latecomers([g for groups in found for g in groups], by_key, rules)
     told("latecomers", len(groups))
-    again = _regrouped(groups, released, by_key, rules, edition_rules)
-    if kin is not None:
-        _tell_divided([_kin_of(each, groups) for each in again], by_key, kin)
-    groups += again
     return sorted(groups, key=lambda group: group.keys)
-
-
-def _by_form(groups: Sequence[PageGroup], forms: Sequence[int]) -> list[list[PageGroup]]:
-    """Return the groups of each lot of like pages."""
-    lots: dict[int, list[PageGroup]] = {}
-    for group, form in zip(groups, forms, strict=True):
-        lots.setdefault(form, []).append(group)
-    return list(lots.values())
-
-
-def _kin_of(group: PageGroup, groups: Sequence[PageGroup]) -> list[PageGroup]:
-    """Return the first group of the same family, and the group itself."""
-    return [*[each for each in groups if each.family == group.family][:1], group]
 
 
 def _tell_divided(
@@ -123,53 +98,6 @@ def _tell_divided(
             kin(first.reference, each.reference, divided(*sides, (first.differs, each.differs)))
 
 
-def _parted(group: PageGroup, pages: Mapping[str, PoolPage]) -> tuple[PageGroup, dict[str, str]]:
-    """Return a group without the members that are no copies, and their keys with its family."""
-    strangers = find_strangers(CopyGroup(group.reference, group.members), pages)
-    if not strangers:
-        return group, {}
-    kept = [n for n, member in enumerate(group.members) if member.key not in strangers]
-    differs = group.differs + tuple(box for boxes in strangers.values() for box in boxes)
-    left = CopyGroup(group.reference, group.members)
-    return (
-        _as_group(left, group.family, Edition(tuple(kept), differs), pages),
-        dict.fromkeys(strangers, group.family),
-    )
-
-
-def _regrouped(
-    groups: Sequence[PageGroup],
-    released: Mapping[str, str],
-    pages: Mapping[str, PoolPage],
-    rules: GroupingRules | None,
-    edition_rules: EditionRules | None,
-) -> list[PageGroup]:
-    """Return groups of pages that were released, and of pages like them that are in no group.
-
-    They are kin of those that the released ones were taken for.
-    """
-    held = {key for group in groups for key in group.keys}
-    left = {key: page for key, page in pages.items() if key not in held}
-    free = [key for key in released if key in left]
-    near = {key for each in free for key in _nearest(left[each], left)}
-    found = []
-    for copies in gather_copies([left[key] for key in near.union(free)], rules):
-        family = next((released[m.key] for m in copies.members if m.key in released), None)
-        if family is not None:
-            found += _editions_of(copies, family, pages, edition_rules)
-    return [_parted(group, pages)[0] for group in found]
-
-
-def _nearest(page: PoolPage, among: Mapping[str, PoolPage]) -> list[str]:
-    """Return the keys of the few pages that are most similar."""
-    likeness = {key: float(other.vector @ page.vector) for key, other in among.items()}
-    return sorted(likeness, key=lambda key: (-likeness[key], key))[:_NEAR]
-
-
-def _with_members(group: PageGroup, new: Sequence[Member]) -> PageGroup:
-    return replace(group, members=tuple(sorted([*group.members, *new], key=lambda m: m.key)))
-
-
 def _with_latecomers(
     groups: Sequence[PageGroup], pages: Mapping[str, PoolPage], rules: GroupingRules | None
 ) -> list[PageGroup]:
@@ -180,7 +108,10 @@ def _with_latecomers(
         key for key in pages if key not in held and has_print(pages[key].features(), rules)
     ]  # fmt: skip
     found = find_latecomers([CopyGroup(g.reference, g.members) for g in groups], pages, left)
-    return [_with_members(group, new) for group, new in zip(groups, found, strict=True)]
+    return [
+        replace(group, members=tuple(sorted([*group.members, *new], key=lambda m: m.key)))
+        for group, new in zip(groups, found, strict=True)
+    ]
 
 
 def _editions_of(

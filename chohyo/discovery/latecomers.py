@@ -15,20 +15,21 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.common_print import best_copies, common_features, common_model
 from chohyo.discovery.copies import CopyGroup, Member, PoolPage
 from chohyo.discovery.cores import on_cores
 from chohyo.domain.matches import Candidate
 from chohyo.matching.edition import Distinction, tell_apart
 from chohyo.matching.edition_judge import EditionJudge
-from chohyo.matching.features import PageFeatures
+from chohyo.matching.features import PageFeatures, extract_features
 from chohyo.matching.fine_alignment import halved
 from chohyo.matching.likeness import Likeness
 from chohyo.matching.print_comparison import compare_print
-from chohyo.matching.print_model import Outline, PrintModel
-from chohyo.matching.registration import register
+from chohyo.matching.print_model import Outline, PrintModel, frame_of, learn_print
+from chohyo.matching.refinement import warp
+from chohyo.matching.registration import as_matrix, register
 
 _TRIED = 3  # groups, the most similar ones
+_COPIES = 5  # of which a group's common print is made
 _MIN_COSINE = 0.25
 _LIKELY = 0.0  # log odds
 _SURE = 0.5  # that it is that very edition
@@ -69,13 +70,15 @@ class _Blanks:
         return tell_apart(self.model(one), self.model(other), laid.transform) if laid else None
 
     def _features(self, group: int) -> PageFeatures:
-        return common_features(self._copies(group), self._groups[group].reference, self._pages)
+        return extract_features(_common_print(self._groups[group], self._pages))
 
     def _learned(self, group: int) -> PrintModel:
-        return common_model(self._copies(group), self._groups[group].reference, self._pages)
-
-    def _copies(self, group: int) -> list[Member]:
-        return best_copies(self._groups[group].members)
+        reference = self._pages[self._groups[group].reference].features()
+        copies = [
+            (self._pages[member.key].ink(), member.transform)
+            for member in _some(self._groups[group])
+        ]
+        return learn_print(copies, reference.ink, frame_of(reference.width, reference.height))
 
 
 def find_latecomers(
@@ -135,6 +138,22 @@ def _candidate(lying: _Lying) -> Candidate:
         name, name, name, 1.0, score=lying.member.agreement, agreement=lying.member.agreement,
         probability=1 / (1 + float(np.exp(-lying.log_odds))), transform=lying.member.transform,
     )  # fmt: skip
+
+
+def _common_print(group: CopyGroup, pages: Mapping[str, PoolPage]) -> NDArray[np.uint8]:
+    """Return the median of a group's copies as a grey page in the frame of its reference."""
+    onto = pages[group.reference].features()
+    laid = []
+    for member in _some(group):
+        page = pages[member.key].features()
+        laid.append(warp(page.ink, as_matrix(member.transform, page, onto), onto.ink.shape))
+    middle = np.sort(np.stack(laid), axis=0)[(len(laid) - 1) // 2]
+    return np.asarray(np.subtract(255, middle, dtype=np.uint8), np.uint8)
+
+
+def _some(group: CopyGroup) -> list[Member]:
+    """Return the members that agree best with the reference, which is one of them."""
+    return sorted(group.members, key=lambda m: (-m.agreement, m.key))[:_COPIES]
 
 
 def _middle(group: CopyGroup, pages: Mapping[str, PoolPage]) -> NDArray[np.float32]:

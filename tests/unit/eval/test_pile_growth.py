@@ -13,7 +13,7 @@ def test_each_stage_of_grouping_a_pile_is_measured():
     (pile,) = found["piles"]
     assert pile["pages"] == 12
     assert [*pile["cpu_seconds"]] == [
-        "make", "embed", "gather", "families", "editions", "strangers", "latecomers",
+        "make", "embed", "gather", "families", "editions", "latecomers",
     ]  # fmt: skip
     assert 0 < pile["pairs"] <= 12 * 11
     assert pile["features_extracted"] <= 12
