@@ -108,7 +108,8 @@ def text_grams_of(lines: Sequence[str]) -> list[int]:
 
 
 def _index_picture(runtime: Runtime, page: Page) -> None:
-    described = describe(decode_grey(runtime.blobs.get(page.model_blob)))
+    # The picture for models is shrunk coarsely: a screenshot shares a third fewer words with it.
+    described = describe(decode_grey(runtime.blobs.get(page.evidence_blob)))
     with runtime.database.transaction() as connection:
         search_index.put_features(
             connection, page.id, page.collection_id, REVISION, described.words, pack(described)

@@ -106,17 +106,21 @@ def write_page(runtime: Runtime, collection: Collection, script: Script) -> Call
 
 
 def file_page(
-    runtime: Runtime, collection_id: UUID, image: NDArray[np.uint8] | None = None
+    runtime: Runtime,
+    collection_id: UUID,
+    image: NDArray[np.uint8] | None = None,
+    model: NDArray[np.uint8] | None = None,
 ) -> Page:
     """File a document of one page that no template explains."""
     pixels = np.full((200, 140), 255, np.uint8) if image is None else image
     blob = runtime.blobs.put(encode_png(pixels))
+    for_models = blob if model is None else runtime.blobs.put(encode_png(model))
     with runtime.database.transaction() as connection:
         document = new_document(runtime, connection, collection_id)
         page = Page(
             id=new_id(), document_id=document.id, collection_id=collection_id, page_no=1,
             width=pixels.shape[1], height=pixels.shape[0], dpi=None, rotation=0,
-            state=PageState.UNKNOWN, evidence_blob=blob, model_blob=blob,
+            state=PageState.UNKNOWN, evidence_blob=blob, model_blob=for_models,
             content_key=document.id.hex * 2, failure=None,
         )  # fmt: skip
         pages.insert(connection, page, [])

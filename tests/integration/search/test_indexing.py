@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
 
 from chohyo.domain.documents import Failure
 from chohyo.domain.geometry import Box
 from chohyo.domain.ids import new_id
 from chohyo.domain.search import SearchQuery
+from chohyo.search.pictures import REVISION, describe, unpack
 from chohyo.services import indexing, processing, working
 from chohyo.services.indexing import IndexModels, index_page
 from chohyo.services.search import search_pages
 from chohyo.storage import search_index, work
 from chohyo.storage.search_index import TextSource
 from chohyo.storage.work import Work, WorkKind
+from tests.integration.search.conftest import file_page
 
 RESEND = 60.0
 
@@ -76,6 +80,18 @@ def test_an_indexed_page_is_not_asked_for_again(runtime, waiting, script, engine
         connection.execute("DELETE FROM work")
     processing.finish_document(runtime, waiting.document.id)
     assert _rows(runtime) == 2
+
+
+def test_a_page_is_found_by_details_of_its_sharp_picture(runtime, collection, script, engine):
+    sharp = np.full((1400, 1000), 255, np.uint8)
+    for top in range(60, 1350, 40):
+        cv2.putText(sharp, f"Detail {top * 7919}", (40, top), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    coarse = np.ascontiguousarray(sharp[::2, ::2])
+    page = file_page(runtime, collection.id, sharp, coarse)
+    index_page(runtime, IndexModels(script, engine.encoders, engine.embedders), page.id)
+    with runtime.database.transaction() as connection:
+        stored = search_index.keypoints(connection, [page.id], REVISION)[page.id]
+    assert unpack(stored).words == describe(sharp).words
 
 
 def test_a_text_layer_is_taken_as_it_is(runtime, waiting, script, engine, callers):
