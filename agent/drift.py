@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from agent.context import AgentContext
 from chohyo.discovery.common_change import LATEST, find_common_change
-from chohyo.discovery.drift import Drift, find_drift
+from chohyo.discovery.drift import FindChange, find_drift
 from chohyo.discovery.mixed_change import RECENT, find_mixed_change
 from chohyo.domain.geometry import Box, Transform
 from chohyo.matching.fine_alignment import Ink, lay_finely
@@ -52,7 +52,7 @@ def _compared(
     exemplars: Sequence[Ink],
     outline: Outline,
     recent: int,
-    find: Callable[[Sequence[Ink], Sequence[Ink], Sequence[UUID], Sequence[Box]], Drift | None],
+    find: FindChange,
 ) -> bool:
     """Compare the last pages with exemplars and those before; say whether something was found."""
     laid, sources = _seen(context, looked_at, outline)

@@ -52,6 +52,12 @@ class Visit:
         """Say whether the visitor administers any collection."""
         return bool(self.session.caller.collections(Role.ADMIN))
 
+    def administered(self) -> list[Collection]:
+        """Return the collections that the visitor administers."""
+        caller = self.session.caller
+        mine = access.my_collections(self.runtime, caller)
+        return [each for each in mine if caller.may(each.id, Role.ADMIN)]
+
     @property
     def path(self) -> str:
         """Return the path with its query, to come back to."""

@@ -88,19 +88,18 @@ def _holds_a_word(hole: PixelBox, text: Mask) -> bool:
     window = text[hole.y0 : hole.y1, hole.x0 : hole.x1] & inside(hole, _WITHIN)
     if window[inside(hole, _WITHIN) & ~inside(hole, _MIDDLE)].mean() > _MOST_AROUND:
         return False
-    rows = np.flatnonzero(window.any(axis=1))
-    word = int(rows[-1] - rows[0]) + 1 if len(rows) else 0
+    word = _height(window)
     if word < _LEAST_WORD * hole.height:
         return False
     reach, gap = round(_BESIDE * hole.height), max(2, hole.height // 5)
     beside = [
-        _height(text, hole._replace(x0=max(0, hole.x0 - reach), x1=max(1, hole.x0 - gap))),
-        _height(text, hole._replace(x0=hole.x1 + gap, x1=hole.x1 + reach)),
+        _height(text[hole.y0 : hole.y1, max(0, hole.x0 - reach) : max(1, hole.x0 - gap)]),
+        _height(text[hole.y0 : hole.y1, hole.x1 + gap : hole.x1 + reach]),
     ]
     words = [h for h in beside if _LEAST_WORD * hole.height <= h <= _MOST_BESIDE * hole.height]
     return bool(words) and word >= _AS_HIGH * max(words)
 
 
-def _height(text: Mask, box: PixelBox) -> int:
-    rows = np.flatnonzero(text[box.y0 : box.y1, box.x0 : box.x1].any(axis=1))
+def _height(text: Mask) -> int:
+    rows = np.flatnonzero(text.any(axis=1))
     return int(rows[-1] - rows[0]) + 1 if len(rows) else 0

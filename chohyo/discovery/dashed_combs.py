@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox
+from chohyo.extraction.masks import stretches
 
 Mask = NDArray[np.bool_]
 
@@ -71,10 +72,8 @@ def _dashed_lines(cell: PixelBox, print_mask: Mask) -> list[int]:
     for column in np.flatnonzero(inside.mean(axis=0) >= _LEAST_INK):
         rows = np.flatnonzero(inside[:, column])
         reach[column] = (rows[-1] - rows[0] + 1) / height
-    marked = np.concatenate([[0], (reach >= _LEAST_REACH).astype(np.int8), [0]])
-    runs = np.flatnonzero(np.diff(marked)).reshape(-1, 2)
     return [
         cell.x0 + int(start + stop) // 2
-        for start, stop in runs
+        for start, stop in stretches(reach >= _LEAST_REACH)
         if stop - start <= max(3, _WIDEST_LINE * height) and start > 2 and stop < cell.width - 2
     ]

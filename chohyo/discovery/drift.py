@@ -9,7 +9,7 @@ less than the form's own other places do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -53,6 +53,13 @@ class Drift:
 
     pages: tuple[int, ...]
     differs: tuple[Box, ...]
+
+
+# Takes the ink of exemplars and of pages before, that of recent pages, the document of each of
+# these, and where people write.
+FindChange = Callable[
+    [Sequence[Image], Sequence[Image], Sequence[UUID], Sequence[Box]], Drift | None
+]
 
 
 def suspects(sightings: Sequence[Sighting]) -> tuple[UUID, ...]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from chohyo.discovery.fill_marks import Mark
 from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.extraction.masks import stretches
 
 Mask = NDArray[np.bool_]
 
@@ -72,8 +73,7 @@ def _strips(mark: Mark, rows: Sequence[Sequence[Mark]], ink: Mask) -> Iterator[P
     x0, x1 = mark.box.x0, mark.box.x1
     boxes = [around(m.box for m in row) for row in rows]
     inked = np.stack([ink[box.y0 : box.y1, x0:x1].any(axis=0) for box in boxes])
-    bare = np.concatenate([[0], (~inked.any(axis=0)).astype(np.int8), [0]])
-    gaps = np.flatnonzero(np.diff(bare)).reshape(-1, 2)
+    gaps = stretches(~inked.any(axis=0))
     gaps = gaps[gaps[:, 1] - gaps[:, 0] >= _LEAST_STRIP]
     ends_before, begins_behind = np.append(0, gaps[:, 1]), np.append(gaps[:, 0], x1 - x0)
     for number, (start, stop) in enumerate(gaps.tolist()):

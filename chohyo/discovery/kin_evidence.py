@@ -25,7 +25,7 @@ def kinship_of(
     heads: tuple[Head | None, Head | None],
 ) -> Kinship:
     """Return the evidence for a tie that was found between two pages; boxes lie on each of them."""
-    here, there = _print(one, other) if tie is Tie.PRINT else _words(one, other)
+    here, there = _print(one, other)[:2] if tie is Tie.PRINT else _words(one, other)
     return Kinship(tie, share, _headed(here, heads[0]), _headed(there, heads[1]))
 
 
@@ -33,9 +33,7 @@ def divided(
     one: PageFeatures, other: PageFeatures, differs: tuple[tuple[Box, ...], tuple[Box, ...]]
 ) -> Kinship:
     """Return the evidence for two editions gathered as copies of one print, and told apart then."""
-    here, there = _print(one, other)
-    laid = register(one, other)
-    share = compare_print(one, other, laid.transform, pair=True).score if laid else 0.0
+    here, there, share = _print(one, other)
     return Kinship(
         Tie.DIVIDED, share, replace(here, alone=differs[0]), replace(there, alone=differs[1])
     )
@@ -45,17 +43,19 @@ def _headed(side: KinSide, head: Head | None) -> KinSide:
     return replace(side, title=head.shown, page_mark=head.page) if head is not None else side
 
 
-def _print(one: PageFeatures, other: PageFeatures) -> tuple[KinSide, KinSide]:
-    """Return the anchors that agree best and worst, on both pages."""
+def _print(one: PageFeatures, other: PageFeatures) -> tuple[KinSide, KinSide, float]:
+    """Return the anchors that agree best and worst, on both pages, and how much agrees."""
     laid = register(one, other)
     if laid is None:
-        return KinSide(), KinSide()
-    found = anchors(compare_print(one, other, laid.transform, pair=True))
+        return KinSide(), KinSide(), 0.0
+    compared = compare_print(one, other, laid.transform, pair=True)
+    found = anchors(compared)
     alike = tuple(each.box for each in found if each.agreement >= _AGREES)
     unlike = tuple(each.box for each in found if each.agreement < _LACKS)
     back = laid.transform.inverse()
     moved = [tuple(back.box(box).grown(0, 0) for box in boxes) for boxes in (alike, unlike)]
-    return KinSide(alike=moved[0], alone=moved[1]), KinSide(alike=alike, alone=unlike)
+    here, there = KinSide(alike=moved[0], alone=moved[1]), KinSide(alike=alike, alone=unlike)
+    return here, there, compared.score
 
 
 def _words(one: PageFeatures, other: PageFeatures) -> tuple[KinSide, KinSide]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import Printed, letter_width
 from chohyo.discovery.ruling import Ruling
+from chohyo.extraction.masks import stretches
 
 # A rule covers this share of the line's rows, and goes on by so much of its height over it or under
 # it: in a low cell print may reach up to where the rule ends.
@@ -98,9 +99,7 @@ def _crossings(box: PixelBox, ruling: Ruling) -> list[int]:
 
 
 def _middles(columns: NDArray[np.bool_]) -> list[int]:
-    flags = np.concatenate([[0], columns.astype(np.int8), [0]])
-    runs = np.flatnonzero(np.diff(flags)).reshape(-1, 2)
-    return [int(start + stop) // 2 for start, stop in runs]
+    return [int(start + stop) // 2 for start, stop in stretches(columns)]
 
 
 def _inked(box: PixelBox, start: int, stop: int, ruling: Ruling) -> tuple[int, int, int] | None:

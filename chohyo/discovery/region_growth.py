@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.ruling import Ruling
+from chohyo.extraction.masks import stretches
 
 Mask = NDArray[np.bool_]
 
@@ -127,8 +128,7 @@ class Surroundings:
         height = about.height
         x0 = max(0, about.x0 - height)
         window = self._ruling.text[about.y0 : about.y1, x0 : about.x1 + height]
-        inked = np.concatenate([[0], window.any(axis=0).astype(np.int8), [0]])
-        runs = np.flatnonzero(np.diff(inked)).reshape(-1, 2)
+        runs = stretches(window.any(axis=0))
         if not len(runs):
             return None
         gaps = runs[1:, 0] - runs[:-1, 1] > 0.28 * height
@@ -221,8 +221,7 @@ class Surroundings:
         top, bottom = box.y0, box.y1
         for columns in beside:
             inked = self._ruling.text[bounds.y0 : bounds.y1, columns].any(axis=1)
-            edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
-            for start, stop in edges.reshape(-1, 2) + bounds.y0:
+            for start, stop in stretches(inked) + bounds.y0:
                 shared = min(stop, box.y1) - max(start, box.y0)
                 if shared > 0.5 * (stop - start) and stop - start < 2 * box.height:
                     top, bottom = min(top, int(start)), max(bottom, int(stop))
@@ -307,8 +306,7 @@ class Surroundings:
 
 def _gaps(inked: Mask, longest: int) -> NDArray[np.intp]:
     """Return the bare columns of a rule, but for gaps no longer than a dot that was lost leaves."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], (~inked).astype(np.int8), [0]])))
-    runs = [np.arange(a, b) for a, b in edges.reshape(-1, 2) if b - a > longest]
+    runs = [np.arange(a, b) for a, b in stretches(~inked) if b - a > longest]
     return np.concatenate(runs) if runs else np.zeros(0, np.intp)
 
 

@@ -99,15 +99,16 @@ def _ticking(box: PixelBox, blank: BlankForm) -> frozenset[int]:
 def _is_tick(ink: NDArray[np.bool_]) -> bool:
     """Say whether ink inside a box is more than a side of the box that lies a little aside."""
     for _ in range(2):
-        for edge, rest in ((ink[:1], ink[1:]), (ink[-1:], ink[:-1])):
-            if edge.size and edge.mean() >= _SIDE:
-                ink = rest
-                break
-        for edge, rest in ((ink[:, :1], ink[:, 1:]), (ink[:, -1:], ink[:, :-1])):
-            if edge.size and edge.mean() >= _SIDE:
-                ink = rest
-                break
+        ink = _without_side(_without_side(ink).T).T
     return not ink.size or float(ink.mean()) > _TICKED
+
+
+def _without_side(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return ink without its first row, or else its last, where that is inked throughout."""
+    for edge, rest in ((ink[:1], ink[1:]), (ink[-1:], ink[:-1])):
+        if edge.size and edge.mean() >= _SIDE:
+            return rest
+    return ink
 
 
 def _in_cells(

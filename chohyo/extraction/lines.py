@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.extraction.ink import Ink
-from chohyo.extraction.masks import Mask
+from chohyo.extraction.masks import Mask, stretches
 
 Image = NDArray[np.uint8]
 _Piece = tuple[int, int, int, int, Mask]  # left, top, width, height, pixels
@@ -58,8 +58,7 @@ def comb_line(fill: Ink, soft: Ink) -> Image | None:
     if not len(rows):
         return None
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(np.int8), [0]])))
-    letters = [soft[top:bottom, start:end] for start, end in edges.reshape(-1, 2)]
+    letters = [soft[top:bottom, start:end] for start, end in stretches(inked)]
     gap = np.zeros((bottom - top, max(2, round(_COMB_GAP * (bottom - top)))), np.float32)
     parts = [part for letter in letters for part in (letter, gap)]
     return _image(np.hstack(parts[:-1]))
@@ -126,9 +125,7 @@ def _usual_gap(spans: list[tuple[int, int]]) -> float:
 
 def row_bands(dark: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the rows of each line: runs of inked rows, the dots over letters taken along."""
-    profile = dark.sum(axis=1) >= 1
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], profile.astype(np.int8), [0]])))
-    bands = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    bands = [(int(a), int(b)) for a, b in stretches(dark.any(axis=1))]
     tall = max((b - a for a, b in bands), default=0)
     joined: list[tuple[int, int]] = []
     for top, bottom in bands:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Mask = NDArray[np.bool_]
 
@@ -16,6 +16,12 @@ def grown(mask: Mask, by: int) -> Mask:
     """Widen a mask by some pixels on every side."""
     window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
     return np.asarray(cv2.dilate(mask.astype(np.uint8), window) > 0)
+
+
+def stretches(flags: ArrayLike) -> NDArray[np.intp]:
+    """Return where runs of set flags start and stop (behind their last), shape (runs, 2)."""
+    edges = np.diff(np.concatenate([[0], np.asarray(flags, np.int8), [0]]))
+    return np.asarray(np.flatnonzero(edges).reshape(-1, 2), np.intp)
 
 
 def rules_of(mask: Mask) -> Mask:

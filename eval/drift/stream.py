@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.common_change import EVERY, LATEST, compared, find_common_change
-from chohyo.discovery.drift import Drift, Sighting, find_drift, suspects
+from chohyo.discovery.drift import Drift, FindChange, Sighting, find_drift, suspects
 from chohyo.discovery.mixed_change import (
     EVERY_MIXED,
     RECENT,
@@ -86,18 +86,16 @@ class Watched:
         return replace(self, sightings=list(self.sightings), laid=dict(self.laid), looks=0)
 
     def _look_at_latest(self) -> Drift | None:
-        chosen = compared(self.sightings)
-        inks = [self.laid[each.page_id] for each in chosen]
-        sources = [each.source for each in chosen[-LATEST:]]
-        earlier = [*self.exemplars, *inks[:-LATEST]]
-        return find_common_change(earlier, inks[-LATEST:], sources, self.fields)
+        return self._compared(compared(self.sightings), LATEST, find_common_change)
 
     def _look_for_mix(self) -> Drift | None:
-        chosen = chosen_for_mix(self.sightings)
+        return self._compared(chosen_for_mix(self.sightings), RECENT, find_mixed_change)
+
+    def _compared(self, chosen: Sequence[Sighting], recent: int, find: FindChange) -> Drift | None:
+        """Compare the last pages with exemplars and those before."""
         inks = [self.laid[each.page_id] for each in chosen]
-        sources = [each.source for each in chosen[-RECENT:]]
-        known = [*self.exemplars, *inks[:-RECENT]]
-        return find_mixed_change(known, inks[-RECENT:], sources, self.fields)
+        sources = [each.source for each in chosen[-recent:]]
+        return find([*self.exemplars, *inks[:-recent]], inks[-recent:], sources, self.fields)
 
     def _look(self, suspected: Sequence[UUID]) -> Drift | None:
         self.looks += 1

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visit, Visiting, see_other
 from chohyo.domain.access import PrincipalKind, Role
-from chohyo.services import access, administration, collections
+from chohyo.services import administration, collections
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -121,12 +121,11 @@ def rename_collection(
 
 def _show(visit: Visit, *, link: str = "", secret: str = "", owner: str = "") -> HTMLResponse:
     caller = visit.session.caller
-    mine = access.my_collections(visit.runtime, caller)
     return visit.show(
         "administration.html",
         people=administration.list_principals(visit.runtime, caller),
         keys=administration.list_keys(visit.runtime, caller),
-        collections=[each for each in mine if caller.may(each.id, Role.ADMIN)],
+        collections=visit.administered(),
         roles=list(Role),
         runs_installation=collections.may_add(visit.runtime, caller),
         link=link,

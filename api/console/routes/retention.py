@@ -12,7 +12,7 @@ from api.console.guard import BoundedRoute
 from api.console.visit import Acting, Visiting, see_other
 from chohyo.domain.access import Role
 from chohyo.errors import ForbiddenError
-from chohyo.services import access, retention, templates
+from chohyo.services import retention, templates
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -33,11 +33,7 @@ def overview(
     if not visit.administers():
         raise ForbiddenError(needed=Role.ADMIN.value)
     caller = visit.session.caller
-    mine = [
-        each
-        for each in access.my_collections(visit.runtime, caller)
-        if caller.may(each.id, Role.ADMIN)
-    ]
+    mine = visit.administered()
     names = {each.id: each.name for each in mine}
     families = [
         view.family

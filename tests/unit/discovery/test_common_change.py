@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from uuid import UUID
 
-import cv2
 import numpy as np
+from yearly_scans import yearly_scan
 
 from chohyo.discovery.common_change import compared, find_common_change
 from chohyo.discovery.drift import Drift
@@ -16,28 +15,13 @@ _FIELD = Box(0.5, 0.05, 1.0, 0.8)
 _OWN = [UUID(int=n) for n in range(6)]
 
 
-def _page(year: str, seed: int, *, stamp: bool = False) -> np.ndarray:
-    """Draw the ink of a noisy scan with entries, and a year in small print at the foot."""
-    lot, rng = random.Random(seed), np.random.default_rng(seed)
-    ink = np.zeros((600, 420), np.uint8)
-    for y in range(60, 480, 30):
-        cv2.putText(ink, f"Printed line {y}", (40, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
-        cv2.putText(ink, str(lot.randint(100, 99_999)), (240, y), 0, 0.6, 255, 1)
-    cv2.putText(ink, f"Form 7 ({year})", (40, 540), cv2.FONT_HERSHEY_PLAIN, 0.8, 255, 1)
-    if stamp:
-        cv2.circle(ink, (200, 520), 14, 255, 2)
-    soft = cv2.GaussianBlur(ink, (0, 0), 0.6 + lot.random()).astype(float)
-    noisy = soft + rng.normal(0, 25, ink.shape) - 40  # a floor, as ink has
-    return np.clip(noisy, 0, 255).astype(np.uint8)
-
-
 def _found(latest: list[np.ndarray], sources: list[UUID] = _OWN) -> Drift | None:
-    earlier = [_page("2024", seed) for seed in range(7)]
+    earlier = [yearly_scan("2024", seed) for seed in range(7)]
     return find_common_change(earlier, latest, sources, [_FIELD])
 
 
 def test_one_digit_of_small_print_is_seen_where_it_is():
-    found = _found([_page("2025", seed) for seed in range(10, 16)])
+    found = _found([yearly_scan("2025", seed) for seed in range(10, 16)])
     assert found is not None
     assert len(found.pages) >= 5
     (box,) = found.differs
@@ -46,27 +30,27 @@ def test_one_digit_of_small_print_is_seen_where_it_is():
 
 
 def test_a_page_of_the_old_print_among_them_is_named_as_none_of_them():
-    latest = [_page("2024", 20), *(_page("2025", seed) for seed in range(10, 15))]
+    latest = [yearly_scan("2024", 20), *(yearly_scan("2025", seed) for seed in range(10, 15))]
     found = _found(latest)
     assert found is not None
     assert found.pages == (1, 2, 3, 4, 5)
 
 
 def test_the_same_print_with_other_entries_is_no_change():
-    assert _found([_page("2024", seed) for seed in range(10, 16)]) is None
+    assert _found([yearly_scan("2024", seed) for seed in range(10, 16)]) is None
 
 
 def test_a_stamp_on_all_of_them_is_no_other_print():
-    assert _found([_page("2024", seed, stamp=True) for seed in range(10, 16)]) is None
+    assert _found([yearly_scan("2024", seed, stamp=True) for seed in range(10, 16)]) is None
 
 
 def test_one_document_is_one_witness():
-    changed = [_page("2025", seed) for seed in range(10, 16)]
+    changed = [yearly_scan("2025", seed) for seed in range(10, 16)]
     assert _found(changed, [UUID(int=1)] * 6) is None
 
 
 def test_too_few_pages_say_nothing():
-    assert _found([_page("2025", seed) for seed in range(10, 15)], _OWN[:5]) is None
+    assert _found([yearly_scan("2025", seed) for seed in range(10, 15)], _OWN[:5]) is None
 
 
 def test_earlier_pages_are_those_from_before_a_change_that_was_not_seen_at_once():

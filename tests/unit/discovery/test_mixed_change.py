@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from uuid import UUID
 
-import cv2
 import numpy as np
 import pytest
+from yearly_scans import yearly_scan
 
 from chohyo.discovery.drift import Drift
 from chohyo.discovery.mixed_change import chosen_for_mix, find_mixed_change
@@ -17,33 +16,18 @@ _FIELD = Box(0.5, 0.05, 1.0, 0.8)
 _NEW = (1, 3, 5, 7, 9, 11, 13, 15)
 
 
-def _page(year: str, seed: int, *, stamp: bool = False, bold: bool = False) -> np.ndarray:
-    """Draw the ink of a noisy scan with entries, and a year in small print at the foot."""
-    lot, rng = random.Random(seed), np.random.default_rng(seed)
-    ink = np.zeros((600, 420), np.uint8)
-    for y in range(60, 480, 30):
-        cv2.putText(ink, f"Printed line {y}", (40, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
-        cv2.putText(ink, str(lot.randint(100, 99_999)), (240, y), 0, 0.6, 255, 1)
-    cv2.putText(ink, f"Form 7 ({year})", (40, 540), cv2.FONT_HERSHEY_PLAIN, 0.8, 255, 1)
-    if stamp:
-        cv2.circle(ink, (200, 520), 14, 255, 2)
-    if bold:  # and a pixel off, as another scanner may
-        ink = np.roll(cv2.dilate(ink, np.ones((2, 2), np.uint8)), 1, axis=1)
-    soft = cv2.GaussianBlur(ink, (0, 0), 0.6 + lot.random()).astype(float)
-    noisy = soft + rng.normal(0, 25, ink.shape) - 40  # a floor, as ink has
-    return np.clip(noisy, 0, 255).astype(np.uint8)
-
-
 def _mixed(new: dict[str, object]) -> list[np.ndarray]:
     """Return 16 pages, every second one of the old print, the others as said."""
     return [
-        _page("2024", 20 + n) if n not in _NEW else _page(**{"year": "2024", "seed": 20 + n, **new})
+        yearly_scan("2024", 20 + n)
+        if n not in _NEW
+        else yearly_scan(**{"year": "2024", "seed": 20 + n, **new})
         for n in range(16)
     ]
 
 
 def _found(recent: list[np.ndarray], sources: list[UUID] | None = None) -> Drift | None:
-    known = [_page("2024", seed) for seed in range(7)]
+    known = [yearly_scan("2024", seed) for seed in range(7)]
     sources = sources or [UUID(int=n) for n in range(len(recent))]
     return find_mixed_change(known, recent, sources, [_FIELD])
 
@@ -74,7 +58,7 @@ def test_one_document_is_one_witness():
 
 
 def test_few_pages_of_other_print_say_nothing_yet():
-    pages = [_page("2025" if n % 4 == 0 else "2024", 20 + n) for n in range(16)]
+    pages = [yearly_scan("2025" if n % 4 == 0 else "2024", 20 + n) for n in range(16)]
     assert _found(pages) is None
     assert _found(_mixed({"year": "2025"})[:10]) is None
 
