@@ -29,7 +29,7 @@ from chohyo.storage.blobs import LocalBlobs
 from eval.batches.files import is_readable, scanned
 from eval.batches.mishaps import Sheet
 from eval.corpus import CorpusPage
-from eval.throwaway import throwaway_database
+from eval.throwaway import Throwaway, throwaway_server
 from eval.trips import Trip
 
 _log = logging.getLogger(__name__)
@@ -48,12 +48,13 @@ class DeafQueue:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The context of the graphs, and whom the services serve."""
+    """The context of the graphs, whom the services serve, and the server with the database."""
 
     context: AgentContext
     caller: Caller
     collection_id: UUID
     document: DocumentGraph
+    server: Throwaway
 
     @property
     def runtime(self) -> Runtime:
@@ -68,10 +69,10 @@ def open_bench(models: Models | None = None) -> Iterator[Bench]:
     Everything is gone afterwards.
     """
     with (
-        throwaway_database() as database,
+        throwaway_server() as server,
         tempfile.TemporaryDirectory(prefix="chohyo-blobs-") as blobs,
     ):
-        runtime = Runtime(database, LocalBlobs(Path(blobs)), DeafQueue(), Limits())
+        runtime = Runtime(server.database, LocalBlobs(Path(blobs)), DeafQueue(), Limits())
         collection, admin_id = access.ensure_installation(runtime, "eval", "en")
         key = access.create_key(runtime, _SETUP, admin_id, "eval")
         models = models or cpu_models()
@@ -85,7 +86,7 @@ def open_bench(models: Models | None = None) -> Iterator[Bench]:
             references=References(runtime),
         )
         caller = access.authenticate_key(runtime, key.secret)
-        yield Bench(context, caller, collection.id, build_document_graph())
+        yield Bench(context, caller, collection.id, build_document_graph(), server)
 
 
 def send_copy(bench: Bench, copy: Sequence[CorpusPage]) -> list[Trip]:

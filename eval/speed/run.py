@@ -33,6 +33,7 @@ from eval.speed.shelf import publish_forms
 from eval.trips import Trip
 
 _STRANGERS: Final = 0.15  # share of the pages whose form nobody has published
+_MOST_PASSED = 1_000
 _COPY: Final = 100  # numbers of copies apart from those that a form is known by
 
 
@@ -116,17 +117,21 @@ def measure_speed(
 def _drawn(sheets: Sheets, templates: int, pages: int, seed: int) -> list[tuple[int, str]]:
     """Return numbers of forms and how their pages are degraded; strangers have other issuers.
 
-    Forms whose two editions are the same print are passed over: no page tells which one it is.
+    Forms whose two editions are the same print are passed over, unless there are hardly others: no
+    page tells which one it is.
     """
     lot = Random(f"{seed}/asked")
     beyond = PER_ISSUER * -(-templates // PER_ISSUER)
     kinds = np.random.default_rng(seed)
     found: list[tuple[int, str]] = []
+    passed = 0
     while len(found) < pages:
         start = beyond if lot.random() < _STRANGERS else 0
         number, kind = start + lot.randrange(templates), choose_kind(kinds)
-        if sheets.is_told(number):
+        if sheets.is_told(number) or passed >= _MOST_PASSED:
             found.append((number, kind))
+        else:
+            passed += 1
     return found
 
 

@@ -40,6 +40,10 @@ def test_pages_of_a_clean_corpus_are_found(measured):
     assert measured["screenshot_place"] == 1.0
 
 
+def test_grams_are_counted_before_anything_is_asked(measured):
+    assert measured["counted_grams"] > 100
+
+
 def test_times_and_figures_without_the_reranker_are_told(measured):
     assert 0 < measured["p50_ms"] <= measured["p95_ms"]
     assert measured["screenshot_p95_ms"] > 0
