@@ -34,9 +34,18 @@ class Label:
 
 
 class LabelFinder:
-    """Looks for labels among the print of one page."""
+    """Looks for labels among the print of one page.
 
-    def __init__(self, printed: Sequence[Printed], surroundings: Surroundings) -> None:
+    `remnants` are what seems printed and may be left of values; only units are looked up in them.
+    """
+
+    def __init__(
+        self,
+        printed: Sequence[Printed],
+        surroundings: Surroundings,
+        remnants: Sequence[Printed] = (),
+    ) -> None:
+        self._remnants = tuple(remnants)
         self._printed = sorted(printed, key=lambda p: (p.box.y0, p.box.x0))
         self.surroundings = surroundings
         self._headings = [p for p in self._printed if _HEADING.match(p.text)]
@@ -78,7 +87,7 @@ class LabelFinder:
         return "".join(pieces).strip(" ・･.,、/／|")
 
     def unit_behind(self, field: PixelBox) -> str:
-        """Return the print directly behind a field, such as 円, 年 or %."""
+        """Return the print directly behind a field, or at the end of its box: 円, 年 or %."""
         for line in self._printed:
             if not line.box.shares_row(field, 0.5) or line.box.x1 <= field.x1:
                 continue
@@ -88,6 +97,16 @@ class LabelFinder:
             text = line.between(field.x1 - 0.3 * height, field.x1 + 2.5 * height)
             if text:
                 return text
+        return self._unit_inside(field)
+
+    def _unit_inside(self, field: PixelBox) -> str:
+        """Return the few letters that stand at the very end of a field's box."""
+        for line in (*self._printed, *self._remnants):
+            height = line.box.height
+            starts = max(field.center[0], field.x1 - 3 * height) < line.box.x0
+            ends = field.x1 - height < line.box.x1 <= field.x1
+            if starts and ends and line.box.shares_row(field, 0.5):
+                return line.text
         return ""
 
     def era_before(self, field: PixelBox) -> int | None:
@@ -140,7 +159,7 @@ class LabelFinder:
             p
             for p in self._printed
             if p.box.shares_column(field, 0.3)
-            and p.box.y1 <= field.y0 + 0.5 * p.box.height
+            and p.box.center[1] <= field.y0 + 0.3 * p.box.height
             and not _NO_NAME.fullmatch(p.text)
         ]
         if not column:

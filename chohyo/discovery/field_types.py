@@ -15,6 +15,7 @@ from chohyo.discovery.form_words import (
     TYPE_PATTERNS,
     UNIT_TYPES,
 )
+from chohyo.discovery.value_shapes import SHARE, TELLING, by_shape, name_shown, share, told
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.extraction.normalize import NotOfTypeError, normalize
 
@@ -47,47 +48,8 @@ _NUMBERS = {
 }  # fmt: skip
 _NAMES = {FieldType.PERSON_NAME, FieldType.COMPANY_NAME, FieldType.ADDRESS, FieldType.KANA_NAME}
 
-# Shapes that no value of another type has.
-_TELLING: tuple[tuple[FieldType, re.Pattern[str]], ...] = (
-    (FieldType.EMAIL, re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")),
-    (FieldType.POSTAL_CODE, re.compile(r"〒?\d{3}-\d{4}")),
-    (FieldType.PHONE, re.compile(r"\+?[\d()]{2,6}[- ]\d{2,4}[- ]\d{3,4}")),
-    (
-        FieldType.DATE,
-        re.compile(
-            r"(明治|大正|昭和|平成|令和)?(元|\d{1,4})[/.年-]\d{1,2}[/.月-]\d{1,4}日?|"
-            r"[MTSHR]\d+\.\d+\.\d+"
-        ),
-    ),
-    (
-        FieldType.ADDRESS,
-        re.compile(
-            r".*[都道府県市区郡町村].*\d+([-丁番の]|番地).*|"
-            r"\d+[A-Z][A-Za-z.]*?(St|Street|Ave|Avenue|Rd|Road|Blvd|Dr|Drive|Ln|Lane|Way|Ct|Court)\b.*"
-        ),
-    ),
-    (
-        FieldType.COMPANY_NAME,
-        re.compile(r".*([株有]式?会社|合同会社|\([株有]\)|\b(inc|llc|ltd|corp)\b).*", re.I),
-    ),
-)
-_SHAPES: tuple[tuple[FieldType, re.Pattern[str]], ...] = (
-    *_TELLING,
-    (
-        FieldType.TIME,
-        re.compile(r"(午[前後])?([01]?\d|2[0-4])(:[0-5]\d|時([0-5]?\d分|半)?)([ap]\.?m\.?)?", re.I),
-    ),
-    (FieldType.PERCENT, re.compile(r"[\d.]+%")),
-    (FieldType.CODE, re.compile(r"(no\.?\d+|(?=.*\d)[A-Z]{1,4}-?[A-Z\d-]*|0\d+)", re.I)),
-    (FieldType.AMOUNT, re.compile(r"[¥$]?[-△▲]?\d{1,3}(,\d{3})+(\.\d\d?)?円?|[¥$]\d+|\d+\.\d\d")),
-    (FieldType.INTEGER, re.compile(r"\d{1,6}")),
-)
-# Rings are read as noughts.
-_RINGS = re.compile(r"[0OoX×○◯]")
-_SHAPE_SHARE = 0.7
-# An amount below a thousand has no separator; others beside it have.
-_SMALL_AMOUNT, _LEAST_SEPARATED = re.compile(r"\d{1,3}"), 0.3
-_DECIMAL = re.compile(r"\d+\.\d+")
+# Others, as "insured", may as well be said of a sum.
+_ASKS_FOR_NAME = re.compile("name|address|名|住所", re.IGNORECASE)
 # A type holds where so many texts may be of it.
 _HELD = 0.5
 _DIGIT = re.compile(r"\d")
@@ -147,11 +109,14 @@ def typed_by_values(spec: FieldSpec, values: Sequence[str]) -> FieldSpec:
 
     `values` are the texts read from the copies, "" where empty. Most of at least two must agree.
     """
-    texts = [unicodedata.normalize("NFKC", v).replace(" ", "") for v in values if v.strip()]
+    spaced = [unicodedata.normalize("NFKC", v).strip() for v in values if v.strip()]
+    texts = [text.replace(" ", "") for text in spaced]
     if len(texts) < 2 or spec.comb or FieldEvidence.CARRIED in spec.evidence:
         return spec
-    kind = _by_shape(spec.type, texts) if spec.type in _OPEN_TYPES else spec.type
+    kind = by_shape(spec.type, texts) if spec.type in _OPEN_TYPES else spec.type
     kind = _unless_refuted(kind, spec.label, texts)
+    if kind is FieldType.TEXT:
+        kind = name_shown(spec.label, spaced) or kind
     if kind is spec.type:
         return spec
     private = spec.pii or is_private(spec.label, kind)
@@ -159,35 +124,18 @@ def typed_by_values(spec: FieldSpec, values: Sequence[str]) -> FieldSpec:
     return replace(spec, type=kind, pii=private, evidence=seen)
 
 
-def _by_shape(kind: FieldType, texts: Sequence[str]) -> FieldType:
-    """Return the type whose shape most texts have; that of the label where it may as well be."""
-    if _share(_RINGS, texts) >= _SHAPE_SHARE:
-        return kind
-    if kind is FieldType.INTEGER and _share(_DECIMAL, texts) >= _SHAPE_SHARE:
-        return FieldType.TEXT
-    for shown, shape in _SHAPES:
-        share = _share(shape, texts)
-        if shown is FieldType.AMOUNT and share >= _LEAST_SEPARATED:
-            share += _share(_SMALL_AMOUNT, texts)
-        if share >= _SHAPE_SHARE:
-            return kind if shown in _COUNTED and kind in _COUNTED else shown
-    return kind
-
-
-def _share(shape: re.Pattern[str], texts: Sequence[str]) -> float:
-    return sum(bool(shape.fullmatch(text)) for text in texts) / len(texts)
-
-
 def _unless_refuted(kind: FieldType, label: str, texts: Sequence[str]) -> FieldType:
     """Return the type, or what else the label may mean where most texts cannot be of it."""
     if kind in _NAMES:
-        return next((k for k, shape in _TELLING if all(map(shape.fullmatch, texts))), kind)
+        if not _ASKS_FOR_NAME.search(label) and share(_WORD.search, texts) <= 1.0 - SHARE:
+            return by_shape(FieldType.TEXT, texts)
+        return next((k for k, shape in TELLING if all(map(shape, texts))), kind)
     if kind not in _NUMBERS or _holding(kind, texts) >= _HELD:
         return kind
     for other in _kinds_of(label):
         if other not in {kind, FieldType.TEXT} and _holding(other, texts) >= _HELD:
             return other
-    shown = next((k for k, shape in _TELLING if _share(shape, texts) >= _SHAPE_SHARE), None)
+    shown = told(texts)
     words = any(map(_WORD.search, texts)) and not any(map(_DIGIT.search, texts))
     return shown or (FieldType.TEXT if words else kind)
 

@@ -75,12 +75,9 @@ def _fields_of(page: BlankPage, page_no: int) -> list[FieldSpec]:
     regions, surroundings = survey(page.blank)
     regions = like_their_like(regions, surroundings.cells, surroundings.ruling)
     pieces = printed_of(page.lines, (width, height), surroundings.ruling)
-    printed = [
-        piece
-        for piece in pieces
-        if not (_is_written(piece.box, page.blank) or surroundings.is_remnant(piece.box))
-    ]
-    finder = LabelFinder(printed, surroundings)
+    stays = [piece for piece in pieces if not _is_written(piece.box, page.blank)]
+    printed = [piece for piece in stays if not surroundings.is_remnant(piece.box)]
+    finder = LabelFinder(printed, surroundings, [p for p in stays if p not in printed])
     regions = with_ticks(with_siblings(regions, printed, surroundings), page.blank)
     squares = [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
     regions = ticks_joined(

@@ -8,8 +8,9 @@ from typing import Final
 from chohyo.domain.templates import FieldType
 
 # Tried in order: those found in a field's label are what it may hold, the first before the others.
+# Latin words end at kanji, too, hence ASCII.
 TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, re.compile(pattern, re.IGNORECASE | re.ASCII))
     for kind, pattern in (
         (FieldType.EMAIL, r"e-?mail|メール|ﾒｰﾙ|電子メイル"),
         (
@@ -19,18 +20,22 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         (FieldType.POSTAL_CODE, r"〒|郵便番号|\bzip\b|post(al)? ?code|postcode"),
         (
             FieldType.KANA_NAME,
-            r"フリガナ|ふりがな|フリカナ|カナ氏名|氏名.?[（(]?カナ|シメイ|\bkana\b|phonetic",
+            r"[フふ][リり][ガがカか][ナな]|カナ(?![ダリ])|[よヨ][みミ](?![取込])|読み?仮名|シメイ|\bkana\b|phonetic",
         ),
         (FieldType.MY_NUMBER, r"個人番号(?!等|又|ま|・|又は)|マイナンバー"),
         (FieldType.CORPORATE_NUMBER, r"法人番号"),
-        (FieldType.BANK_ACCOUNT, r"口座番号|(bank )?account (no|number)|\biban\b"),
+        (
+            FieldType.BANK_ACCOUNT,
+            r"口座(番号|\s?(no\b|№|#)|$)|\b(account|acc?t)\.? (no|number|#)|\biban\b",
+        ),
         (FieldType.EIN, r"employer('s)? (identification|id)|\bein\b|\bfein\b"),
         (FieldType.SSN, r"social security (number|no)|\bssn\b(?! ?(or|/))"),
         (
             FieldType.CODE,
             r"保険者番号|登録番号|整理番号|整理記号|貯金通帳|通帳番号|内線|号室|型式|[型品]番|ナンバー|"
             r"記号|番号|コード|証券|社会保障|social security|\bssn\b|\bitin\b|\btin\b|\bvin\b|"
-            r"identif\w+ number|routing|\bcode\b|\bno\b\.?$|\bno\.|\bnumber\b|\bid\b|\bextension\b|"
+            r"identif\w+ number|routing|\bcode\b|\bno\b\.?$|\bno\.(?! ?of\b)|\bnumber\b(?! of\b)|"
+            r"\bid\b|\bextension\b|"
             r"licen[sc]e|policy|passport|reference|\bserial\b|\bsku\b|[#№]",
         ),
         (
@@ -63,7 +68,7 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         (
             FieldType.PERSON_NAME,
             r"氏名|名前|お名前|姓名|連絡先|代表者|担当者|医師名|署名|世帯主|保護者|申請者|届出人|名義人?$|"
-            r"(?<![法個本求])人$|[者士師]$|[職社役委会組店教]員$|ご?担当$|受取人|"
+            r"(?<![法個本求])人$|(?<=.)様$|[者士師]$|[職社役委会組店教]員$|ご?担当$|受取人|"
             r"\bname\b|signature|applicant|spouse|preparer|\bfirst\b|\blast\b|surname|"
             r"\b(prepared|approved|reviewed|received|requested|submitted|authori[sz]ed|checked|"
             r"issued|witnessed|signed|completed|certified|ordered|inspected|verified|filed) by\b|"
@@ -72,7 +77,7 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
             r"student|employee|travell?er|witness|notary|representative|contact( person)?|"
             r"passenger|guest|holder|claimant|borrower|lessee|lessor|taxpayer|insured)$",
         ),
-        (FieldType.PERCENT, r"%|％|パーセント|percent|割合|[税利料比効]率|\brate\b"),
+        (FieldType.PERCENT, r"%|％|パーセント|percent|割合|[税利料比効]率|率$|\brate\b"),
         (
             FieldType.AMOUNT,
             r"金額|合計額|税額|控除額|支払額|料金|価格|単価|報酬|給与|賃金|収入|所得|手当|負担額|"
@@ -88,7 +93,8 @@ TYPE_PATTERNS: Final[tuple[tuple[FieldType, re.Pattern[str]], ...]] = tuple(
         (
             FieldType.INTEGER,
             r"年齢|人数|件数|回数|日数|個数|数量|枚数|点数|身長|体重|員数|台数|本数|部数|冊数|年数|月数|"
-            r"\bage\b|how many|number of|quantity|\bqty\b|\bcount\b|\bhours\b|\bovertime\b|時間数|"
+            r"\bage\b|how many|number of|\bno\. ?of\b|quantity|\bqty\b|\bcount\b|\bhours\b|"
+            r"\bovertime\b|時間数|"
             r"\bminutes?\b|\bmiles?\b|mileage|odometer|\bheight\b|\bweight\b",
         ),
     )

@@ -26,13 +26,14 @@ def headed_cells(
 ) -> dict[Region, tuple[Label, TableCell]]:
     """Return the label and the place of each cell; none when the columns have no headings.
 
-    Nor are there any when each row has a name of its own: then its fields are no repeating rows.
+    Nor are there any when each row, or each cell, has a name of its own: then its fields are no
+    repeating rows.
     `number` tells the tables of one page apart: it follows the table's name behind a `#`.
     """
     heads = [_head(table, column, finder) for column in range(len(table.columns))]
     if sum(bool(head.text) for head in heads) < _LEAST_HEADED * len(heads):
         return {}
-    if _rows_are_named(table, finder):
+    if _rows_are_named(table, finder) or _cells_are_named(table, finder):
         return {}
     name = f"{name_of(finder.section_of(table.box)) or _NAMELESS}#{number}"
     columns = _column_names([head.text for head in heads])
@@ -55,6 +56,21 @@ def _rows_are_named(table: Table, finder: LabelFinder) -> bool:
     names = [finder.beside(row[0][1].box) for row in table.rows]
     telling = {name for name in names if name and not _COUNTS.fullmatch(name)}
     return len(telling) > len(table.rows) / 2
+
+
+def _cells_are_named(table: Table, finder: LabelFinder) -> bool:
+    """Say whether most cells below the first row have a caption: print under the cell above."""
+    above: dict[int, Region] = {}
+    captions = []
+    for row in table.rows:
+        for column, region in row:
+            if column in above:
+                caption = finder.above(region.box)
+                own = caption.box is not None and caption.box.center[1] > above[column].box.y1
+                captions.append(caption.text if own else "")
+            above[column] = region
+    named = [text for text in captions if text and not _COUNTS.fullmatch(text)]
+    return len(set(named)) > len(captions) / 2
 
 
 def _column_names(heads: list[str]) -> list[str]:

@@ -44,7 +44,7 @@ _MONTHS: Final = {
 _DAY_MONTH = re.compile(r"(?P<d>\d{1,2})(?P<n>[a-z]{3})[a-z]*\.?,?(?P<y>\d{4})", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"(?P<n>[a-z]{3})[a-z]*\.?(?P<d>\d{1,2}),?(?P<y>\d{4})", re.IGNORECASE)
 _HALF_DAY = r"(午前|午後|[AaPp]\.?[Mm]\.?)?"
-_CLOCK = re.compile(_HALF_DAY + r"(\d{1,2})[:時](\d{1,2}|半)?分?" + _HALF_DAY)
+_CLOCK = re.compile(_HALF_DAY + r"(\d{1,2})[:·・時](\d{1,2}|半)?分?" + _HALF_DAY)
 _DASHES = re.compile(r"[‐‑‒–—―−ー－~]")
 # What a recogniser makes of digits where only digits can stand.
 _LOOK_ALIKES = str.maketrans("OoQlI|SBZ", "000111582")

@@ -15,7 +15,7 @@ from eval.batches.dealing import deal
 from eval.batches.files import write_batches
 from eval.batches.mishaps import MISHAPS, Mishap
 from eval.corpus import by_document, read_corpus
-from eval.forms import FORM_TYPES, write_corpus
+from eval.forms import FORM_TYPES, HELD_BACK, write_corpus
 
 app = typer.Typer(help="Measure how well chohyo does.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def forms(
 
     Scan batches have theirs in batches.jsonl.
     """
-    _check(only or (), FORM_TYPES, "--only")
+    _check(only or (), [*FORM_TYPES, *HELD_BACK], "--only")
     _check(mishap or (), MISHAPS, "--mishap")
     terminal = open_terminal(None, as_json=as_json)
     summary = write_corpus(out, seeds=seeds, copies_seed=seed, only=only)

@@ -24,6 +24,7 @@ from eval.forms.types.ja_questionnaire import QUESTIONNAIRE
 from eval.forms.types.ja_receipt import RECEIPT
 from eval.forms.types.ja_resignation import RESIGNATION
 from eval.forms.types.ja_tenancy import TENANCY
+from eval.forms.types.wordings import WORDINGS
 
 _JAPANESE = (
     LEAVE,
@@ -44,6 +45,8 @@ _JAPANESE = (
 _ENGLISH = (TRAVEL, PURCHASE_ORDER, TIMESHEET, VEHICLE, INTAKE)
 
 FORM_TYPES: Mapping[str, FormType] = {form.id: form for form in (*_JAPANESE, *_ENGLISH)}
+# Drawn where they are asked for by name alone, to measure words that nobody fitted anything to.
+HELD_BACK: Mapping[str, FormType] = {form.id: form for form in WORDINGS}
 
 
 def form_type(type_id: str) -> FormType:
@@ -52,4 +55,4 @@ def form_type(type_id: str) -> FormType:
     Raises:
         KeyError: there is no such form type.
     """
-    return FORM_TYPES[type_id]
+    return HELD_BACK[type_id] if type_id in HELD_BACK else FORM_TYPES[type_id]

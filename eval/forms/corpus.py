@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from eval.forms.catalogue import FORM_TYPES
+from eval.forms.catalogue import FORM_TYPES, form_type
 from eval.forms.editions import layout_edition
 from eval.forms.files import Format, pdf_of, write_page
 from eval.forms.filling import DPI, FilledPage, fill_page
@@ -49,7 +49,7 @@ def write_corpus(
     Raises:
         KeyError: `only` names an unknown form type.
     """
-    forms = [FORM_TYPES[name] for name in only] if only is not None else list(FORM_TYPES.values())
+    forms = [form_type(name) for name in only] if only is not None else list(FORM_TYPES.values())
     (out / "pages").mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, object]] = []
     written = 0

@@ -31,7 +31,7 @@ _SHARES = (
     "taken_at_1_percent", "taken_at_1_percent_proposed",
     "field_precision", "field_recall", "field_f1", "field_precision_by_centre",
     "field_recall_by_centre", "field_f1_by_centre", "type_accuracy", "semantic_type_accuracy",
-    "label_similarity", "name_unique",
+    "label_similarity", "normalized_accuracy", "name_unique",
     "instance_f1", "instance_f1_given_pages", "unknown_edition_routed", "unknown_edition_named",
     "drift_seen",
 )  # fmt: skip

@@ -21,7 +21,8 @@ _NAME_OF_NOTHING = "field"
 class Judged:
     """A template: what was proposed and what is true; `failure` says why nothing was proposed.
 
-    `kind` groups templates: their language and the worst degradation among their copies.
+    `kind` groups templates: their language and the worst degradation among their copies. `values`
+    counts the values of the copies that were normalised as they should be, and all of them.
     """
 
     layout_id: str
@@ -31,6 +32,7 @@ class Judged:
     true: Sequence[TrueField]
     seconds: float = 0.0
     failure: str | None = None
+    values: tuple[int, int] = (0, 0)
     overlap: Matching = field(init=False)
     centre: Matching = field(init=False)
 
@@ -64,6 +66,10 @@ def schema_figures(judged: Sequence[Judged], seed: int) -> dict[str, Figure]:
     statistics["type_accuracy"] = _shares(judged, _kind_is_right)
     statistics["semantic_type_accuracy"] = _shares(judged, _semantic_is_right)
     statistics["label_similarity"] = _shares(judged, _label_is_like)
+    statistics["normalized_accuracy"] = _ratio(
+        np.array([each.values[0] for each in judged], np.float64),
+        np.array([each.values[1] for each in judged], np.float64),
+    )
     figures = {name: measure(statistic, kinds, seed) for name, statistic in statistics.items()}
     figures["name_unique"] = measure(mean_of([_named(each.fields) for each in judged]), kinds, seed)
     figures["seconds_per_template"] = measure(

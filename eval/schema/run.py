@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -17,6 +18,7 @@ from eval.schema.building import NotLyingError, build
 from eval.schema.figures import Judged, schema_figures
 from eval.schema.mistakes import mistakes_of
 from eval.schema.truth import PageRow, read_rows, true_fields
+from eval.schema.values import normalized_right
 
 _log = logging.getLogger(__name__)
 
@@ -99,5 +101,8 @@ def _judge(
     judged = Judged(
         layout_id, kind, len(laid), built.fields, true, seconds=sum(built.seconds.values())
     )
+    copied = [rows[page.file] for page, _ in laid]
+    values = normalized_right([judged.centre, judged.overlap], copied, built.readings)
+    judged = replace(judged, values=values)
     shown, move = laid[0]
     return judged, {"file": shown.file, "kind": shown.kind, "transform": list(move.inverse().rows)}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from chohyo.domain.geometry import Box, Transform
+from chohyo.domain.values import Normalized
 from chohyo.errors import InvalidInputError
 
 # Coarse kinds, the only ones the corpora tell apart.
@@ -24,7 +25,7 @@ class FieldRow:
     """A field on one page of a corpus, as its label row has it; places are fractions of the page.
 
     `kind` is `text`, `check`, `choice` or `image`; `semantic` the type where our own forms give it,
-    else ""; `parts` are the cells of a value that print divides.
+    else "", and `normalized` its value there; `parts` are the cells of a value that print divides.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FieldRow:
     quad: _Quad
     parts: tuple[Box, ...]
     value: str
+    normalized: Normalized
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _field(field: Mapping[str, Any]) -> FieldRow:
         quad=tuple((float(x), float(y)) for x, y in field["quad"]),
         parts=tuple(Box(*part["bbox"]) for part in field.get("parts", ())),
         value=str(field["value"]),
+        normalized=field.get("normalized"),
     )
 
 

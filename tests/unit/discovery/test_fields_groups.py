@@ -98,3 +98,20 @@ def test_dots_that_lead_to_a_field_are_no_part_of_its_label() -> None:
     (printed,) = printed_of([line], (1000, 400), BARE.ruling)
     assert printed.text == "Add lines 9 and 10"
     assert printed.box.x1 < 700
+
+
+def test_a_unit_is_found_behind_a_field_and_at_the_end_of_its_box() -> None:
+    field = PixelBox(100, 100, 400, 140)
+    behind = Printed("円", PixelBox(405, 106, 433, 134))
+    inside = Printed("％", PixelBox(370, 106, 398, 134))
+    written = Printed("12", PixelBox(150, 106, 206, 134))
+    assert LabelFinder([behind], BARE).unit_behind(field) == "円"
+    assert LabelFinder([], BARE, [written, inside]).unit_behind(field) == "％"
+    assert LabelFinder([written], BARE).unit_behind(field) == ""
+
+
+def test_a_caption_that_touches_its_field_names_it() -> None:
+    caption = Printed("用途", PixelBox(100, 88, 156, 110))
+    other = Printed("数量", PixelBox(100, 30, 156, 52))
+    label = LabelFinder([caption, other], BARE).of_field(PixelBox(100, 97, 400, 140))
+    assert label.text == "用途"

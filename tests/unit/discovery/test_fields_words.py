@@ -56,6 +56,15 @@ from chohyo.domain.templates import FieldSpec, FieldType
         ("Member ID", "", FieldType.CODE),
         ("Supplier", "", FieldType.COMPANY_NAME),
         ("City", "", FieldType.TEXT),
+        ("予約No.", "", FieldType.CODE),  # Latin letters behind kanji
+        ("返品率", "", FieldType.PERCENT),
+        ("ふりかな", "", FieldType.KANA_NAME),
+        ("カナダ産", "", FieldType.TEXT),
+        ("返金先口座", "", FieldType.BANK_ACCOUNT),
+        ("口座名義", "", FieldType.PERSON_NAME),
+        ("飼い主様", "", FieldType.PERSON_NAME),
+        ("No. of guests", "", FieldType.INTEGER),
+        ("Number of beds", "", FieldType.INTEGER),
         ("If you and your spouse lived apart all year, enter the amount", "", FieldType.AMOUNT),
     ],
 )
@@ -130,6 +139,17 @@ def _field(kind: FieldType) -> FieldSpec:
         (["青葉薬品株式会社", "(株)港南建設"], FieldType.COMPANY_NAME),
         (["横浜市西区高島3-12-19", "長野県松本市中央6-17-1"], FieldType.ADDRESS),
         (["2331 Oak St, Albany", "17 Park Blvd, Reno"], FieldType.ADDRESS),
+        (["(415) 555-0133", "(415)555-0178"], FieldType.PHONE),
+        (["9·30", "17:15"], FieldType.TIME),
+        (["36-2904127", "94-1100382"], FieldType.EIN),
+        (["412-88-1029", "220-10-5531"], FieldType.SSN),
+        (["123456789018", "987654321018"], FieldType.MY_NUMBER),
+        (["123456789012", "987654321012"], FieldType.CODE),  # no check digits
+        (["7000012050002", "8000012130001"], FieldType.CORPORATE_NUMBER),
+        (["40817", "93320"], FieldType.CODE),
+        (["40800", "93300"], FieldType.INTEGER),
+        (["加藤 花子", "青木 裕子", "石井亮"], FieldType.PERSON_NAME),
+        (["加藤 花子", "本人", "同上のとおりです"], FieldType.TEXT),
     ],
 )
 def test_values_that_agree_in_shape_type_an_open_field(values: list[str], kind: FieldType) -> None:
@@ -146,12 +166,28 @@ def test_values_that_agree_in_shape_type_an_open_field(values: list[str], kind: 
         ("氏名・社名", FieldType.PERSON_NAME, ["03-1234-5678", "042-123-4567"], FieldType.PHONE),
         ("数量", FieldType.INTEGER, ["7.5", "12.25"], FieldType.TEXT),
         ("電話番号", FieldType.PHONE, ["03-1234-5678", "O3-I234"], FieldType.PHONE),
+        ("Value insured", FieldType.PERSON_NAME, ["2,700", "14,050"], FieldType.AMOUNT),
+        ("Insured's name", FieldType.PERSON_NAME, ["2,700", "14,050"], FieldType.PERSON_NAME),
     ],
 )
 def test_values_that_cannot_be_what_the_label_says_refute_it(
     label: str, kind: FieldType, values: list[str], seen: FieldType
 ) -> None:
     assert typed_by_values(replace(_field(kind), label=label), values).type is seen
+
+
+@pytest.mark.parametrize(
+    ("label", "values", "kind"),
+    [
+        ("Lifeguard trainer", ["Irene Ellis", "Brian T. Ingram"], FieldType.PERSON_NAME),
+        ("Roofer", ["Granite Tool Works", "Lakeside Roof & Sons"], FieldType.COMPANY_NAME),
+        ("Model", ["Irene Ellis", "Norwood Sedan"], FieldType.TEXT),
+    ],
+)
+def test_in_latin_letters_who_does_something_has_a_name(
+    label: str, values: list[str], kind: FieldType
+) -> None:
+    assert typed_by_values(replace(_field(FieldType.TEXT), label=label), values).type is kind
 
 
 def test_values_do_not_overrule_a_telling_label() -> None:

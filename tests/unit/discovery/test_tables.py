@@ -66,6 +66,31 @@ def test_rows_with_names_of_their_own_are_no_repeating_rows() -> None:
     assert headed_cells(table, 1, _finder(*HEADS, *names)) == {}
 
 
+def test_cells_with_captions_of_their_own_are_no_repeating_rows() -> None:
+    rooms = [
+        Region(RegionKind.TEXT, PixelBox(x0, 200 + 66 * row, x1, 236 + 66 * row), frozenset({row}))
+        for row in range(4)
+        for x0, x1 in COLUMNS
+    ]
+    words = (
+        "受付",
+        "番地",
+        "氏名",
+        "部署",
+        "備考",
+        "色",
+        "車種",
+        "年式",
+        "摘要",
+        "内訳",
+        "担当",
+        "単位",
+    )
+    captions = [(w, r.box.x0 + 2, r.box.y0 - 29) for w, r in zip(words, rooms, strict=True)]
+    (table,) = find_tables(rooms)
+    assert headed_cells(table, 1, _finder(*captions)) == {}
+
+
 def test_columns_without_headings_give_no_names() -> None:
     (table,) = find_tables(_grid(4))
     assert headed_cells(table, 1, _finder()) == {}

@@ -11,9 +11,18 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldType
-from eval.forms import FORM_TYPES, FilledPage, filled_copies, form_type, render_template
+from chohyo.extraction.normalize import normalize
+from eval.forms import (
+    FORM_TYPES,
+    HELD_BACK,
+    FilledPage,
+    filled_copies,
+    form_type,
+    render_template,
+)
 from eval.forms.editions import edition_differences, layout_edition
 from eval.forms.filling import fill_page
+from eval.forms.values import meaning_of, written
 
 SAMPLED = ("leave", "enrolment", "travel-expense", "resignation", "tenancy")
 
@@ -211,3 +220,19 @@ def test_a_page_with_the_same_print_in_two_editions_is_one_layout() -> None:
 def test_an_unknown_edition_is_refused() -> None:
     with pytest.raises(KeyError):
         form_type("leave").sheet("1999")
+
+
+@pytest.mark.parametrize("type_id", sorted(HELD_BACK))
+def test_words_held_back_come_once_each_with_values_of_their_type(type_id: str) -> None:
+    form = form_type(type_id)
+    assert type_id not in FORM_TYPES
+    sheets = [form.sheet(edition) for edition in form.editions]
+    labels = [blank.label for sheet in sheets for blank in sheet.blanks]
+    assert len(set(labels)) == len(labels) > 120
+    case = form.case(Random(3))
+    strict = {FieldType.MY_NUMBER, FieldType.CORPORATE_NUMBER, FieldType.SSN, FieldType.EIN}
+    for blank in (blank for sheet in sheets for blank in sheet.blanks):
+        text = written(blank, meaning_of(blank, case), form.lang)
+        assert text, blank.label
+        if blank.type in {*strict, FieldType.DATE, FieldType.TIME, FieldType.PHONE}:
+            normalize(blank.type, text)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldOption, FieldSpec, FieldType
+from chohyo.domain.values import Reading, ValueSource
 from eval.schema.figures import Judged, schema_figures
 from eval.schema.labels import label_similarity
 from eval.schema.matching import by_centre, by_overlap, match
 from eval.schema.truth import FieldRow, PageRow, TrueField, true_fields
+from eval.schema.values import normalized_right
 
 
 def proposed(box: Box, kind: FieldType = FieldType.TEXT, name: str = "a", **more) -> FieldSpec:
@@ -81,6 +85,25 @@ def test_figures_count_what_is_surplus_missed_and_mistyped() -> None:
     assert found["seconds_per_template"] == 4.0
 
 
+def test_values_count_normalised_by_the_type_that_was_proposed() -> None:
+    box = row_of(1)[0]
+    place = ((0.1, 0.1), (0.18, 0.1), (0.18, 0.15), (0.1, 0.15))
+    row = FieldRow(f"{box}", "日", "text", "date", place, (), "2024/05/01", "2024-05-01")
+    empty = replace(row, value="", normalized=None)
+    copies = [PageRow("ja", "helv", (each,)) for each in (row, row, empty)]
+    readings = {
+        "a": [
+            Reading(raw, None, 1.0, not raw, True, box, ValueSource.OCR)
+            for raw in ("2024/05/01", "2024/05101", "")
+        ]
+    }
+    for kind, right in ((FieldType.DATE, 1), (FieldType.TEXT, 0)):
+        found = match([proposed(box, kind)], [true(box)], by_overlap)
+        assert normalized_right([found], copies, readings) == (right, 2)
+    judged = Judged("a", "ja, scan", 3, [proposed(box)], [true(box)], values=(1, 2))
+    assert values([judged])["normalized_accuracy"] == 0.5
+
+
 def test_a_form_that_failed_counts_as_missed() -> None:
     failed = Judged("a", "en, scan", 5, (), [true(box) for box in row_of(3)], failure="damaged")
     whole = Judged("b", "en, scan", 5, [proposed(row_of(1)[0])], [true(row_of(1)[0])])
@@ -96,7 +119,7 @@ def test_labels_are_compared_without_widths_spaces_and_signs() -> None:
 def test_truth_lies_where_most_copies_have_it() -> None:
     def row(x: float) -> PageRow:
         quad = ((x, 0.1), (x + 0.2, 0.1), (x + 0.2, 0.2), (x, 0.2))
-        return PageRow("en", "helv", (FieldRow("a", "A", "text", "", quad, (), ""),))
+        return PageRow("en", "helv", (FieldRow("a", "A", "text", "", quad, (), "", None),))
 
     pages = [(row(x), Transform.identity()) for x in (0.1, 0.11, 0.4)]
     (field,) = true_fields(pages)
