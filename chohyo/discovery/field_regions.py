@@ -146,7 +146,7 @@ def _regions(
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled)
-    return [region for region in regions if not _is_shaded(region.box, blank)]
+    return [region for region in regions if not _is_left_alone(region, blank)]
 
 
 def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list[Region]:
@@ -322,10 +322,22 @@ def _never_filled(
     return [Region(RegionKind.TEXT, box.inset(2)) for box in [*free, *lines]]
 
 
-def _is_shaded(box: PixelBox, blank: BlankForm) -> bool:
-    """Say whether the form prints grey or black there: a place not to write on."""
-    inner = box.inset(3)
-    return float(np.median(blank.image[inner.y0 : inner.y1, inner.x0 : inner.x1])) < _PALE
+def _is_left_alone(region: Region, blank: BlankForm) -> bool:
+    """Say whether the form prints grey or black there: a place not to write on.
+
+    The blurred sides of a small box make its inside grey: the paper over and under it tells.
+    """
+    inner = region.box.inset(3)
+    if region.kind is not RegionKind.CHECKBOX:
+        return _is_grey(blank.image[inner.y0 : inner.y1, inner.x0 : inner.x1])
+    near, x = max(4, region.box.height // 3), slice(inner.x0, inner.x1)
+    over = blank.image[max(0, region.box.y0 - near) : max(1, region.box.y0 - 1), x]
+    under = blank.image[region.box.y1 + 1 : region.box.y1 + near, x]
+    return _is_grey(np.concatenate([over, under]))
+
+
+def _is_grey(paper: NDArray[np.uint8]) -> bool:
+    return float(np.median(paper)) < _PALE
 
 
 def _is_empty_cell(cell: PixelBox, ruling: Ruling, long_side: int) -> bool:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from membership_form import (
     HEIGHT,
@@ -78,6 +81,29 @@ def test_a_square_becomes_a_checkbox_with_the_text_to_its_right(fields: list[Fie
     assert box.label == "I agree to the rules"
     assert box.fill_rate == 0.5
     assert not box.required
+
+
+def test_a_small_box_whose_blurred_sides_grey_its_inside_is_a_checkbox(blank: BlankForm) -> None:
+    assert _has_checkbox(_greyed(blank, beyond=0))
+
+
+def test_a_box_on_grey_paper_is_left_alone(blank: BlankForm) -> None:
+    assert not _has_checkbox(_greyed(blank, beyond=12))
+
+
+def _greyed(blank: BlankForm, beyond: int) -> BlankForm:
+    """Return the form with grey paper in its box to tick and so many pixels around it."""
+    image, (height, width) = blank.image.copy(), blank.image.shape
+    x0, y0, x1, y1 = checkbox_box().as_list()
+    rows = slice(round(y0 * height) - beyond, round(y1 * height) + beyond)
+    columns = slice(round(x0 * width) - beyond, round(x1 * width) + beyond)
+    image[rows, columns] = np.minimum(image[rows, columns], 190)
+    return replace(blank, image=image)
+
+
+def _has_checkbox(blank: BlankForm) -> bool:
+    fields = propose_fields([BlankPage(blank, [])])
+    return any(f.type is FieldType.CHECKBOX and f.box.iou(checkbox_box()) > 0.5 for f in fields)
 
 
 def test_writing_on_an_underline_takes_the_line_as_its_field(fields: list[FieldSpec]) -> None:
