@@ -37,7 +37,7 @@ class Calibration:
     edition_lacking: float = -3.2
     edition_displaced: float = -4.3
     untold: float = 0.5
-    score_weight: float = 2.0
+    score_weight: float = 1.0
     share_slope: float = 8.0
     looks_intercept: float = -5.6
     looks_lead: float = 12.5

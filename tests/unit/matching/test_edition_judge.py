@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -72,11 +72,25 @@ class _Learned:
         return tell_apart(self.model(one), self.model(other), laid.transform)
 
 
+@dataclass(frozen=True)
+class _WithWorn:
+    """Compares print, and finds less of it in common with a blank form whose copies were worn."""
+
+    worn: UUID | None
+    name: str = "registration"
+
+    def score(self, page, reference, candidate):
+        found = RegistrationReranker().score(page, reference, candidate)
+        if candidate.template_page_id != self.worn:
+            return found
+        return replace(found, agreement=found.agreement - 0.2)
+
+
 @pytest.fixture
 def route(learned, blank):
     """Route a copy among editions of one family."""
 
-    def run(copy, features, *forms):
+    def run(copy, features, *forms, worn=None):
         by_id = {UUID(int=number): form for number, form in enumerate(forms, 1)}
         candidates = [Candidate(key, key, UUID(int=99), similarity=0.9) for key in by_id]
         judge = EditionJudge(lambda: fine_ink(copy.image), _Learned(by_id, learned, blank))
@@ -84,7 +98,7 @@ def route(learned, blank):
             features,
             candidates,
             lambda key: blank(*by_id[key]),
-            RegistrationReranker(),
+            _WithWorn(next((key for key, form in by_id.items() if form == worn), None)),
             judge=judge,
         )
         decision = decide(scored)
@@ -104,6 +118,16 @@ def test_differing_print_decides_the_edition(route, filled, edition, kind):
 
         assert (decision.outcome, decision.reason) == (Outcome.ROUTED, "clear")
         assert found == ("certificate", edition)
+
+
+def test_an_edition_whose_copies_were_worn_is_not_taken_for_another(route, filled):
+    copy, features = filled("certificate", "2021", 4)
+    forms = (("certificate", "2021"), ("certificate", "2024"))
+
+    decision, found = route(copy, features, *forms, worn=forms[0])
+
+    assert decision.outcome is Outcome.ROUTED
+    assert found == forms[0]
 
 
 def test_an_edition_never_onboarded_names_its_family_and_what_differs(route, filled):

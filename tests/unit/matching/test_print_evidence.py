@@ -144,6 +144,19 @@ def test_an_entry_on_both_of_two_copies_is_no_difference_between_editions():
     assert said.lean > 0.5
 
 
+def test_print_that_the_copies_of_one_edition_show_more_boldly_does_not_differ():
+    bold = np.ones((2, 2), np.uint8)
+    copies = [cv2.dilate(_sheet(seed, "2024"), bold) for seed in (4, 5, 6)]
+    bolder = learn_print(
+        [(copy, Transform.identity()) for copy in copies], halved(copies[0]), _SHAPE
+    )
+
+    said = lean(_laid(_sheet(9), _learned()), tell_apart(_learned(), bolder, Transform.identity()))
+
+    assert said.places == 1
+    assert said.lean > 0.5
+
+
 def test_a_digit_in_small_grey_print_tells_two_editions_apart(model):
     later = _learned(issued="2025.04", seeds=(4, 5, 6))
     again = _learned(seeds=(4, 5, 6))
