@@ -29,6 +29,14 @@ _TO_SPACE = 1.2
 # In heights: a narrower gap is none between words.
 _SPACE = 0.18
 _WORD = re.compile(r"[^\s　]+")
+_DOT = re.compile("[・･·/／]")
+_WORD_OR_DOT = re.compile(rf"[^\s　・･·/／]+|{_DOT.pattern}")
+# Items and what numbers them, where spaces between were lost in reading.
+_NUMBERED = re.compile(
+    r"\d+[.．、]?|(?<![ァ-ヶー])[ア-ン了](?![ァ-ヶー])|[^\s　\dア-ン了]+|[^\s　]"
+)
+# Of the usual width of the line's letters, those of a word have this much at least.
+_LEAST_WIDE = 0.6
 
 
 def cut_at_rules(printed: Sequence[Printed], ruling: Ruling) -> list[Printed]:
@@ -43,14 +51,31 @@ def crosses_rule(box: PixelBox, ruling: Ruling) -> bool:
 
 def part_by_ink(line: Printed, span: tuple[int, int], ruling: Ruling) -> PixelBox:
     """Return about where some letters of a line stand, its words parted by the widest gaps."""
-    words = [match.span() for match in _WORD.finditer(line.text)]
-    own = next((n for n, (a, b) in enumerate(words) if a <= span[0] and span[1] <= b), None)
-    places = _clusters(line.box, len(words), ruling)
-    if own is None or len(words) < 2 or len(places) != len(words):
-        return line.part(*span)
-    (a, b), (x0, x1) = words[own], places[own]
-    word = Printed(line.text[a:b], line.box._replace(x0=x0, x1=x1))
-    return word.part(span[0] - a, span[1] - a)
+    for parting in (_NUMBERED, _WORD_OR_DOT, _WORD):
+        words = [match.span() for match in parting.finditer(line.text)]
+        own = next((n for n, (a, b) in enumerate(words) if a <= span[0] and span[1] <= b), None)
+        places = _clusters(line.box, len(words), ruling)
+        if own is None or len(words) < 2 or len(places) != len(words):
+            continue
+        if _are_as_wide(places, [line.text[a:b] for a, b in words]):
+            (a, b), (x0, x1) = words[own], places[own]
+            word = Printed(line.text[a:b], line.box._replace(x0=x0, x1=x1))
+            return word.part(span[0] - a, span[1] - a)
+    return line.part(*span)
+
+
+def _are_as_wide(places: Sequence[tuple[int, int]], words: Sequence[str]) -> bool:
+    """Say whether places are each about as wide as the letters of their words, and dots narrow."""
+    widths = [x1 - x0 for x0, x1 in places]
+    letters = [0.0 if _DOT.fullmatch(w) else float(sum(map(letter_width, w))) for w in words]
+    wide = sum(width for width, count in zip(widths, letters, strict=True) if count)
+    usual = wide / max(1e-6, sum(letters))
+    return all(
+        _LEAST_WIDE <= width / (usual * count) <= 1 / _LEAST_WIDE
+        if count
+        else width <= _LEAST_WIDE * usual
+        for width, count in zip(widths, letters, strict=True)
+    )
 
 
 def _clusters(box: PixelBox, count: int, ruling: Ruling) -> list[tuple[int, int]]:

@@ -134,7 +134,7 @@ class Surroundings:
         gaps = runs[1:, 0] - runs[:-1, 1] > 0.28 * height
         # Letters of the word itself may stand apart, as in A 1.
         middles = (runs[1:, 0] + runs[:-1, 1]) / 2 + x0
-        inset = 0.25 * about.width
+        inset = min(0.25 * about.width, 0.6 * height)
         gaps &= (middles <= about.x0 + inset) | (middles >= about.x1 - inset)
         starts = runs[np.concatenate([[True], gaps]), 0] + x0
         stops = runs[np.concatenate([gaps, [True]]), 1] + x0
@@ -147,12 +147,13 @@ class Surroundings:
             return None
         top, bottom = about.y0 + int(rows[0]), about.y0 + int(rows[-1]) + 1
         word = PixelBox(start, top, stop, bottom)
-        # As a pen goes around it: a little beyond, and no flatter than round.
-        side = max(word.width, word.height, round(0.8 * height)) + round(0.35 * height)
+        # As a pen goes around it: a little beyond, and no narrower than round.
+        margin = round(0.35 * height)
+        high = max(word.height, round(0.8 * height)) + margin
+        wide = max(high, word.width + margin)
         x, y = word.center
-        wide = max(side, word.width + round(0.35 * height))
         return PixelBox(
-            round(x - wide / 2), round(y - side / 2), round(x + wide / 2), round(y + side / 2)
+            round(x - wide / 2), round(y - high / 2), round(x + wide / 2), round(y + high / 2)
         )
 
     def has_text_right(self, box: PixelBox, reach: float) -> bool:

@@ -106,3 +106,67 @@ def test_the_circled_word_itself_does_not_take_the_next_print() -> None:
     lines, around = _page(("男・女電話", 100, 100))
     added = _added([_circled(100, 100)], lines, around)
     assert len(added) == 1
+
+
+def test_the_other_of_two_words_far_apart_on_a_row_of_a_cell_is_an_option() -> None:
+    lines, around = _page(("直接", 100, 100), ("間接", 600, 100))
+    in_cell = Surroundings(around.ruling, [PixelBox(80, 90, 700, 140)])
+    (added,) = _added([_circled_word(100, 100, 2)], lines, in_cell)
+    assert added.covers(PixelBox(606, 103, 654, 127)) > 0.95
+    assert _added([_circled_word(100, 100, 2)], lines, around) == []
+
+
+def test_a_list_of_the_same_words_elsewhere_is_one_of_options() -> None:
+    lines, around = _page(
+        ("できる・少し・できない", 100, 100),
+        ("できる・少し・できない", 100, 300),
+        ("甲・乙・丙", 100, 500),
+    )
+    added = _added([_circled_word(100, 100, 3)], lines, around)
+    assert [round(box.center[1] / 100) for box in added] == [1, 1, 3, 3, 3]
+
+
+def test_a_label_before_a_list_is_no_part_of_its_first_word() -> None:
+    lines, around = _page(("連帯保証人未済・提出", 100, 100))
+    (added,) = _added([_circled_word(340, 100, 2)], lines, around)
+    assert added.x0 > 240
+    assert added.covers(PixelBox(256, 103, 304, 127)) > 0.95
+
+
+def test_items_are_options_whole_where_rings_go_around_all_of_them() -> None:
+    lines, around = _page(("1. 吸引器", 100, 100), ("2. 輸液ポンプ", 500, 100))
+    (added,) = _added([_circled_word(100, 100, 6)], lines, around)
+    assert added.covers(PixelBox(506, 103, 734, 127)) > 0.95
+    assert added.height < 60
+
+
+def test_kana_that_go_on_without_spaces_are_options_where_the_ink_parts_them() -> None:
+    text = EMPTY.copy()
+    for start, letters in ((100, 1), (160, 2), (300, 1), (360, 2), (500, 1), (560, 2)):
+        for n in range(letters):
+            text[103:127, start + 30 * n + 4 : start + 30 * n + 26] = True
+    # The spaces were lost, and ア was read as what it looks like.
+    line = Printed("了軽度イ中度ウ重度", PixelBox(100, 100, 620, 130))
+    around = Surroundings(Ruling(EMPTY, EMPTY, text), [])
+    added = _added([_circled(300, 100)], [line], around)
+    assert [round(box.center[0]) for box in added] == [115, 515]
+
+
+def test_short_words_in_brackets_among_which_rings_stand_are_options() -> None:
+    lines, around = _page(("(Ⅰ　　　　Ⅲ　　　　Ⅴ)", 100, 100))
+    hidden = [_circled(100 + 30 * n, 100) for n in (4, 9)]
+    added = _added(hidden, lines, around)
+    assert [round(box.center[0]) for box in added] == [145, 295, 445]
+
+
+def test_a_number_of_a_list_in_another_cell_is_none_of_this_one() -> None:
+    lines, around = _page(("１　生活", 100, 100), ("２　家事", 100, 220))
+    rings = [_circled(100, 220)]
+    assert len(_added(rings, lines, around)) == 1
+    cells = [PixelBox(80, 80, 900, 160), PixelBox(80, 200, 900, 280)]
+    assert _added(rings, lines, Surroundings(around.ruling, cells)) == []
+
+
+def _circled_word(x: int, y: int, letters: int) -> Region:
+    box = PixelBox(x - 4, y - 4, x + 30 * letters + 4, y + 34)
+    return Region(RegionKind.OPTION, box, frozenset({0}))
