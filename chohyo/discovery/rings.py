@@ -30,6 +30,9 @@ _FEWEST_POINTS = 10
 _SMALLEST_STAMP, _LARGEST_STAMP, _STAMPED = 0.024, 0.09, 0.12
 # The rim is one stroke as wide as the seal.
 _RIM = 0.85
+# Beyond the ellipse in its box a round seal has next to no ink (a text 0.18 and more). A square one
+# has a frame of this share of its width, so much of it drawn (of a text's sides at most 0.84).
+_CORNER, _MOST_CORNER, _FRAME, _LEAST_FRAME = 1.1, 0.06, 0.07, 0.88
 # A ring around one word or number, for arcs that are joined by guess.
 _SMALL_RING = 0.03
 # Where a ring runs through print, of the directions left, and of all of them.
@@ -73,7 +76,7 @@ def find_stamps(fill: Mask) -> list[PixelBox]:
         inner = box.inset(max(w, h) // 5)
         written = fill[inner.y0 : inner.y1, inner.x0 : inner.x1].mean()
         drawn = _is_drawn(fill, box.inset(max(1, w // 12)))
-        if written > _STAMPED and drawn and _has_rim(fill, box):
+        if written > _STAMPED and drawn and _has_rim(fill, box) and _is_outlined(fill, box):
             stamps.append(box)
     return stamps
 
@@ -84,6 +87,25 @@ def _has_rim(fill: Mask, box: PixelBox) -> bool:
     _, _, stats, _ = cv2.connectedComponentsWithStats(window, connectivity=8)
     spans = (stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]).min(axis=1)
     return bool(len(spans) and spans.max() >= _RIM * min(box.width, box.height))
+
+
+def _is_outlined(fill: Mask, box: PixelBox) -> bool:
+    """Say whether a box's corners are free, as around a round seal, or its four sides are drawn.
+
+    Short lines of a text over one another have ragged sides.
+    """
+    window = fill[box.y0 : box.y1, box.x0 : box.x1]
+    rows, columns = np.ogrid[: box.height, : box.width]
+    down = (rows - (box.height - 1) / 2) / (box.height / 2)
+    along = (columns - (box.width - 1) / 2) / (box.width / 2)
+    if window[np.hypot(down, along) > _CORNER].mean() <= _MOST_CORNER:
+        return True
+    thick = max(2, round(_FRAME * box.width))
+    sides = (
+        window[:thick].any(axis=0), window[-thick:].any(axis=0),
+        window[:, :thick].any(axis=1), window[:, -thick:].any(axis=1),
+    )  # fmt: skip
+    return min(float(side.mean()) for side in sides) >= _LEAST_FRAME
 
 
 def different(rings: Sequence[PixelBox]) -> list[PixelBox]:

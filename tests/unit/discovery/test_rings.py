@@ -76,3 +76,18 @@ def test_a_text_of_several_lines_is_no_seal() -> None:
             cv2.rectangle(drawn, (x, y), (x + 7, y + 7), 1, 1)
             cv2.line(drawn, (x + 4, y), (x + 4, y + 7), 1, 1)
     assert not find_stamps(drawn > 0)
+
+
+def test_short_lines_of_dense_print_are_no_seal_and_a_square_frame_is_one() -> None:
+    drawn = np.zeros(SHAPE, np.uint8)
+    for row in range(4):
+        for column in range(4):
+            cv2.putText(
+                drawn, "B", (300 + 9 * column, 410 + 10 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1, 2
+            )
+    assert not find_stamps(drawn > 0)
+    framed = np.zeros(SHAPE, np.uint8)
+    cv2.rectangle(framed, (300, 400), (340, 440), 1, 2)
+    cv2.putText(framed, "HS", (306, 427), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 1, 2)
+    (stamp,) = find_stamps(framed > 0)
+    assert stamp.iou(PixelBox(299, 399, 342, 442)) > 0.8
