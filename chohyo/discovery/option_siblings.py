@@ -30,6 +30,9 @@ _PAIRS = re.compile(
 _REACHES = (6.0, 2.5, 2.5)
 # And how far they are in another cell.
 _NEXT_CELL = 2.5
+# Of an option's print, what writing that is a ring around it covers at least; in areas of that
+# print, how large it is at most.
+_WITHIN, _RING = 0.7, 6.0
 # In widths of a word: where its letters stand is told so well.
 _OFF = 0.5
 # Of the smaller of two options: more than this in common, and they are one.
@@ -59,6 +62,7 @@ def with_siblings(
     rows = rows_of(printed, surroundings)
     chosen = [_chosen(r.box, rows) for r in regions if r.kind is RegionKind.OPTION]
     known = _known_lists(rows, chosen)
+    regions = [r for r in regions if not _is_ring(r, rows, chosen, known, surroundings)]
     taken = [r.box for r in regions]
     added: list[Region] = []
     looked_at: set[tuple[int, Span]] = set()
@@ -79,6 +83,26 @@ def with_siblings(
         # What was found tells of the next ones in turn, if they are near.
         chosen = [each for each in found if each.style is not None]
     return [*regions, *added]
+
+
+def _is_ring(
+    region: Region,
+    rows: Sequence[Row],
+    chosen: Sequence[_Chosen],
+    known: frozenset[str],
+    surroundings: Surroundings,
+) -> bool:
+    """Say whether what seems to be written is a ring around an option: it has that print inside."""
+    if region.kind is not RegionKind.TEXT or region.comb:
+        return False
+    for row in rows:
+        if not row.box.intersection(region.box):
+            continue
+        for span, _ in _siblings(row, chosen, known, _REACHES[0]):
+            word = row.part_by_ink(span, surroundings.ruling)
+            if region.box.covers(word) > _WITHIN and region.box.area < _RING * word.area:
+                return True
+    return False
 
 
 def _place(

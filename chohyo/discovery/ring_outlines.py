@@ -26,10 +26,14 @@ _LEAST_OFF = 3.5
 # Of all strokes: how many lie on the ellipse; of the directions, in how many it is drawn of those
 # where no print hides it, and of all.
 _ON, _SEEN, _DRAWN = 0.85, 0.75, 0.4
+# Where it is drawn in all directions, rests of letters inside may be more of the strokes.
+_ON_WHOLE = 0.75
 _DIRECTIONS = 24
 _FEWEST_POINTS, _LEAST_PRINT = 12, 3
 # A ring keeps clear of other strokes of its copy by this share of its height; a digit does not.
 _CLEAR, _CROWDED = 0.4, 0.04
+# Nor is a digit as wide as this, in heights.
+_NO_DIGIT = 1.5
 # A word that its rings hid from the print shows inside of them: this much of the middle is ink, its
 # corners are free, and the whole is as full as an ellipse.
 _LEAST_WORD, _MOST_CORNER, _LEAST_FULL = 0.12, 0.02, 0.92
@@ -88,7 +92,8 @@ def ring_outlines(fill: Mask, text: Mask, ink: Mask) -> list[PixelBox]:
     rings = []
     for joint in (fill | text, fill | (text & near), fill):
         for xs, ys, box in _pieces(fill, np.asarray(joint)):
-            if _runs_around(xs, ys, box, ink) and _holds(text, box) and _is_clear(fill, box):
+            alone = box.width >= _NO_DIGIT * box.height or _is_clear(fill, box)
+            if alone and _runs_around(xs, ys, box, ink) and _holds(text, box):
                 rings.append(box)
     return rings
 
@@ -138,9 +143,11 @@ def _runs_around(xs: Points, ys: Points, box: PixelBox, ink: Mask) -> bool:
     """Say whether strokes run on one ellipse, all around wherever no print hides them."""
     ellipse = _Ellipse(box)
     on = ellipse.distance(xs, ys) <= max(_LEAST_OFF, _OFF * box.height)
-    if on.mean() < _ON:
+    if on.mean() < _ON_WHOLE:
         return False
     drawn = np.bincount(ellipse.direction(xs[on], ys[on]), minlength=_DIRECTIONS) > 0
+    if on.mean() < _ON and not drawn.all():
+        return False
     seen = drawn | ~ellipse.hidden(ink)
     return bool(drawn.mean() >= _DRAWN and drawn[seen].mean() >= _SEEN)
 

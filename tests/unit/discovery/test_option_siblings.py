@@ -170,3 +170,13 @@ def test_a_number_of_a_list_in_another_cell_is_none_of_this_one() -> None:
 def _circled_word(x: int, y: int, letters: int) -> Region:
     box = PixelBox(x - 4, y - 4, x + 30 * letters + 4, y + 34)
     return Region(RegionKind.OPTION, box, frozenset({0}))
+
+
+def test_writing_that_has_a_circled_lists_word_inside_is_a_ring() -> None:
+    lines, around = _page(("甲・乙", 100, 100), ("甲・乙", 100, 300))
+    ring = Region(RegionKind.TEXT, PixelBox(90, 290, 140, 340), frozenset({1}))
+    value = Region(RegionKind.TEXT, PixelBox(500, 290, 700, 340), frozenset({1}))
+    kept = with_siblings([_circled(100, 100), ring, value], lines, around)
+    assert value in kept
+    assert ring not in kept
+    assert sum(r.kind is RegionKind.OPTION for r in kept) == 4

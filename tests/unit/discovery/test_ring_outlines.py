@@ -77,3 +77,13 @@ def test_rings_of_several_copies_are_one_place() -> None:
     assert circle.copies == {0, 2}
     (hidden,) = find_ringed_words(fills | word)
     assert hidden.copies == {0, 2}
+
+
+def test_a_wide_ring_may_have_a_dot_beside_and_rests_of_letters_inside() -> None:
+    wide, word = PixelBox(268, 388, 373, 413), _written("Yes No", 290)
+    fill = _ring(wide) & ~_grown(word)
+    fill[398:403, 377:383] = True
+    rests = _written("l   l   l", 284, 405, 0.4) & ~word
+    for drawn in (fill, fill | rests):
+        (ring,) = {*ring_outlines(drawn, word, _grown(word))}
+        assert ring.iou(wide) > 0.85
