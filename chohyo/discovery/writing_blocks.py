@@ -25,6 +25,9 @@ _AT_BOTTOM, _BELOW_TOP, _OVER_BOTTOM = 0.45, 1.2, 0.5
 # A cell below this has room for two lines and no more: a text in it wraps, or there are two fields.
 _LOW_CELL = 3.8
 _FULL = 0.7
+# Rooms of one column begin and end so near to each other, in widths, and rows of one height, in
+# heights; how many tell of a row, and how much higher a room is that holds more than one.
+_COLUMN_SLACK, _ROW_SLACK, _ROWS, _HIGHER = 0.06, 0.2, 3, 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,41 @@ def blocks_of(
             room = _to_the_left(block[0].mark, room, boxes, surroundings)
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
-    return _ends_aligned(result, surroundings)
+    lines_of = [box if len(block) == 1 else None for box, block in zip(boxes, blocks, strict=True)]
+    return _ends_aligned(_as_high_as_their_column(result, lines_of), surroundings)
+
+
+def _as_high_as_their_column(
+    rooms: Sequence[tuple[PixelBox, frozenset[int], float]], lines: Sequence[PixelBox | None]
+) -> list[tuple[PixelBox, frozenset[int], float]]:
+    """Cut rooms that are higher than others of their column to the row at their bottom.
+
+    Where the text of a line wraps, its amount stands beside the last row of it.
+    """
+    usual = [_usual_row(room, [other for other, _, _ in rooms]) for room, _, _ in rooms]
+    return [
+        (room._replace(y0=min(line.y0, room.y1 - row)), copies, height)
+        if line is not None and row is not None and _stands_on_its_row(line, room, row)
+        else (room, copies, height)
+        for (room, copies, height), line, row in zip(rooms, lines, usual, strict=True)
+    ]
+
+
+def _usual_row(room: PixelBox, others: Sequence[PixelBox]) -> int | None:
+    """Return how high the low rooms of a column are, if several are alike."""
+    slack = _COLUMN_SLACK * room.width
+    heights = sorted(
+        other.height
+        for other in others
+        if abs(other.x0 - room.x0) <= slack and abs(other.x1 - room.x1) <= slack
+    )
+    lowest = heights[len(heights) // 4]
+    alike = [height for height in heights if abs(height - lowest) <= _ROW_SLACK * lowest]
+    return max(alike) if len(alike) >= _ROWS else None
+
+
+def _stands_on_its_row(line: PixelBox, room: PixelBox, row: int) -> bool:
+    return room.height > _HIGHER * row and line.y0 >= room.y1 - (1 + _ROW_SLACK) * row
 
 
 def _begin_at_one_place(block: Sequence[_Line]) -> bool:
