@@ -25,6 +25,7 @@ from chohyo.discovery.fill_marks import (
     halved,
 )
 from chohyo.discovery.gutters import find_gutters
+from chohyo.discovery.letter_rows import missing_boxes
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
@@ -142,6 +143,7 @@ def _regions(
         for box, copies, height in blocks_of(writing, surroundings)
     ]
     written = [r for r in written if r.line_height >= _LOWEST * max(blank.image.shape)]
+    written = _completed(written, blank)
     written = _open_combs(written, max(blank.image.shape))
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
@@ -261,6 +263,15 @@ def _uneven(row: Sequence[PixelBox]) -> tuple[PixelBox, ...]:
     gaps = [a.gap_x(b) for a, b in pairwise(row)]
     usual = float(np.median(gaps))
     return tuple(row) if any(gap > usual + 0.15 * row[0].width + 2 for gap in gaps) else ()
+
+
+def _completed(regions: Sequence[Region], blank: BlankForm) -> list[Region]:
+    """Return the regions with the boxes that rows of single letters lack."""
+    widest = _COMB_CELL * max(blank.image.shape)
+    missing = missing_boxes([r.box for r in regions], blank.constant_ink, widest)
+    kept = [r for r in regions if all(box.covers(r.box) < 0.6 for box in missing)]
+    free = [box for box in missing if not any(r.box.intersection(box) for r in kept)]
+    return kept + [Region(RegionKind.TEXT, box) for box in free]
 
 
 def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
