@@ -134,5 +134,6 @@ def _spread(
     xs = ((np.arange(width) + 0.5) / scale_x - _BLOCK / 2) / _STEP
     ys = ((np.arange(height) + 0.5) / scale_y - _BLOCK / 2) / _STEP
     map_x, map_y = np.meshgrid(xs.astype(np.float32), ys.astype(np.float32))
-    flow = cv2.remap(grid, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flow * np.array([scale_x, scale_y], np.float32), dtype=np.float32)
+    offsets = np.asarray(grid * np.array([scale_x, scale_y], np.float32), np.float32)
+    flow = cv2.remap(offsets, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(flow, np.float32)

@@ -35,6 +35,9 @@ _ANGLES = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
 _SHIFTS = (-0.12, -0.06, 0.0, 0.06, 0.12)
 _SIZES = (0.9, 1.0, 1.1)
 _MOST_SHIFT = 40.0  # pixels a long ring is taken to have moved, at most
+# All rings to look along: size, shift across, shift down; and their ways, in half sizes.
+_RINGS = np.array([(s, dx, dy) for s in _SIZES for dx in _SHIFTS for dy in _SHIFTS])
+_ACROSS, _DOWN = (_RINGS[:, :1] * way(_ANGLES) for way in (np.cos, np.sin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def tick_shares(page: MarkedInk, boxes: Sequence[Box]) -> list[float]:
 
 def _as_inside(page: MarkedInk, box: Box, share: float) -> float:
     """Correct a share of ink by what is inside the square at a box, where there is one."""
-    form, dark = _around(page.form, box), _around(np.asarray(page.all > _DARK), box)
+    form, dark = _around(page.form, box), _around(page.all, box) > _DARK
     side = min(box.height * page.all.shape[0], box.width * page.all.shape[1])
     square = _square(form, side) or _square(dark, side)
     if square is None:
@@ -78,9 +81,9 @@ def _as_inside(page: MarkedInk, box: Box, share: float) -> float:
     return share if inside.mean() >= _BARE else 0.0
 
 
-def _around(mask: Mask, box: Box) -> Mask:
-    height, width = mask.shape
-    return mask[Window.of(box, (height, width), round(0.25 * box.height * height)).cut]
+def _around(pixels: NDArray[T], box: Box) -> NDArray[T]:
+    height, width = pixels.shape
+    return pixels[Window.of(box, (height, width), round(0.25 * box.height * height)).cut]
 
 
 def _square(mask: Mask, side: float) -> tuple[int, int, int, int] | None:
@@ -159,32 +162,22 @@ def circled(ink: Ink, boxes: Sequence[Box]) -> list[tuple[bool, float]]:
     `ink` is all of the page's ink: the way of a ring is hardly ever that of letters, so it need
     not be told from print, which the blank form may lack or have too much of.
     """
-    dark = grown(np.asarray(ink > _DARK), 1)
-    shares = [_ring_share(dark, box) for box in boxes]
+    shares = [_ring_share(ink, box) for box in boxes]
     return [
         (share > _CIRCLED, min(1.0, 0.5 + abs(share - _CIRCLED) / (1.0 - _CIRCLED) / 2))
         for share in shares
     ]
 
 
-def _ring_share(dark: Mask, box: Box) -> float:
+def _ring_share(ink: Ink, box: Box) -> float:
     """Return how much of the way around the box is inked, on the best of the nearby rings."""
-    height, width = dark.shape
+    height, width = ink.shape
     x, y = box.center
     half = (box.width * width / 2, box.height * height / 2)
-    best = 0.0
-    for size in _SIZES:
-        across, down = size * half[0] * np.cos(_ANGLES), size * half[1] * np.sin(_ANGLES)
-        for dx in _SHIFTS:
-            for dy in _SHIFTS:
-                columns = x * width + dx * min(half[0], _MOST_SHIFT) + across
-                rows = y * height + 2 * dy * min(half[1], _MOST_SHIFT) + down
-                best = max(best, _inked_share(dark, columns, rows))
-    return best
-
-
-def _inked_share(dark: Mask, columns: NDArray[np.float64], rows: NDArray[np.float64]) -> float:
-    height, width = dark.shape
-    x = np.clip(np.rint(columns).astype(np.intp), 0, width - 1)
-    y = np.clip(np.rint(rows).astype(np.intp), 0, height - 1)
-    return float(dark[y, x].mean())
+    columns = x * width + min(half[0], _MOST_SHIFT) * _RINGS[:, 1, None] + half[0] * _ACROSS
+    rows = y * height + 2 * min(half[1], _MOST_SHIFT) * _RINGS[:, 2, None] + half[1] * _DOWN
+    at_x = np.clip(np.rint(columns).astype(np.intp), 0, width - 1)
+    at_y = np.clip(np.rint(rows).astype(np.intp), 0, height - 1)
+    left, top = max(0, at_x.min() - 2), max(0, at_y.min() - 2)
+    dark = grown(ink[top : at_y.max() + 3, left : at_x.max() + 3] > _DARK, 1)
+    return float(dark[at_y - top, at_x - left].mean(axis=1).max())

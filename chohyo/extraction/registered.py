@@ -90,7 +90,7 @@ def lay_onto(
     height, width = blank.shape[:2]
     blank_ink = (1.0 - grey(blank).astype(np.float32) / 255.0).astype(np.float32)
     page_ink = ink_of(page)
-    roughly = np.clip(warped(page_ink, transform, (width, height)), 0.0, 1.0).astype(np.float32)
+    roughly = _within_bounds(warped(page_ink, transform, (width, height)))
     flow = local_flow(blank_ink, roughly)
     ink = _drawn(page_ink, transform, flow)
     ink = without_shade(ink)
@@ -114,13 +114,19 @@ def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> In
     to_page = np.linalg.inv(
         pixel_matrix(transform, (page_ink.shape[1], page_ink.shape[0]), (width, height))
     ).astype(np.float32)
-    xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    xs, ys = xs + flow[..., 0], ys + flow[..., 1]
-    depth = to_page[2, 0] * xs + to_page[2, 1] * ys + to_page[2, 2]
-    map_x = (to_page[0, 0] * xs + to_page[0, 1] * ys + to_page[0, 2]) / depth
-    map_y = (to_page[1, 0] * xs + to_page[1, 1] * ys + to_page[1, 2]) / depth
-    drawn = cv2.remap(page_ink, map_x, map_y, cv2.INTER_CUBIC, borderValue=0.0)
-    return np.asarray(np.clip(drawn, 0.0, 1.0), dtype=np.float32)
+    places = flow.copy()
+    places[..., 0] += np.arange(width, dtype=np.float32)
+    places[..., 1] += np.arange(height, dtype=np.float32)[:, None]
+    on_page = cv2.perspectiveTransform(places, to_page)
+    # One map of both coordinates: cut in two it would be copied.
+    none = np.empty(0, np.float32)
+    drawn = cv2.remap(page_ink, on_page, none, cv2.INTER_CUBIC, borderValue=0.0)
+    return _within_bounds(drawn)
+
+
+def _within_bounds(ink: NDArray[Any]) -> Ink:
+    """Cut off, in place, what sampling between pixels has added to ink of 0 to 1."""
+    return np.asarray(np.clip(ink, 0.0, 1.0, out=ink), np.float32)
 
 
 def _without_noise(ink: Ink) -> Ink:
@@ -156,11 +162,13 @@ def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
     Grains of paper on both sides of a rule are no stroke.
     """
     calm = cv2.GaussianBlur(free, (0, 0), 1.0)
-    bridged = np.maximum(
-        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((_BRIDGE, 1), np.uint8)),
-        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((1, _BRIDGE), np.uint8)),
+    down, across = (
+        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones(window, np.uint8))[erased]
+        for window in ((_BRIDGE, 1), (1, _BRIDGE))
     )
-    return np.asarray(np.where(erased, np.minimum(bridged, ink), free), dtype=np.float32)
+    whole = free.copy()
+    whole[erased] = np.minimum(np.maximum(down, across), ink[erased])
+    return whole
 
 
 def _watermark(
@@ -168,8 +176,9 @@ def _watermark(
 ) -> Mask:
     """Say of each stroke whether it is pale and broad, as a pen's or a printer's are not."""
     number = len(area)
-    mean = np.bincount(labels.ravel(), weights=fill.ravel(), minlength=number) / area
-    pale = (mean < _PALE)[labels] & (labels > 0)
+    inked = labels > 0
+    mean = np.bincount(labels[inked], weights=fill[inked], minlength=number) / area
+    pale = (mean < _PALE)[labels] & inked
     if not pale.any():
         return np.zeros(number, np.bool_)
     closed = cv2.morphologyEx(pale.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))

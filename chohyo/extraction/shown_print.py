@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
-import scipy.ndimage
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
@@ -45,18 +45,22 @@ def print_on(
     """
     dark = np.asarray(ink > _DARK)
     rules = rules_of(print_mask)
-    count, found = cv2.connectedComponents((print_mask & ~rules).astype(np.uint8), connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(
+        (print_mask & ~rules).astype(np.uint8), connectivity=8
+    )
     labels = np.asarray(found, np.int32)
-    area = np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA].astype(np.int64), 1)
     share = np.bincount(labels[grown(dark, 1)], minlength=count) / area
     usual = float(np.median(share[1:])) if count > 1 else 1.0
     left = share < _SHOWN * min(1.0, usual)
-    inside = _inside(written_into, labels, count)
+    inside = _inside(written_into, labels, area)
     if inside.any():
         exactly = np.bincount(labels[dark], minlength=count) / area
         left |= inside & (exactly < _EXACTLY * float(np.median(exactly[1:])))
-        left |= inside & (_going_on(dark, print_mask, labels, count) > _GOES_ON * area)
-        left |= inside & (_crossing(dark, print_mask, labels, inside) > _CROSSED * area)
+        free = dark & ~grown(print_mask, MARGIN)
+        strokes = dark & ~grown(rules_of(print_mask), 1)
+        left |= _going_on(strokes, free, labels, inside) > _GOES_ON * area
+        left |= inside & (_crossing(free, stats) > _CROSSED * area)
         left |= _of_letters(_unlike(ink, blank, print_mask & ~rules, written_into), labels, count)
     left[0] = False
     shown = np.asarray((print_mask & ~left[labels]) | _rules_on(dark))
@@ -69,7 +73,8 @@ def _unlike(ink: Ink, blank: Ink, pieces: Mask, boxes: Sequence[Box]) -> Mask:
     count, found, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     letters = np.where(pieces, found, 0).astype(np.int32)
     unlike = np.zeros(count, np.bool_)
-    for letter in np.flatnonzero(_inside(boxes, letters, count)):
+    total = np.bincount(letters[letters > 0], minlength=count)
+    for letter in np.flatnonzero(_inside(boxes, letters, total)):
         x, y, w, h = (int(value) for value in stats[letter, :4])
         top, left = max(0, y - _AROUND), max(0, x - _AROUND)
         cut = slice(top, y + h + _AROUND), slice(left, x + w + _AROUND)
@@ -90,48 +95,42 @@ def _of_letters(mask: Mask, labels: NDArray[np.int32], count: int) -> Mask:
     return found
 
 
-def _inside(boxes: Sequence[Box], labels: NDArray[np.int32], count: int) -> Mask:
-    """Say of each piece of print whether it lies in one of the boxes altogether."""
+def _inside(boxes: Sequence[Box], labels: NDArray[np.int32], total: NDArray[np.int64]) -> Mask:
+    """Say of each piece of print, of so many pixels, whether it lies in a box altogether."""
     height, width = labels.shape
-    total = np.bincount(labels.ravel(), minlength=count)
-    found = np.zeros(count, np.bool_)
+    found = np.zeros(len(total), np.bool_)
     for box in boxes:
         cut = labels[
             max(0, round(box.y0 * height)) : round(box.y1 * height),
             max(0, round(box.x0 * width)) : round(box.x1 * width),
         ]
-        here, pixels = np.unique(cut, return_counts=True)
+        here, pixels = np.unique(cut[cut > 0], return_counts=True)
         found[here[pixels == total[here]]] = True
-    found[0] = False
     return found
 
 
 def _going_on(
-    dark: Mask, print_mask: Mask, labels: NDArray[np.int32], count: int
+    strokes: Mask, free: Mask, labels: NDArray[np.int32], pieces: Mask
 ) -> NDArray[np.int64]:
-    """Count, for each piece of print, the ink that hangs together with it and is no print."""
-    free = grown(print_mask, MARGIN)
-    _, strokes = cv2.connectedComponents(
-        (dark & ~grown(rules_of(print_mask), 1)).astype(np.uint8), connectivity=8
-    )
-    beyond = np.bincount(strokes[~free], minlength=int(strokes.max()) + 1)
-    beyond[0] = 0
-    pairs = np.unique(np.stack([labels[labels > 0], strokes[labels > 0]]), axis=1)
-    found = np.zeros(count, np.int64)
-    np.add.at(found, pairs[0], beyond[pairs[1]])
-    return found
+    """Count, for some pieces of print, the free ink of the strokes that they hang together with."""
+    count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+    beyond = np.bincount(found[strokes & free], minlength=count)
+    printed = labels[strokes]
+    here = pieces[printed]
+    # One number a pair, as pairs themselves sort slowly.
+    pairs = np.unique(printed[here].astype(np.int64) * count + found[strokes][here])
+    total = np.zeros(len(pieces), np.int64)
+    np.add.at(total, pairs // count, beyond[pairs % count])
+    return total
 
 
-def _crossing(
-    dark: Mask, print_mask: Mask, labels: NDArray[np.int32], pieces: Mask
-) -> NDArray[np.int64]:
-    """Count, for some pieces of print, the ink right among them that is no print."""
-    free = dark & ~grown(print_mask, MARGIN)
-    found = np.zeros(len(pieces), np.int64)
-    slices = scipy.ndimage.find_objects(labels)
-    for piece in np.flatnonzero(pieces):
-        found[piece] = int(free[slices[piece - 1]].sum())
-    return found
+def _crossing(free: Mask, stats: NDArray[Any]) -> NDArray[np.int64]:
+    """Count, for each piece of print, the ink right among it that is no print."""
+    summed = cv2.integral(free.astype(np.uint8))
+    x0, y0, wide, tall = (stats[:, column].astype(np.int64) for column in range(4))
+    x1, y1 = x0 + wide, y0 + tall
+    counted = summed[y1, x1] - summed[y0, x1] - summed[y1, x0] + summed[y0, x0]
+    return np.asarray(counted, np.int64)
 
 
 def _rules_on(dark: Mask) -> Mask:
