@@ -245,9 +245,9 @@ def _tidied(text: str) -> str:
     text = _GROUPS.sub(",", text.strip("_ "))
     for opening, closing in ("()", "[]"):
         if opening not in text:
-            text = text.removesuffix(closing).rstrip()
+            text = text.removesuffix(closing).rstrip().removeprefix(closing).lstrip()
         if closing not in text:
-            text = text.removeprefix(opening).lstrip()
+            text = text.removeprefix(opening).lstrip().removesuffix(opening).rstrip()
     if _POINTS.fullmatch(text):
         return text.replace(" ", "")
     if _CELLS.fullmatch(text):

@@ -32,6 +32,10 @@ _OLD: Final = dict(zip(
     strict=True,
 ))  # fmt: skip
 _OLD_WAVERS: Final = 0.005
+# Those that names keep: the new form is a hundred times as common, and where the old one stood, its
+# odds were .94 and more.
+_KEPT_BY_NAMES: Final = dict(zip("惠澤邊濱廣榮眞齋櫻", "恵沢辺浜広栄真斎桜", strict=True))
+_KEPT_WAVERS: Final = 0.1
 _RINGS: Final = "○〇"
 _RING_WAVERS: Final = 0.1
 # A stroke between digits is a hyphen.
@@ -96,6 +100,9 @@ def _settle_kanji(text: str, letters: list[str], odds_at: OddsAt) -> None:
         new = _OLD.get(letter)
         if new and odds_at(i, new) > _OLD_WAVERS * odds_at(i, letter):
             letters[i] = new
+        kept = _KEPT_BY_NAMES.get(letter)
+        if kept and odds_at(i, kept) > _KEPT_WAVERS * odds_at(i, letter):
+            letters[i] = kept
 
 
 def _settle_katakana(letters: list[str]) -> None:

@@ -91,10 +91,12 @@ def end_to_end(
         together = sharing[owner[0]] if owner else []
         if reading and field.is_mark and proposed[owner[0]].options:
             judged = _in_a_choice(judged, reading, proposed[owner[0]].options, boxes[field.name])
-        elif reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
-            judged = _in_a_date(judged, reading, together)
         elif reading and len(together) > 1 and _are_cells(together):
-            judged = _in_a_comb(judged, reading, together)
+            # A date in cells of one letter is one of them where it is no whole date.
+            is_date = proposed[owner[0]].type is FieldType.DATE and _is_date_of(reading, together)
+            judged = _as_part(judged, is_date or _is_comb_of(reading, together))
+        elif reading and len(together) > 1 and proposed[owner[0]].type is FieldType.DATE:
+            judged = _as_part(judged, _is_date_of(reading, together))
         results.append(judged)
     return results
 
@@ -127,8 +129,8 @@ def is_as_written(page: FilledPage, spec: FieldSpec, reading: Reading) -> bool:
         return reading.empty and not inside
     if len(inside) == 1 and comparable(inside[0].value) == comparable(reading.raw):
         return True
-    if spec.type is FieldType.DATE:
-        return _is_date_of(reading, inside)
+    if spec.type is FieldType.DATE and _is_date_of(reading, inside):
+        return True
     return _are_cells(inside) and _is_comb_of(reading, inside)
 
 
@@ -150,26 +152,29 @@ def options_read(raw: str, values: Sequence[str]) -> set[str]:
     return chosen
 
 
-def _in_a_date(judged: Judged, reading: Reading, parts: Sequence[TrueField]) -> Judged:
-    return _as_part(judged, _is_date_of(reading, parts))
-
-
 def _is_date_of(reading: Reading, parts: Sequence[TrueField]) -> bool:
-    in_order = sorted(parts, key=lambda part: (round(part.box.center[1], 2), part.box.x0))
-    written = [number for part in in_order for number in re.findall(r"\d+", comparable(part.value))]
+    written = [
+        number for part in _in_order(parts) for number in re.findall(r"\d+", comparable(part.value))
+    ]
     return re.findall(r"\d+", comparable(reading.raw)) == written
+
+
+def _in_order(parts: Sequence[TrueField]) -> list[TrueField]:
+    """Sort fields by rows, a tilted one too, and each row from the left."""
+    if _in_one_row(parts):
+        return sorted(parts, key=lambda part: part.box.x0)
+    return sorted(parts, key=lambda part: (round(part.box.center[1], 2), part.box.x0))
+
+
+def _in_one_row(parts: Sequence[TrueField]) -> bool:
+    return max(p.box.y0 for p in parts) < min(p.box.y1 for p in parts)
 
 
 def _are_cells(parts: Sequence[TrueField]) -> bool:
     """Say whether fields are the cells of a comb: beside one another, with one letter at most."""
-    lowest, highest = max(p.box.y0 for p in parts), min(p.box.y1 for p in parts)
-    return lowest < highest and all(
+    return _in_one_row(parts) and all(
         not part.is_mark and len(comparable(part.value)) <= 1 for part in parts
     )
-
-
-def _in_a_comb(judged: Judged, reading: Reading, cells: Sequence[TrueField]) -> Judged:
-    return _as_part(judged, _is_comb_of(reading, cells))
 
 
 def _is_comb_of(reading: Reading, cells: Sequence[TrueField]) -> bool:

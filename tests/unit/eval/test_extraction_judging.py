@@ -105,6 +105,29 @@ def test_cells_joined_to_a_date_are_right_when_its_numbers_are_theirs():
     assert not any(each.right for each in wrong)
 
 
+def test_the_parts_of_a_date_in_a_tilted_row_are_in_order_from_the_left():
+    low = [(0.1, 0.1551, "7"), (0.3, 0.1549, "11"), (0.5, 0.1547, "26")]
+    fields = [
+        replace(true_field(text, text, x), box=Box(x, y - 0.05, x + 0.2, y + 0.05))
+        for x, y, text in low
+    ]
+    true = [spec(f.name, f.box) for f in fields]
+    date = [spec("date", Box(0.1, 0.1, 0.7, 0.21), FieldType.DATE)]
+    judged = end_to_end(filled(*fields), true, date, [reading("7年11月26日")])
+    assert all(each.right for each in judged)
+
+
+def test_a_date_in_cells_that_are_not_all_filled_is_right_when_its_letters_are_theirs():
+    page = filled(true_field("a", "8", 0.1), true_field("b", "", 0.31), true_field("c", "4", 0.52))
+    true = [spec(f.name, f.box) for f in page.fields]
+    box = Box(0.1, 0.1, 0.72, 0.2)
+    date = spec("date", box, FieldType.DATE)
+    right = end_to_end(page, true, [date], [reading("84")])
+    assert [each.right for each in right] == [True, False, True]
+    assert is_as_written(page, date, replace(reading("84"), box=box))
+    assert not is_as_written(page, date, replace(reading("48"), box=box))
+
+
 @pytest.mark.parametrize(
     ("raw", "right"),
     [("男", [True, True]), ("女", [False, False]), ("男, 女", [True, False]), ("", [False, True])],

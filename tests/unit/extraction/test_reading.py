@@ -220,6 +220,8 @@ def test_letters_that_leave_their_cells_of_a_comb_are_read_whole() -> None:
         (FieldType.TEXT, ["2:7:43:0:37"], "2743037"),
         (FieldType.TEXT, ["10:30"], "10:30"),
         (FieldType.TEXT, ["変形性膝関節)"], "変形性膝関節"),
+        (FieldType.TEXT, [")家族の援助あり"], "家族の援助あり"),
+        (FieldType.TEXT, ["12歳("], "12歳"),
         (FieldType.TEXT, ["内科(外来)"], "内科(外来)"),
         (FieldType.TEXT, ["4月～6月"], "4月〜6月"),
         (FieldType.TEXT, ["1", "0"], "10"),

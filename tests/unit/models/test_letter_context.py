@@ -56,6 +56,11 @@ def test_what_is_right_as_it_stands_is_left_alone(text):
     assert read(text, 0.0001 if text[0].isdigit() else 0.05) == text
 
 
+def test_an_old_form_that_names_keep_is_read_where_the_new_one_is_unlikely():
+    assert read("山田惠子", 0.3) == "山田恵子"
+    assert read("山田惠子", 0.03) == "山田惠子"
+
+
 def test_a_sure_letter_is_not_changed():
     assert read("113.432", 0.0) == "113.432"
     assert read("O", 0.0) == "O"
