@@ -15,6 +15,7 @@ from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Normalized, Reading, ValueSource
 from chohyo.errors import PageMisplacedError
+from chohyo.extraction.alternatives import likeliest_of
 from chohyo.extraction.confidence import (
     Signs,
     check_signs,
@@ -148,6 +149,17 @@ def _best(
     return with_print if parts > 1 and not _value(field, joined(field, lines))[1] else lines
 
 
+def _fitting(field: FieldSpec, lines: Sequence[RecognizedText]) -> Sequence[RecognizedText]:
+    """Return the lines as they fit the field's type, where the next likeliest letters do."""
+
+    def fits(tried: Sequence[RecognizedText]) -> bool:
+        return _value(field, joined(field, tried))[1]
+
+    if not (field.type in STRICT or field.allowed) or fits(lines):
+        return lines
+    return likeliest_of(lines, fits) or lines
+
+
 def _with_eras(fields: Sequence[FieldSpec], signed: Sequence[SignedReading]) -> list[SignedReading]:
     """Complete dates that say no era by the era circled beside them."""
     chosen = [
@@ -188,12 +200,14 @@ def _reading(
         return _signed(Reading("", None, 1.0, True, True, box, ValueSource.INK), _left(page, field))
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
-    best = _best(field, *texts)
+    chosen = _best(field, *texts)
+    other = texts[0] if chosen is texts[1] else texts[1]
+    best = _fitting(field, chosen)
     raw = joined(field, best)
     value, valid = _value(field, raw)
     seen = text_signs(
         best,
-        texts[0] if best is texts[1] else texts[1],
+        other,
         among_print=bool(writing.with_print) and field.type not in DIVIDED,
         strict=field.type in STRICT or bool(field.allowed),
         valid=valid,

@@ -34,7 +34,10 @@ _OLD: Final = dict(zip(
 _OLD_WAVERS: Final = 0.005
 # Those that names keep: the new form is a hundred times as common, and where the old one stood, its
 # odds were .94 and more.
-_KEPT_BY_NAMES: Final = dict(zip("惠澤邊濱廣榮眞齋櫻", "恵沢辺浜広栄真斎桜", strict=True))
+_KEPT_BY_NAMES: Final = dict(zip(
+    "惠澤邊邉濱廣榮眞齋櫻穗彌曉藏德淸禮瀨增黑", "恵沢辺辺浜広栄真斎桜穂弥暁蔵徳清礼瀬増黒",
+    strict=True,
+))  # fmt: skip
 _KEPT_WAVERS: Final = 0.1
 _RINGS: Final = "○〇"
 _RING_WAVERS: Final = 0.1

@@ -84,12 +84,22 @@ class LineNetwork:
         return found
 
 
+# Of a letter that is no surer than this, the next likeliest are kept, down to these odds.
+_WAVERS: Final = 0.97
+_OTHERS, _LEAST_ODDS = 4, 0.002
+
+
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """The text of a line with the odds of each letter, in 0..1."""
+    """The text of a line with the odds of each letter, in 0..1.
+
+    `others` has for each letter what else it may be, with its odds, the likeliest first; nothing
+    for a letter that is sure.
+    """
 
     text: str
     odds: tuple[float, ...]
+    others: tuple[tuple[tuple[str, float], ...], ...] = ()
 
 
 def decode(odds: Odds, letters: Letters, allowed: NDArray[np.bool_]) -> ReadLine:
@@ -109,7 +119,18 @@ def decode(odds: Odds, letters: Letters, allowed: NDArray[np.bool_]) -> ReadLine
     def odds_at(position: int, letter: str) -> float:
         return float(tops[position][letters.number[letter]])
 
-    return ReadLine(settled(text, odds_at), certain)
+    others = tuple(
+        _others(top, int(best[start]), letters) if sure < _WAVERS else ()
+        for top, start, sure in zip(tops, starts, certain, strict=True)
+    )
+    return ReadLine(settled(text, odds_at), certain, others)
+
+
+def _others(odds: Odds, chosen: int, letters: Letters) -> tuple[tuple[str, float], ...]:
+    """Return the likeliest letters but for the chosen one and none at all, with their odds."""
+    likely = [n for n in np.flatnonzero(odds >= _LEAST_ODDS) if n not in {0, chosen}]
+    likely.sort(key=lambda n: -float(odds[n]))
+    return tuple((letters.all[n], float(odds[n])) for n in likely[:_OTHERS])
 
 
 def is_wide(letter: str) -> bool:

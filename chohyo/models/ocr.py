@@ -57,12 +57,14 @@ class TextLine:
 class RecognizedText:
     """What was read in a crop: "" with confidence 0 where there is nothing to read.
 
-    `char_confidences` has one value in 0..1 for each character of `text`.
+    `char_confidences` has one value in 0..1 for each character of `text`, `others` what else the
+    character may be, with the confidence of that; it is empty where nobody can tell.
     """
 
     text: str
     confidence: float
     char_confidences: tuple[float, ...]
+    others: tuple[tuple[tuple[str, float], ...], ...] = ()
 
 
 class TextRecognizer(Protocol):
@@ -183,7 +185,7 @@ def _surely_japanese(line: ReadLine) -> bool:
 def _recognized(line: ReadLine) -> RecognizedText:
     if not line.text:
         return RecognizedText("", 0.0, ())
-    return RecognizedText(line.text, sum(line.odds) / len(line.odds), line.odds)
+    return RecognizedText(line.text, sum(line.odds) / len(line.odds), line.odds, line.others)
 
 
 def _parameters(threads: int) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
-from chohyo.domain.templates import FieldSpec
+from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.domain.values import Normalized, Reading
 from chohyo.extraction.typed import typed
 from eval.schema.matching import Matching
 from eval.schema.truth import PageRow
+
+_GROUPED = {FieldType.PHONE, FieldType.POSTAL_CODE}
 
 
 def normalized_right(
@@ -31,7 +35,7 @@ def normalized_right(
             read = readings.get(spec.name, ())
             if number < len(read):
                 total += 1
-                right += _bare(_value(spec, read[number])) == _bare(row.normalized)
+                right += _bare(spec, _value(spec, read[number])) == _bare(spec, row.normalized)
     return right, total
 
 
@@ -39,5 +43,10 @@ def _value(spec: FieldSpec, reading: Reading) -> Normalized:
     return typed(spec, reading.raw, misread=True)[0] if reading.raw else None
 
 
-def _bare(value: Normalized) -> Normalized:
-    return "".join(value.split()) if isinstance(value, str) else value
+def _bare(spec: FieldSpec, value: Normalized) -> Normalized:
+    """Return a value as it is compared: of telephone and postal numbers how digits are grouped
+    is a matter of taste."""
+    if not isinstance(value, str):
+        return value
+    text = "".join(unicodedata.normalize("NFKC", value).split())
+    return re.sub(r"\W", "", text) if spec.type in _GROUPED else text
