@@ -87,17 +87,29 @@ def score_candidates(
     thresholds, calibration = thresholds or Thresholds(), calibration or Calibration()
     found = _scored(page, candidates, references, reranker, thresholds, calibration)
     scored = {c.template_page_id: c for c in found}
-    contenders = [
-        candidate
-        for candidate in sorted(scored.values(), key=lambda c: (-c.print_score, c.template_page_id))
-        if candidate.transform and calibration.form(candidate.score or 0.0) >= thresholds.known
-    ][:_CONTENDERS]
+    contenders = _contenders(found, thresholds, calibration)
     if contenders and judge is not None:
         scored |= {c.template_page_id: c for c in judge.judge(contenders)}
     everyone = [scored.get(candidate.template_page_id, candidate) for candidate in candidates]
     # A form whose editions were all refused is still the likelier one, before other forms' pages.
     forms = {candidate.template_page_id for candidate in contenders}
     return sorted(_best_first(everyone), key=lambda c: c.template_page_id not in forms)
+
+
+def _contenders(
+    scored: Sequence[Candidate], thresholds: Thresholds, calibration: Calibration
+) -> list[Candidate]:
+    """Return those that may be the page's form, and that form's other editions, best print first.
+
+    An edition on which the page half lies is refused by its print, not left half as probable.
+    """
+    laid = sorted(
+        (candidate for candidate in scored if candidate.transform),
+        key=lambda c: (-c.print_score, c.template_page_id),
+    )
+    likely = [c for c in laid if calibration.form(c.score or 0.0) >= thresholds.known]
+    family = likely[0].family_id if likely else None
+    return [c for c in laid if c in likely or c.family_id == family][:_CONTENDERS]
 
 
 def _scored(

@@ -201,6 +201,26 @@ def test_a_form_whose_editions_are_all_refused_is_not_outranked_by_another_page(
     assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
 
 
+class _Choosing:
+    """Takes the first edition, and refuses the others."""
+
+    def judge(self, contenders):
+        return [replace(each, probability=0.0 if i else 0.9) for i, each in enumerate(contenders)]
+
+
+def test_an_edition_on_which_a_page_half_lies_is_refused_by_its_print(blank):
+    own, sibling = _candidate(_FORMS[0]), _candidate(_FORMS[1])
+    scores = {own.template_page_id: 0.9, sibling.template_page_id: 0.55}
+    assert 0.4 < Calibration().form(0.55) < 0.5
+    page = blank(*_FORMS[0])
+
+    scored = score_candidates(
+        page, [own, sibling], lambda _: page, _Fixed(scores), judge=_Choosing()
+    )  # fmt: skip
+
+    assert (decide(scored).outcome, decide(scored).reason) == (Outcome.ROUTED, "clear")
+
+
 def _seen(similarities, score=0.0):
     """Return candidates of one family each, the most similar first; the first has the score."""
     return [
