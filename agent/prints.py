@@ -43,7 +43,7 @@ class LearnedPrints:
     ) -> None:
         self._runtime = runtime
         self._features = features
-        self._models: Recent[Key, PrintModel | None] = Recent(max(2, kept // 32))
+        self._models: Recent[Key, PrintModel | None] = Recent(max(2, kept // 16))
         self._outlines: Recent[Key, Outline | None] = Recent(kept)
         self._distinctions: Recent[Key, bytes | None] = Recent(2 * kept)
 

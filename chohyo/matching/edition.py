@@ -157,11 +157,9 @@ def _within(places: NDArray[np.bool_], own: Ink, rival: Ink) -> Distinction:
     return Distinction(first, second)
 
 
-def _energy(
-    distinction: Distinction, gain: NDArray[np.float32] | float = 1.0
-) -> NDArray[np.float32]:
-    difference = gain * (distinction.own.astype(np.float32) - distinction.rival)
-    return _cell_sums(np.asarray(difference * difference, np.float32))
+def _energy(distinction: Distinction) -> NDArray[np.float32]:
+    difference = cv2.subtract(distinction.own, distinction.rival, dtype=cv2.CV_32F)
+    return _cell_sums(cv2.multiply(difference, difference))
 
 
 def _gain(distinction: Distinction) -> NDArray[np.float32]:
@@ -175,18 +173,17 @@ def lean(page: Ink, distinction: Distinction) -> Leaning:
 
     Grey print is asked where there is no black print to ask: its noise counts more as well.
     """
-    own, rival = (p.astype(np.float32) for p in (distinction.own, distinction.rival))
-    gain: NDArray[np.float32] | float = 1.0
-    energy = _energy(distinction)
+    difference = cv2.subtract(distinction.own, distinction.rival, dtype=cv2.CV_32F)
+    energy = _cell_sums(cv2.multiply(difference, difference))
     if not (energy >= _MIN_ENERGY).any():
-        gain = _gain(distinction)
-        energy = _energy(distinction, gain)
+        difference = cv2.multiply(difference, _gain(distinction))
+        energy = _cell_sums(cv2.multiply(difference, difference))
     told = energy >= _MIN_ENERGY
     if not told.any():
         return Leaning(0.0, 0)
-    difference = gain * (own - rival)
+    middle = cv2.addWeighted(distinction.own, 0.5, distinction.rival, 0.5, 0, dtype=cv2.CV_32F)
     # The page projected on the difference: 1 is the first's print, -1 the second's.
-    toward = _cell_sums(np.asarray(difference * (page - (own + rival) / 2), np.float32))
+    toward = _cell_sums(cv2.multiply(difference, cv2.subtract(page, middle, dtype=cv2.CV_32F)))
     leans = np.clip(2 * toward / np.maximum(energy, 1.0), -_MOST, _MOST).astype(np.float32)
     weight = np.where(told, np.minimum(energy, _CAP_ENERGY), 0).astype(np.float32)
     places, _ = cv2.connectedComponents(told.astype(np.uint8), connectivity=8)
@@ -208,7 +205,7 @@ def decode_distinction(data: bytes) -> Distinction:
     return Distinction(own, rival)
 
 
-def _cell_sums(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def _cell_sums(ink: cv2.typing.MatLike) -> NDArray[np.float32]:
     return overlapping_sums(ink, _STEP)
 
 

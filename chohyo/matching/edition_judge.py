@@ -48,6 +48,7 @@ class EditionJudge:
     _laid: dict[UUID, Ink | None] = field(default_factory=dict)
     _ink: Ink | None = None
     _found: dict[UUID, Contradictions | None] = field(default_factory=dict)
+    _leanings: dict[tuple[UUID, UUID], Leaning | None] = field(default_factory=dict)
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates with the probability that the page is that very edition.
@@ -111,11 +112,13 @@ class EditionJudge:
         return lean + self.calibration.score_weight * (one.print_score - other.print_score)
 
     def _leaning(self, one: Candidate, other: Candidate) -> Leaning | None:
-        distinction = self.prints.distinction(one.template_page_id, other.template_page_id)
-        laid = self._strokes(one)
-        if distinction is None or laid is None:
-            return None
-        return lean(laid, distinction)
+        pair = (one.template_page_id, other.template_page_id)
+        if pair not in self._leanings:
+            distinction, laid = self.prints.distinction(*pair), self._strokes(one)
+            self._leanings[pair] = (
+                lean(laid, distinction) if distinction is not None and laid is not None else None
+            )
+        return self._leanings[pair]
 
     def _strokes(self, candidate: Candidate) -> Ink | None:
         """Return the page's strokes in a candidate's frame."""

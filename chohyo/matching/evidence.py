@@ -14,7 +14,7 @@ from chohyo.domain.matches import Region
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.glyphs import Glyph, replaced_glyphs
 from chohyo.matching.print_comparison import PrintComparison
-from chohyo.matching.print_model import PrintModel
+from chohyo.matching.print_model import PrintModel, once
 from chohyo.matching.print_windows import (
     INKED,
     STEP,
@@ -250,11 +250,8 @@ def _weighed(found: NDArray[np.bool_], sure: Floats, lacks: Floats, weight: Weig
 
 def _lengths(page: Ink, model: PrintModel) -> Weight:
     """Weigh a place whose print is gone by how much that is, and how far from any writing."""
-    print_ = print_of(model)
-    missing = missing_print(print_, page)
-    dark = (print_ > 0).astype(np.uint8)
-    rules = rules_in(dark, _RULE)
-    apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    missing = missing_print(print_of(model), page)
+    dark, rules, apart = _ground(model)
 
     def weight(_: NDArray[np.bool_], area: tuple[slice, slice]) -> float:
         ruled = float(rules[area].sum()) > _RULED * float(dark[area].sum())
@@ -262,6 +259,14 @@ def _lengths(page: Ink, model: PrintModel) -> Weight:
         return min(1.0, max(length, (float(apart[area].min()) - _BESIDE) / _BESIDE))
 
     return weight
+
+
+@once
+def _ground(model: PrintModel) -> tuple[Ink, Ink, Floats]:
+    """Return where print is, where it is a rule, and how far each pixel lies from writing."""
+    dark = (print_of(model) > 0).astype(np.uint8)
+    apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    return dark, rules_in(dark, _RULE), np.asarray(apart, np.float32)
 
 
 def _clearness(other: Floats) -> Weight:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from chohyo.matching.characters import Characters, characters
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel, reach
+from chohyo.matching.print_model import PrintModel, once, reach
 from chohyo.matching.print_windows import gone_and_new
 
 _AROUND = 2  # px of paper around a character
@@ -64,7 +64,7 @@ class Glyph:
 
 def replaced_glyphs(page: Ink, model: PrintModel) -> list[Glyph]:
     """Return the characters of a model's print that are others on the page, in its frame."""
-    boxes = characters(model, _AROUND + _OFF)
+    boxes = _boxes(model)
     if len(boxes) < _FEWEST:
         return []
     look = _Look(page, model, boxes)
@@ -97,7 +97,7 @@ class _Look:
 
         The few that are others do not count: what strays is left out of the line that is fitted.
         """
-        self._ink = np.log(np.maximum(1.0, _sums(self.model.middle, self.boxes)))
+        self._ink = _amounts(self.model)
         sample = range(0, len(self.boxes), max(1, len(self.boxes) // _SAMPLE))
         likeness = np.array([self.best(number)[0] for number in sample])
         self._usual = float(np.median(likeness))
@@ -133,7 +133,7 @@ class _Look:
 
     def suspects(self) -> list[int]:
         """Return the characters that do not look like their print where they stand."""
-        likeness = _likeness(self.page, self.model.middle, self.boxes)
+        likeness = _likeness(self.page, self.model)
         return [int(number) for number in np.flatnonzero(likeness < _SUSPECT)]
 
     def weight(self, number: int) -> float:
@@ -220,23 +220,50 @@ def _area(box: NDArray[np.int32], around: int) -> tuple[slice, slice]:
     return slice(y - around, y + height + around), slice(x - around, x + width + around)
 
 
-def _sums(
-    ink: Ink | NDArray[np.float32], boxes: Characters, around: int = 1
-) -> NDArray[np.float64]:
-    """Return the sum of ink by box."""
-    total = cv2.integral(ink, sdepth=cv2.CV_64F)
+@once
+def _boxes(model: PrintModel) -> Characters:
+    """Return the characters of a model's print."""
+    return characters(model, _AROUND + _OFF)
+
+
+@once
+def _amounts(model: PrintModel) -> NDArray[np.float64]:
+    """Return the logarithm of each character's ink."""
+    return np.log(np.maximum(1.0, _sums(cv2.integral(model.middle), _boxes(model), 1)))
+
+
+@once
+def _spreads(model: PrintModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and spread of the print by character."""
+    return _moments(model.middle, _boxes(model))
+
+
+def _moments(ink: Ink, boxes: Characters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    total, squared = cv2.integral2(ink, sqdepth=cv2.CV_64F)
+    mean, square = (_sums(table, boxes, _AROUND) / _sizes(boxes) for table in (total, squared))
+    return mean, square - mean**2
+
+
+def _sizes(boxes: Characters) -> NDArray[np.int32]:
+    """Return the pixels of each character and the paper around it."""
+    return (boxes[:, 2] + 2 * _AROUND) * (boxes[:, 3] + 2 * _AROUND)
+
+
+def _sums(table: cv2.typing.MatLike, boxes: Characters, around: int) -> NDArray[np.float64]:
+    """Return the sum by box, from the table of sums of everything above and to the left."""
     x, y, width, height = boxes.T
     top, left, bottom, right = y - around, x - around, y + height + around, x + width + around
-    sums = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    sums = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
     return np.asarray(sums, np.float64)
 
 
-def _likeness(page: Ink, print_: Ink, boxes: Characters) -> NDArray[np.float64]:
-    """Return by box the correlation of the page with the print, where they stand."""
-    one, other = page.astype(np.float32), print_.astype(np.float32)
-    count = (boxes[:, 2] + 2 * _AROUND) * (boxes[:, 3] + 2 * _AROUND)
-    mean_one, mean_other = (_sums(ink, boxes, _AROUND) / count for ink in (one, other))
-    shared = _sums(one * other, boxes, _AROUND) / count - mean_one * mean_other
-    spread_one = _sums(one * one, boxes, _AROUND) / count - mean_one**2
-    spread_other = _sums(other * other, boxes, _AROUND) / count - mean_other**2
-    return np.asarray(shared / np.sqrt(np.maximum(spread_one * spread_other, 1.0)), np.float64)
+def _likeness(page: Ink, model: PrintModel) -> NDArray[np.float64]:
+    """Return by character the correlation of the page with the print, where they stand."""
+    boxes = _boxes(model)
+    mean_print, spread_print = _spreads(model)
+    mean, spread = _moments(page, boxes)
+    product = cv2.multiply(page, model.middle, dtype=cv2.CV_32F)
+    shared = _sums(cv2.integral(product, sdepth=cv2.CV_64F), boxes, _AROUND) / _sizes(boxes)
+    return np.asarray(
+        (shared - mean * mean_print) / np.sqrt(np.maximum(spread * spread_print, 1.0)), np.float64
+    )

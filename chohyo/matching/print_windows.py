@@ -20,6 +20,7 @@ _BEYOND = 30  # darkness by which a page may leave what its copies show
 Floats = NDArray[np.float32]
 
 
+@once
 def print_of(model: PrintModel) -> Ink:
     """Return the median of the copies where it is print, else paper."""
     return np.where(model.middle >= _PRINT, model.middle, 0).astype(np.uint8)

@@ -13,6 +13,7 @@ from chohyo.matching.calibration import Calibration
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.evidence import anchors
 from chohyo.matching.features import PageFeatures
+from chohyo.matching.lead import lead
 from chohyo.matching.likeness import Likeness
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import register
@@ -20,6 +21,7 @@ from chohyo.matching.surroundings import print_beside
 
 _CLEAR = 0.95  # probability of a form after which only a few more are tried
 _PATIENCE = 2  # families tried after the answer is clear
+_ALONE = 0.6  # lead of the form that looks so most, with which no other is tried
 _CONTENDERS = 6
 
 References = Callable[[UUID], PageFeatures | None]
@@ -80,8 +82,9 @@ def score_candidates(
 ) -> list[Candidate]:
     """Return the candidates ordered best first, those that were tried with score and probability.
 
-    Families are tried in the order of their similarity. Once a form is clear only two more are, so
-    that few of the candidates are scored; the others keep no score. Print that differs between
+    Families are tried in the order of their similarity. Once a form is clear only two more are, and
+    none where it is the first and looks like no other, so that few of the candidates are scored;
+    the others keep no score. Print that differs between
     those that may all be the page's form then decides among them.
     """
     thresholds, calibration = thresholds or Thresholds(), calibration or Calibration()
@@ -126,6 +129,7 @@ def _scored(
         families.setdefault(candidate.family_id, []).append(candidate)
     scored: list[Candidate] = []
     patience: int | None = None
+    alone = lead(candidates) >= _ALONE
     for members in families.values():
         found: list[Candidate] = []
         for candidate in members:
@@ -139,7 +143,7 @@ def _scored(
         if patience is not None:
             patience -= 1
         elif any(calibration.form(candidate.score or 0.0) >= _CLEAR for candidate in found):
-            patience = _PATIENCE
+            patience = 0 if alone and len(scored) == len(found) else _PATIENCE
         if patience == 0:
             break
     return scored

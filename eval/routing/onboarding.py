@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from agent.context import AgentContext
 from agent.discovery import copies
 from agent.discovery.propose import propose
+from agent.discovery.publish import learn_prints
 from chohyo.domain.access import Actor
 from chohyo.domain.documents import Page
 from chohyo.domain.geometry import Transform
@@ -121,7 +122,9 @@ def _publish(bench: Bench, each: Edition) -> UUID:
     drafting.store_draft(runtime, proposal_id, draft, ())
     drafting.present(runtime, proposal_id)
     proposals.approve(runtime, bench.caller, proposal_id)
-    return publishing.publish(runtime, proposal_id)
+    version_id = publishing.publish(runtime, proposal_id)
+    learn_prints(bench.context, version_id)
+    return version_id
 
 
 def _laid(context: AgentContext, pages: Sequence[Page]) -> tuple[MemberPage, ...]:

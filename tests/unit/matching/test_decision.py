@@ -201,6 +201,21 @@ def test_a_form_whose_editions_are_all_refused_is_not_outranked_by_another_page(
     assert (decision.outcome, decision.reason) == (Outcome.REVIEW, "edition-unknown")
 
 
+@pytest.mark.parametrize(("similarity", "asked"), [(0.9, 1), (0.5, 3)])
+def test_a_form_that_looks_like_no_other_is_not_compared_with_others(blank, similarity, asked):
+    page = blank(*_FORMS[0])
+    candidates = [
+        replace(each, family_id=UUID(int=number), similarity=similarity if number == 0 else 0.4)
+        for number, each in enumerate(map(_candidate, _FORMS))
+    ]
+
+    scored = score_candidates(
+        page, candidates, lambda _: page, _Fixed({c.template_page_id: 0.9 for c in candidates})
+    )
+
+    assert sum(each.score is not None for each in scored) == asked
+
+
 class _Choosing:
     """Takes the first edition, and refuses the others."""
 
