@@ -18,6 +18,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from chohyo.models.letter_context import settled
+from chohyo.models.word_context import as_words
 
 Image = NDArray[np.uint8]
 Odds = NDArray[np.float32]  # (places, letters); letter 0 is "no letter"
@@ -123,7 +124,7 @@ def decode(odds: Odds, letters: Letters, allowed: NDArray[np.bool_]) -> ReadLine
         _others(top, int(best[start]), letters) if sure < _WAVERS else ()
         for top, start, sure in zip(tops, starts, certain, strict=True)
     )
-    return ReadLine(settled(text, odds_at), certain, others)
+    return ReadLine(as_words(settled(text, odds_at), certain, others), certain, others)
 
 
 def _others(odds: Odds, chosen: int, letters: Letters) -> tuple[tuple[str, float], ...]:
