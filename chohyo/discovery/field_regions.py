@@ -330,7 +330,13 @@ def _never_filled(
         )
         if line is not None and not any(line.intersection(u) for u in [*used, *free])
     ]
-    return [Region(RegionKind.TEXT, box.inset(2)) for box in [*free, *lines]]
+    narrow = [c for c in free if c.width <= _COMB_CELL * max(blank.image.shape)]
+    rows = comb_rows(narrow, max(blank.image.shape))
+    single = [c for c in free if not any(c in row for row in rows)]
+    return [
+        *(Region(RegionKind.TEXT, around(r), comb=len(r), parts=_uneven(r)) for r in rows),
+        *(Region(RegionKind.TEXT, box.inset(2)) for box in [*single, *lines]),
+    ]
 
 
 def _is_left_alone(region: Region, blank: BlankForm) -> bool:

@@ -26,8 +26,8 @@ _LEAST_BOXES = 3
 # The steps from box to box that are no further than this from the shortest are one letter's.
 _ONE_STEP = 1.25
 # Of the boxes, how many have a pixel of their frame; of the frame, how much a further box has, and
-# of what that has there, how much is frame. In heights of a box: how much of it there is at least.
-_COMMON, _LIKE, _PURE, _LEAST_FRAME = 0.7, 0.85, 0.6, 1.5
+# of what that has there, how much is frame. Of its rows, in how many something stands at each side.
+_COMMON, _LIKE, _PURE, _SIDES = 0.7, 0.85, 0.6, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,13 @@ class _Row:
         frame = windows.mean(axis=0) >= _COMMON
         frame[margin : margin + height, margin : margin + width] = False
         return cls(tuple(even), round(float(np.median(near))), frame, margin)
+
+    @property
+    def has_sides(self) -> bool:
+        """Say whether something stands left and right of each box: rules of a row go on for all."""
+        rows = self.frame[self.margin : -self.margin]
+        sides = rows[:, : self.margin], rows[:, -self.margin :]
+        return all(float(side.any(axis=1).mean()) >= _SIDES for side in sides)
 
     def is_framed(self, box: PixelBox, ink: Mask, near: Mask) -> bool:
         """Say whether the same is printed around a further box; `near` is ink and its edges."""
@@ -79,7 +86,7 @@ def missing_boxes(boxes: Sequence[PixelBox], ink: Mask, widest: float) -> list[P
     missing: list[PixelBox] = []
     for alike in _rows(narrow):
         row = _Row.of(alike, ink)
-        if row.frame.sum() < _LEAST_FRAME * row.boxes[0].height:
+        if not row.has_sides:
             continue
         known = list(row.boxes)
         for box in known:

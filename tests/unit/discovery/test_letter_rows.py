@@ -48,3 +48,10 @@ def test_a_place_with_other_print_around_is_no_box() -> None:
 def test_boxes_that_are_wider_than_a_letter_s_are_no_row() -> None:
     boxes, ink = _form()
     assert not missing_boxes([*boxes[:3], *boxes[4:]], ink, 30.0)
+
+
+def test_rules_over_and_under_writing_are_no_boxes() -> None:
+    boxes, ink = _form()
+    rules = np.zeros_like(ink)
+    rules[95:98] = rules[152:155] = True
+    assert not missing_boxes([*boxes[:3], *boxes[4:]], rules, WIDEST)
