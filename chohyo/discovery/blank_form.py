@@ -19,6 +19,8 @@ from chohyo.extraction.masks import Mask, grown
 # Half of full ink: fax noise and a thin grey rule lie on both sides of it, so it is not much lower.
 _DARK = 0.3
 _SHARPEST = 5
+# Pale grey print has more ink than this in nearly all copies, of a stroke in so much of it.
+_FAINT, _PALE_SHARE = 0.1, 0.6
 _MIN_SPECK_AREA = 7
 _STREAK_LENGTH = 0.04
 _HALO = 4
@@ -74,6 +76,7 @@ def rebuild(
     if len(layers) == 1:
         return _first_guess(np.maximum(layers[0], shade), dark[0])
     print_mask = without_fill(print_of(dark, seen), dark, seen)
+    print_mask |= _faint(layers, dark, print_mask)
     blank = _composed(layers, dark, seen, shade, print_mask)
     gone, back = amends_of(blank)
     if not gone.any() and not back.any():
@@ -156,6 +159,25 @@ def _median(layers: Sequence[Ink]) -> Ink:
 
 def _dark(ink: Ink) -> NDArray[np.bool_]:
     return np.asarray(cv2.GaussianBlur(ink, (3, 3), 0) > _DARK)
+
+
+def _faint(layers: Sequence[Ink], dark: NDArray[np.bool_], printed: Mask) -> Mask:
+    """Mask print too pale to be dark in most copies: some of it is in nearly all of them.
+
+    What copies have filled in some do not have at all, and most of those with it show it dark.
+    """
+    there = np.zeros(printed.shape, np.uint8)
+    for layer in layers:
+        there += layer >= _FAINT
+    # The blurred edges of dark print are pale everywhere, too.
+    strokes = dark.any(axis=0) & ~grown(printed, 2)
+    few = 2 * dark.sum(axis=0) <= len(layers)
+    nearly = few & (there >= len(layers) - len(layers) // 5)
+    pale = strokes & (nearly | (there == len(layers)))
+    count, labels = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+    area = np.bincount(labels[strokes], minlength=count)
+    share = np.bincount(labels[pale], minlength=count) / np.maximum(area, 1)
+    return np.asarray(pale & (share[labels] >= _PALE_SHARE))
 
 
 def _sharp_ink(layers: Sequence[Ink], print_mask: NDArray[np.bool_]) -> Ink:

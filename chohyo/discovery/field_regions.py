@@ -321,6 +321,7 @@ def _never_filled(
     empty = [c for c in cells if _is_empty_cell(c, ruling, max(blank.image.shape))]
     free = [c for c in empty if not any(c.intersection(u) for u in used)]
     written = [r.box for r in filled if r.kind is RegionKind.TEXT]
+    written += [c for c in cells if any(r.comb and r.box.covers(c) > 0.9 for r in filled)]
     if blank.copies >= _COPIES_THAT_TELL:
         free = [c for c in free if any(_is_like(c, w) for w in written)]
     lines = [

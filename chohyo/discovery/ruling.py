@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 _SHORTEST_RULE = 0.012
 _THICKEST_RULE = 0.005
 _SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.02
+# So many corners D lacks, of a box at most one is lost; in widths, how near the next letter is.
+_BARE_CORNERS, _NEXT_LETTER = 2, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,11 @@ def find_squares(print_mask: Mask, most_ink: float = 0.1) -> list[PixelBox]:
             continue
         outer = PixelBox(*_as_corners(cv2.boundingRect(contours[parent])))
         hole = PixelBox(x, y, x + w, y + h)
-        if _is_square_hole(np.asarray(contour, np.int32), hole) and _stands_alone(
-            print_mask, hole, outer, most_ink
+        square = _is_square_hole(np.asarray(contour, np.int32), hole)
+        if (
+            square
+            and _stands_alone(print_mask, hole, outer, most_ink)
+            and not _is_letter(print_mask, outer)
         ):
             squares.append(outer)
     return squares
@@ -129,6 +134,21 @@ def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox, most_ink: f
     inner = hole.inset(max(2, hole.width // 8))
     inked = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
     return bool(inked.mean() < most_ink)
+
+
+def _is_letter(print_mask: Mask, box: PixelBox) -> bool:
+    """Say whether a box lacks corners as D and O do, with the next letter directly beside."""
+    size = max(2, box.width // 8)
+    view = print_mask[box.y0 : box.y1, box.x0 : box.x1]
+    corners = (
+        view[:size, :size], view[:size, -size:], view[-size:, :size], view[-size:, -size:],
+    )  # fmt: skip
+    if sum(not corner.any() for corner in corners) < _BARE_CORNERS:
+        return False
+    reach = round(_NEXT_LETTER * box.width)
+    rows = slice(box.y0, box.y1)
+    left = print_mask[rows, max(0, box.x0 - reach) : box.x0]
+    return bool(left.any() or print_mask[rows, box.x1 : box.x1 + reach].any())
 
 
 def find_underlines(ruling: Ruling, print_mask: Mask, least_width: float = 0.025) -> list[PixelBox]:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from membership_form import checkbox_box, draw, rebuilt, value_box
 
-from chohyo.discovery.blank_form import rebuild
+from chohyo.discovery.blank_form import BlankForm, rebuild
 from chohyo.domain.geometry import Box, Transform
 
 
@@ -59,3 +60,35 @@ def test_a_single_copy_gives_a_first_guess_with_its_fill() -> None:
 def test_a_copy_without_its_transform_is_refused() -> None:
     with pytest.raises(ValueError, match="one transform"):
         rebuild([draw(0), draw(1)], [Transform.identity()], (100, 100))
+
+
+def test_print_so_pale_that_few_copies_show_it_dark_is_print() -> None:
+    copies, letters = _with_words("Return this voucher", [165, 195, 195, 165, 195])
+    blank = _rebuilt_from(copies)
+    assert (blank.image[letters] < 245).mean() > 0.8
+    assert not blank.fills.any()
+
+
+def test_a_word_that_two_copies_of_five_have_is_fill() -> None:
+    copies, letters = _with_words("Return this voucher", [60, 255, 255, 60, 255])
+    blank = _rebuilt_from(copies)
+    assert (blank.image[letters] > 250).all()
+    assert blank.fills.any()
+
+
+def _with_words(words: str, levels: list[int]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return sheets with a line that all print black and words at the level of each."""
+    letters, line = np.zeros((400, 600), np.uint8), np.zeros((400, 600), np.uint8)
+    cv2.putText(letters, words, (60, 250), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 1, 2)
+    cv2.putText(line, "State of New Jersey", (60, 120), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 1, 2)
+    sheets = []
+    for level in levels:
+        sheet = np.full((400, 600), 255, np.uint8)
+        sheet[letters > 0], sheet[line > 0] = level, 20
+        sheets.append(sheet)
+    inner = cv2.erode(letters, np.ones((2, 2), np.uint8)) > 0
+    return sheets, inner
+
+
+def _rebuilt_from(copies: list[np.ndarray]) -> BlankForm:
+    return rebuild(copies, [Transform.identity()] * len(copies), (600, 400))

@@ -1,0 +1,38 @@
+"""Small squares to tick, told from letters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.ruling import find_squares
+
+SHAPE = (2200, 1700)
+
+
+def _page(round_corners: str, beside: int) -> np.ndarray:
+    """Draw a square of 26 pixels, corners (l, r) cut off at its sides, and a stroke beside it."""
+    page = np.zeros(SHAPE, np.bool_)
+    page[500:526, 400:426] = True
+    page[503:523, 403:423] = False
+    for n in range(5):
+        for row in (500 + n, 525 - n):
+            if "r" in round_corners:
+                page[row, 426 - 5 + n :] = False
+            if "l" in round_corners:
+                page[row, : 400 + 5 - n] = False
+    page[500:526, 426 + beside : 429 + beside] = True
+    return page
+
+
+def test_a_square_beside_a_word_is_a_box_to_tick() -> None:
+    assert find_squares(_page("", beside=4)) == [PixelBox(400, 500, 426, 526)]
+
+
+def test_d_and_o_before_the_next_letter_are_none() -> None:
+    assert not find_squares(_page("r", beside=4))
+    assert not find_squares(_page("lr", beside=4))
+
+
+def test_a_box_with_round_corners_stands_further_from_its_word() -> None:
+    assert find_squares(_page("lr", beside=20)) == [PixelBox(400, 500, 426, 526)]
