@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 
 from agent.context import AgentContext
 from agent.document.state import DocumentState
+from chohyo.domain.geometry import Transform
 from chohyo.domain.instances import Pair, PlacedPage
 from chohyo.domain.matches import Match
 from chohyo.matching.rescans import is_rescan
@@ -23,37 +24,56 @@ def assemble(state: DocumentState, runtime: Runtime[AgentContext]) -> DocumentSt
     context = runtime.context
     document, pages = processing.load_document(context.runtime, state["document_id"])
     images = {page.id: page.model_blob for page in pages}
-    repeats = _repeats(context, assembling.placed_pages(context.runtime, document), images)
+    repeats = second_scans(context, assembling.placed_pages(context.runtime, document), images)
     assembling.assemble(context.runtime, document, repeats)
     return {"repeats": repeats}
 
 
-def _repeats(
+def second_scans(
     context: AgentContext, placed: list[PlacedPage], images: Mapping[UUID, str]
 ) -> frozenset[Pair]:
-    """Return the pairs of near pages that are two scans of one sheet."""
+    """Return the pairs of near pages that are two scans of one sheet.
+
+    A page that waits for a person may be the other scan of one that does not.
+    """
     near = [
-        (one, other)
+        (one, other, common)
         for one, other in combinations(placed, 2)
-        if other.place - one.place <= _REACH
-        and one.options[0].template_page_id == other.options[0].template_page_id
+        if other.place - one.place <= _REACH and (common := _common(one, other)) is not None
     ]
-    ids = {page.page_id for pair in near for page in pair}
+    ids = {page.page_id for one, other, _ in near for page in (one, other)}
     matches = processing.matches_of(context.runtime, sorted(ids))
     return frozenset(
         frozenset((one.page_id, other.page_id))
-        for one, other in near
-        if _same_sheet(context, matches[one.page_id], matches[other.page_id], images)
+        for one, other, common in near
+        if _same_sheet(context, matches[one.page_id], matches[other.page_id], common, images)
     )
 
 
+def _common(one: PlacedPage, other: PlacedPage) -> UUID | None:
+    """Return the template page that both may be: the decision in force, or else the likeliest."""
+    others = {option.template_page_id for option in other.options}
+    return next((o.template_page_id for o in one.options if o.template_page_id in others), None)
+
+
 def _same_sheet(
-    context: AgentContext, one: Match, other: Match, images: Mapping[UUID, str]
+    context: AgentContext,
+    one: Match,
+    other: Match,
+    template_page_id: UUID,
+    images: Mapping[UUID, str],
 ) -> bool:
-    if one.transform is None or other.transform is None or one.template_page_id is None:
+    laid, again = (_laid_on(template_page_id, match) for match in (one, other))
+    template = context.references.of_template_page(template_page_id)
+    if laid is None or again is None or template is None:
         return False
-    template = context.references.of_template_page(one.template_page_id)
-    if template is None:
-        return False
-    page, again = (context.references.features(images[each.page_id]) for each in (one, other))
-    return is_rescan(page, again, template, one.transform, other.transform)
+    page, second = (context.references.features(images[each.page_id]) for each in (one, other))
+    return is_rescan(page, second, template, laid, again)
+
+
+def _laid_on(template_page_id: UUID, match: Match) -> Transform | None:
+    """Return how a page lies on a template page, routed to it or not."""
+    if match.template_page_id == template_page_id:
+        return match.transform
+    of = (c.transform for c in match.candidates if c.template_page_id == template_page_id)
+    return next(of, None)

@@ -200,7 +200,7 @@ def _inversions(numbers: Sequence[int]) -> int:
 def _cut(run: _Run) -> InstanceCut:
     option_of = dict(zip(run.pages, run.options, strict=True))
     once: dict[int, PlacedPage] = {}
-    for page in run.pages:
+    for page in sorted(run.pages, key=lambda page: not page.settled):  # of two scans, one to read
         once.setdefault(option_of[page].template_page_no, page)
     doubled = [page for page in run.pages if page not in once.values()]
     missing = [n for n in range(1, run.options[0].version_pages + 1) if n not in once]

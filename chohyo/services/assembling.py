@@ -24,6 +24,8 @@ SETTLED = "settled-by-neighbours"
 _OPEN = "edition-unclear"
 # A page on which more than one form lies belongs into none of them.
 _NO_PAGE = "print-beside"
+# A page that lies on no form, and looks like one alone: it belongs where that form has its place.
+_BY_LOOKS = "looks-alike"
 _LEAST = 1e-3
 
 
@@ -71,6 +73,8 @@ def _place(page: Page, place: int, match: Match, known: dict[UUID, Option]) -> P
     if page.state is PageState.FAILED or not (settled or waits):
         return None
     alike = [c for c in match.candidates if c.family_id == match.family_id and _fits(c, known)]
+    if match.reason == _BY_LOOKS and not alike:
+        alike = [c for c in match.candidates[:1] if c.template_page_id in known]
     best = max((c.probability or 0.0 for c in alike), default=0.0)
     options = {
         c.template_page_id: replace(known[c.template_page_id], doubt=_doubt(c, best)) for c in alike

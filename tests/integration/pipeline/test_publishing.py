@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chohyo.domain.documents import PageState
-from chohyo.domain.matches import Outcome
+from chohyo.domain.ids import new_id
+from chohyo.domain.matches import Candidate, Outcome
 from chohyo.domain.proposals import ProposalState
 from chohyo.errors import ConflictError
-from chohyo.services import drafting, proposals, publishing, templates, values
+from chohyo.services import (
+    assembling,
+    drafting,
+    processing,
+    proposals,
+    publishing,
+    templates,
+    values,
+)
+from chohyo.storage import matches, pages
 from tests.integration.pipeline.conftest import draft_for, group_of, run_over
 
 
@@ -77,3 +89,26 @@ def test_rerouting_takes_the_unknown_pages_of_finished_documents(
     assert [(kind, object_id) for kind, object_id, _ in queue.sent] == [
         ("document", left.document_id)
     ]
+
+
+def test_a_page_that_only_looks_like_a_form_has_its_place_in_an_instance_and_waits(
+    runtime, approved, pooled, callers
+):
+    proposal_id, _ = approved
+    version = processing.version(runtime, publishing.publish(runtime, proposal_id))
+    page = pooled("worn")
+    nearest = Candidate(version.pages[0].id, version.id, version.family_id, 0.9, score=0.0)
+    (known,) = processing.matches_of(runtime, [page.id]).values()
+    looks = replace(
+        known, id=new_id(), outcome=Outcome.REVIEW, reason="looks-alike",
+        family_id=version.family_id, candidates=(nearest,),
+    )  # fmt: skip
+    with runtime.database.transaction() as connection:
+        matches.put(connection, looks)
+        pages.set_state(connection, page.id, PageState.REVIEW)
+    document, _ = processing.load_document(runtime, page.document_id)
+
+    (instance,) = assembling.assemble(runtime, document)
+
+    assert (instance.version_id, instance.page_ids) == (version.id, (page.id,))
+    assert [finding.code for finding in instance.findings] == ["page-awaits-review"]

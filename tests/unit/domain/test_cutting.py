@@ -150,6 +150,14 @@ def test_a_page_that_a_person_has_to_look_at_lies_in_its_form_and_is_not_decided
     ]
 
 
+def test_of_two_scans_of_a_page_the_one_that_is_decided_is_the_page():
+    waiting = page_of(1, option("A", 1, 1), settled=False, still_open=False)
+    second = page_of(2, option("A", 1, 1))
+    (cut,) = cut_instances([waiting, second], {frozenset((named(1), named(2)))})
+
+    assert (cut.page_ids, cut.doubled, cut.awaiting) == ((named(2),), (named(1),), (named(1),))
+
+
 def test_pages_that_wait_are_cut_like_others():
     waiting = [
         page_of(no, option("A", place, 2), settled=False, still_open=False)
