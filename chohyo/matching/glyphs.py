@@ -6,7 +6,8 @@ with another one.
 
 What people write changes too, and may be alike on the few copies there are. But it changes as a
 whole, and lies less steadily than print: a character says something in the company of characters
-that are as they should be, when it is as steady as they are.
+that are as they should be, when it is as steady as they are. A word that is another one altogether,
+an era's name, says something where nobody writes near it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from chohyo.matching.characters import Characters, characters
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.print_model import PrintModel, once, reach
 from chohyo.matching.print_windows import gone_and_new
+from chohyo.matching.steadiness import by_rank
 
 _AROUND = 2  # px of paper around a character
 _OFF = 2  # px that it may lie off
@@ -48,6 +50,7 @@ _COMPANY = 4
 _LEAST_COMPANY = 2
 _AS_EXPECTED = 2.0  # spreads, or this part of a character's own that is looked at
 _PART = 0.4
+_FROM_WRITING = (25.0, 50.0)  # px
 _UNSTEADY = (0.25, 0.55)  # by which the logarithm of its unsteadiness is above its company's
 
 
@@ -177,11 +180,20 @@ class _Look:
         most = max(_AS_EXPECTED, _PART * self.outlying(number))
         good = sum(self.outlying(other) < most for other in near)
         if good < _LEAST_COMPANY:
-            return 0.0
+            return self._is_lone_print(number)
         unsteady = _unsteadiness(self.model, self.boxes[number])
         usual = float(np.median([_unsteadiness(self.model, self.boxes[other]) for other in near]))
         alike = min(1.0, 0.2 + 0.4 * (2 * good - len(near)))
         return max(0.0, alike) * (1 - _between(unsteady - usual, _UNSTEADY))
+
+    def _is_lone_print(self, number: int) -> float:
+        """Return how surely a word that is another one as a whole is print, 0..1.
+
+        Nothing beside it vouches for it: it lies as steadily as most print, and nobody writes near.
+        """
+        steady, apart = _lying(self.model)
+        near = float(apart[_area(self.boxes[number], 0)].min())
+        return float(steady[number]) * _between(near, _FROM_WRITING)
 
     def _company(self, number: int) -> Sequence[int]:
         """Return the nearest characters of the same line."""
@@ -236,6 +248,14 @@ def _amounts(model: PrintModel) -> NDArray[np.float64]:
 def _spreads(model: PrintModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return mean and spread of the print by character."""
     return _moments(model.middle, _boxes(model))
+
+
+@once
+def _lying(model: PrintModel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how steadily each character lies, 0..1, and each pixel's distance from writing."""
+    steady = -np.array([_unsteadiness(model, box) for box in _boxes(model)], np.float32)
+    apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    return by_rank(steady, steady), np.asarray(apart, np.float32)
 
 
 def _moments(ink: Ink, boxes: Characters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

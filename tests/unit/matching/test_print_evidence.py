@@ -25,6 +25,7 @@ def _sheet(
     last: bool = True,
     issued: str = "2022.04",
     ticked: bool = False,
+    era: str | None = None,
 ) -> np.ndarray:
     """Draw the ink of a form; an entry lies a little elsewhere on each copy, as writing does."""
     ink = np.zeros(_SHAPE, np.uint8)
@@ -38,6 +39,8 @@ def _sheet(
     _text(ink, "agreed", 424, 60, 0.5)
     if ticked:
         _text(ink, "x", 403, 59, 0.5)
+    if era:
+        _text(ink, era, 700, 1520, 0.6)
     rng = np.random.default_rng(seed)
     if entry:
         dx, dy = rng.integers(-3, 4, 2)
@@ -106,6 +109,17 @@ def test_a_digit_makes_a_page_another_edition(model):
     assert own.displaced < 0.1
     assert other.displaced > 0.5
     assert other.regions[0].box.y1 < 0.05
+
+
+def test_a_word_that_is_another_one_altogether_is_print_where_nobody_writes():
+    copies = [(_sheet(seed, era="Heisei"), Transform.identity()) for seed in (1, 2, 3)]
+    model = learn_print(copies, halved(copies[0][0]), _SHAPE)
+
+    found = replaced_glyphs(_laid(_sheet(9, era="Kouwa"), model), model)
+
+    assert {glyph.y // 100 for glyph in found} == {15}
+    assert max(glyph.weight for glyph in found) > 0.5
+    assert replaced_glyphs(_laid(_sheet(9, era="Heisei"), model), model) == []
 
 
 def test_what_is_written_over_a_character_leaves_it_what_it_is(model):
