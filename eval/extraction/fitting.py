@@ -5,10 +5,11 @@
 Writes `confidence.json` and `place.json` in `chohyo/extraction`. The calibration errors that the
 files tell are of corpora which the weights were not fitted on, every corpus being left out once.
 Pages in handwriting and faxes have no part in it, as none in the figures that targets are set for.
-The shipped `confidence.json` is of `--limit 72 --seed 1` on corpora of eight copies a form:
-`pdfme-ja` ("ja"), `ustaxes` and `vita-min` ("en"), and our own forms ("own"). The shipped
-`place.json` is of the same samples and of a page or two of each of 55 more layouts, as proposed
-since then: of those corpora, and of `orca`.
+The shipped `confidence.json` is of `--limit 72 --seed 1` on corpora of eight copies a form
+(`pdfme-ja` ("ja"), `ustaxes` and `vita-min` ("en"), our own forms ("own")), and of a page or two of
+each of 55 more layouts of these and of `orca`; all but texts as before those. The shipped
+`place.json` is of the same samples, those of `pdfme-ja` read once more with what is proposed now,
+from two draws.
 With `--keep` the samples of each layout go into a file, and a run that was ended goes on from it.
 """
 

@@ -62,8 +62,9 @@ def test_the_shipped_weights_say_how_they_hold_on_corpora_they_were_not_fitted_o
     for kind in Kind:
         held_back = data[kind]["held_back"].values()
         assert held_back
-        # Choices are few and nearly all right, so that one corpus says little of another.
-        assert all(each["calibration_error"] < 0.06 for each in held_back)
+        # Choices are few and nearly all right, so that one corpus says little of another; texts of
+        # one corpus are worse scans than those of another, by 0.08 at worst.
+        assert all(each["calibration_error"] < 0.09 for each in held_back)
 
 
 def test_the_shipped_trees_say_how_they_hold_on_corpora_they_were_not_fitted_on():
@@ -73,4 +74,4 @@ def test_the_shipped_trees_say_how_they_hold_on_corpora_they_were_not_fitted_on(
     # medical forms, by 0.19 to 0.22 with them.
     assert all(each["calibration_error"] < 0.23 for each in data["held_back"].values())
     assert all(each["values"] > 100 for each in data["held_back"].values())
-    assert data["forms_held_back"]["all"]["calibration_error"] <= 0.03
+    assert data["forms_held_back"]["all"]["calibration_error"] <= 0.025
