@@ -146,7 +146,9 @@ def _iso(year: int, month: int, day: int, text: str) -> str:
 
 
 def _time(text: str) -> str:
-    match = _CLOCK.fullmatch(text.replace(" ", ""))
+    # A colon may have become any other mark before the minutes.
+    clock = re.sub(r"(?<=\d)[.;,]:?(?=\d\d\b)", ":", text.replace(" ", ""))
+    match = _CLOCK.fullmatch(clock)
     if not match:
         raise NotOfTypeError(text)
     half = (match[1] or match[4] or "").lower()
