@@ -19,6 +19,9 @@ from chohyo.matching.print_model import Outline, PrintModel, strokes
 _RIVALS = 3  # compared with the best; the fourth never won
 _NEAR = 0.25  # of agreement, which sinks by 0.2 where the copies of the right edition are faxes
 
+# Of agreement; copies of the right edition that were worn cost 0.1 and more of it.
+_OF_QUALITY = 0.1
+
 
 class Prints(Protocol):
     """Knows the print of template pages."""
@@ -109,7 +112,7 @@ class EditionJudge:
         if ours is not None and theirs is not None and not ours.places + theirs.places:
             return 0.0  # the same print: that the page agrees more with one of them is chance
         lean = 0.5 * ((ours.lean if ours else 0.0) - (theirs.lean if theirs else 0.0))
-        return lean + self.calibration.score_weight * (one.print_score - other.print_score)
+        return lean + self.calibration.score_weight * _beyond(one.print_score - other.print_score)
 
     def _leaning(self, one: Candidate, other: Candidate) -> Leaning | None:
         pair = (one.template_page_id, other.template_page_id)
@@ -161,6 +164,11 @@ class EditionJudge:
         nearest = max(others, key=lambda c: c.probability or 0.0, default=None)
         leaning = self._leaning(best, nearest) if nearest is not None else None
         return against + (leaning.regions if leaning is not None else ()) + best.regions
+
+
+def _beyond(difference: float) -> float:
+    """Return how far agreement differs beyond what one blank form's quality makes of it."""
+    return max(0.0, difference - _OF_QUALITY) - max(0.0, -difference - _OF_QUALITY)
 
 
 def _signs(found: Contradictions | None, advantage: float | None) -> EditionSigns:

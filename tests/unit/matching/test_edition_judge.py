@@ -13,7 +13,13 @@ import pytest
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.decision import decide
-from chohyo.matching.edition import decode_distinction, encode_distinction, lean, tell_apart
+from chohyo.matching.edition import (
+    Distinction,
+    decode_distinction,
+    encode_distinction,
+    lean,
+    tell_apart,
+)
 from chohyo.matching.edition_judge import EditionJudge
 from chohyo.matching.evidence import contradictions
 from chohyo.matching.fine_alignment import fine_ink, halved, lay_finely
@@ -128,6 +134,40 @@ def test_an_edition_whose_copies_were_worn_is_not_taken_for_another(route, fille
 
     assert decision.outcome is Outcome.ROUTED
     assert found == forms[0]
+
+
+class _Apart:
+    """Knows two editions, each with a word that the other has not; pages lie on both."""
+
+    def __init__(self):
+        self._words = np.zeros((2, 1600, 1130), np.uint8)
+        self._words[0, 200:230, 200:230] = self._words[1, 200:230, 400:430] = 255
+
+    def model(self, template_page_id):
+        return None
+
+    def outline(self, template_page_id):
+        blank = np.zeros((800, 565), np.uint8)
+        return Outline(blank, (1600, 1130))
+
+    def distinction(self, one, other):
+        first, second = self._words if one.int == 1 else self._words[::-1]
+        return Distinction(first, second)
+
+
+def test_a_page_that_has_the_print_of_neither_edition_is_not_given_to_the_better_blank_form():
+    one, other = (
+        Candidate(
+            UUID(int=number), UUID(int=number), UUID(int=9), 0.9, score=0.9, probability=0.99,
+            transform=Transform.identity(), agreement=agreement,
+        )
+        for number, agreement in ((1, 0.85), (2, 0.72))
+    )  # fmt: skip
+    page = np.zeros((1600, 1130), np.uint8)
+
+    judged = EditionJudge(lambda: page, _Apart()).judge([one, other])
+
+    assert judged[0].probability < 2 * judged[1].probability
 
 
 def test_an_edition_never_onboarded_names_its_family_and_what_differs(route, filled):
