@@ -62,7 +62,12 @@ def with_siblings(
     rows = rows_of(printed, surroundings)
     chosen = [_chosen(r.box, rows) for r in regions if r.kind is RegionKind.OPTION]
     known = _known_lists(rows, chosen)
-    regions = [r for r in regions if not _is_ring(r, rows, chosen, known, surroundings)]
+    words = [
+        row.part_by_ink(span, surroundings.ruling)
+        for row in rows
+        for span, _ in _siblings(row, chosen, known, _REACHES[0])
+    ]
+    regions = [r for r in regions if not _is_ring(r, words)]
     taken = [r.box for r in regions]
     added: list[Region] = []
     looked_at: set[tuple[int, Span]] = set()
@@ -85,24 +90,13 @@ def with_siblings(
     return [*regions, *added]
 
 
-def _is_ring(
-    region: Region,
-    rows: Sequence[Row],
-    chosen: Sequence[_Chosen],
-    known: frozenset[str],
-    surroundings: Surroundings,
-) -> bool:
+def _is_ring(region: Region, words: Sequence[PixelBox]) -> bool:
     """Say whether what seems to be written is a ring around an option: it has that print inside."""
     if region.kind is not RegionKind.TEXT or region.comb:
         return False
-    for row in rows:
-        if not row.box.intersection(region.box):
-            continue
-        for span, _ in _siblings(row, chosen, known, _REACHES[0]):
-            word = row.part_by_ink(span, surroundings.ruling)
-            if region.box.covers(word) > _WITHIN and region.box.area < _RING * word.area:
-                return True
-    return False
+    return any(
+        region.box.covers(word) > _WITHIN and region.box.area < _RING * word.area for word in words
+    )
 
 
 def _place(
