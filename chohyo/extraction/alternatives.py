@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from chohyo.models.ocr import RecognizedText
 
-# Letters to take otherwise at once, and texts to try, the likeliest first; none that is less likely
-# than this against what was read.
-_MOST_CHANGED, _MOST_TRIED, _LEAST_LIKELY = 2, 60, 0.005
+# Letters to take otherwise at once, of the most doubtful ones, and texts to try, the likeliest
+# first; none that is less likely than this against what was read.
+_MOST_CHANGED, _MOST_DOUBTED, _MOST_TRIED, _LEAST_LIKELY = 2, 16, 60, 0.005
 
 # Where a letter stands (line, place), what it may be, and the odds of that.
 _Change = tuple[int, int, str, float]
@@ -54,7 +54,7 @@ def _ordered(single: Sequence[tuple[float, _Change]]) -> Iterator[tuple[_Change,
         (sum(cost for cost, _ in chosen), number, tuple(change for _, change in chosen))
         for number, chosen in enumerate(
             itertools.chain.from_iterable(
-                itertools.combinations(heapq.nsmallest(_MOST_TRIED, single), count)
+                itertools.combinations(heapq.nsmallest(_MOST_DOUBTED, single), count)
                 for count in range(1, _MOST_CHANGED + 1)
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chohyo.models.line_network import Letters, decode, is_wide
+from chohyo.models.line_network import Letters, _batches, decode, is_wide
 
 LETTERS = Letters(["", "語", "语", "é", "a", "b"])
 
@@ -46,3 +46,11 @@ def test_japanese_letters_are_told_from_western_ones():
     assert is_wide("語")
     assert is_wide("ア")
     assert not is_wide("a")
+
+
+def test_lines_are_read_beside_others_of_nearly_their_width():
+    widths = [64, 70, 80, 90, 300, 310, 64, 64, 64, 64]
+    order = sorted(range(len(widths)), key=widths.__getitem__)
+    batches = [[widths[i] for i in batch] for batch in _batches(order, widths)]
+    assert batches == [[64, 64, 64, 64, 64, 70], [80, 90], [300, 310]]
+    assert list(_batches([0, 1], [64, 300])) == [[0, 1]]
