@@ -19,7 +19,7 @@ class Thresholds:
     known: float = 0.5  # probability of the best form below which the page is unknown
     routed: float = 0.9  # probability of the best form from which it may be routed
     margin: float = 0.2  # in probability, to the best page of another family
-    edition: float = 0.4  # probability of the edition, given the form, that it takes
+    edition: float = 0.75  # probability of the edition, given the form, that it takes
     # Of the best edition's probability, to the next edition: a share of 0.71. On 35 pages of known
     # editions the right one had 0.86 and more, and 0.5 where no print told them apart.
     edition_margin: float = 0.6

@@ -81,7 +81,11 @@ def _verdict(  # noqa: PLR0911 - one line for each reason, in the order they cou
         return Outcome.UNKNOWN, "low-probability"
     if best.beside > MOST_BESIDE:
         return Outcome.REVIEW, "print-beside"
-    if probability < thresholds.edition * form:
+    siblings = _best_of(
+        c for c in ordered if c.family_id == best.family_id and c.version_id != best.version_id
+    )
+    # Two editions between which print decides have one edition's probability together.
+    if probability + siblings < thresholds.edition * form:
         return Outcome.REVIEW, "edition-unknown"
     if best.signs is not None and best.signs.lone:
         return Outcome.REVIEW, "lone-exemplar"
@@ -89,9 +93,6 @@ def _verdict(  # noqa: PLR0911 - one line for each reason, in the order they cou
         return Outcome.REVIEW, "low-probability"
     if margin < thresholds.margin * probability:
         return Outcome.REVIEW, "small-margin"
-    siblings = _best_of(
-        c for c in ordered if c.family_id == best.family_id and c.version_id != best.version_id
-    )
     if probability - siblings < thresholds.edition_margin * probability:
         return Outcome.REVIEW, "edition-unclear"
     return Outcome.ROUTED, "clear"

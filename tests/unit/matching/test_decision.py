@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from chohyo.domain.decision_rules import Thresholds
 from chohyo.domain.geometry import Transform
 from chohyo.domain.matches import Candidate, Outcome
 from chohyo.matching.calibration import Calibration
@@ -163,6 +164,23 @@ def test_the_clearer_of_two_editions_has_the_larger_share():
 
     assert calibration.share(None) == 1.0
     assert calibration.share(0.5) > 0.9 > calibration.share(0.1) > 0.5 == calibration.share(0.0)
+
+
+def test_a_page_that_nothing_contradicts_is_as_sure_as_a_refusal():
+    calibration = Calibration()
+
+    assert calibration.edition(0.0, 0.0, 0.0, 0) > 0.97
+    assert calibration.edition(0.0, 1.0, 0.0, 0) < Thresholds().edition
+
+
+def test_editions_that_share_the_probability_are_unclear_and_not_unknown():
+    one, other = (
+        replace(_candidate(form), score=0.95, probability=p)
+        for form, p in zip(_FORMS[:2], (0.6, 0.37), strict=True)
+    )
+
+    assert decide([one, other]).reason == "edition-unclear"
+    assert decide([one]).reason == "edition-unknown"
 
 
 class _Fixed:
