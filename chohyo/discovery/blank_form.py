@@ -21,6 +21,8 @@ _DARK = 0.3
 _SHARPEST = 5
 # Pale grey print has more ink than this in nearly all copies, of a stroke in so much of it.
 _FAINT, _PALE_SHARE = 0.1, 0.6
+# With fewer copies, what all of them have filled in may cross.
+_TELL_PALE = 5
 _MIN_SPECK_AREA = 7
 _STREAK_LENGTH = 0.04
 _HALO = 4
@@ -167,6 +169,8 @@ def _faint(layers: Sequence[Ink], dark: NDArray[np.bool_], printed: Mask) -> Mas
     What copies have filled in some do not have at all, and most of those with it show it dark.
     """
     there = np.zeros(printed.shape, np.uint8)
+    if len(layers) < _TELL_PALE:
+        return there > 0
     for layer in layers:
         there += layer >= _FAINT
     # The blurred edges of dark print are pale everywhere, too.

@@ -147,7 +147,7 @@ def _regions(
     written = _open_combs(written, max(blank.image.shape))
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
-    regions = filled + _never_filled(blank, ruling, cells, filled)
+    regions = filled + _never_filled(blank, ruling, cells, filled, narrow)
     return [region for region in regions if not _is_left_alone(region, blank)]
 
 
@@ -312,9 +312,16 @@ def _is_same_place(kept: Region, region: Region) -> bool:
 
 
 def _never_filled(
-    blank: BlankForm, ruling: Ruling, cells: Sequence[PixelBox], filled: Sequence[Region]
+    blank: BlankForm,
+    ruling: Ruling,
+    cells: Sequence[PixelBox],
+    filled: Sequence[Region],
+    narrow: Sequence[PixelBox],
 ) -> list[Region]:
-    """Return empty cells and underlines that the copies leave blank but others may fill."""
+    """Return empty cells and underlines that the copies leave blank but others may fill.
+
+    Those in a row of `narrow` cells, for one letter each, are one field.
+    """
     if blank.is_first_guess:
         return []
     used = [r.box for r in filled]
@@ -331,8 +338,7 @@ def _never_filled(
         )
         if line is not None and not any(line.intersection(u) for u in [*used, *free])
     ]
-    narrow = [c for c in free if c.width <= _COMB_CELL * max(blank.image.shape)]
-    rows = comb_rows(narrow, max(blank.image.shape))
+    rows = comb_rows([c for c in free if c in narrow], max(blank.image.shape))
     single = [c for c in free if not any(c in row for row in rows)]
     return [
         *(Region(RegionKind.TEXT, around(r), comb=len(r), parts=_uneven(r)) for r in rows),

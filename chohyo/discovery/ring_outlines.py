@@ -146,7 +146,8 @@ def _runs_around(xs: Points, ys: Points, box: PixelBox, ink: Mask) -> bool:
     if on.mean() < _ON_WHOLE:
         return False
     drawn = np.bincount(ellipse.direction(xs[on], ys[on]), minlength=_DIRECTIONS) > 0
-    if on.mean() < _ON and not drawn.all():
+    wide = box.width >= _NO_DIGIT * box.height
+    if on.mean() < _ON and not (wide and drawn.all()):
         return False
     seen = drawn | ~ellipse.hidden(ink)
     return bool(drawn.mean() >= _DRAWN and drawn[seen].mean() >= _SEEN)

@@ -76,6 +76,11 @@ def test_a_word_that_two_copies_of_five_have_is_fill() -> None:
     assert blank.fills.any()
 
 
+def test_a_few_copies_do_not_tell_pale_print_from_crossing_values() -> None:
+    copies, _ = _with_words("Return this voucher", [165, 195, 195, 195])
+    assert _rebuilt_from(copies).fills.any()
+
+
 def _with_words(words: str, levels: list[int]) -> tuple[list[np.ndarray], np.ndarray]:
     """Return sheets with a line that all print black and words at the level of each."""
     letters, line = np.zeros((400, 600), np.uint8), np.zeros((400, 600), np.uint8)
