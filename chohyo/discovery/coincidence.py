@@ -12,7 +12,7 @@ fine patterns do, it is a few cells among more that vary in other ways: those do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -22,7 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from chohyo.discovery.places import count_places, count_spots, in_places, in_pure_places
+from chohyo.discovery.places import (
+    count_places,
+    count_spots,
+    in_own_bounds,
+    in_places,
+    in_pure_places,
+)
 from chohyo.discovery.print_cells import CellLabels
 
 COVER = 0.8  # of the copies on each side must show what another one shows
@@ -53,28 +59,31 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One way of labelling the copies: rows of cells that have it, print facing print or not.
+class _Cells:
+    """Rows of cells, and how many places they make."""
 
-    `sizes` says how many copies show each thing; the others count the places.
+    rows: NDArray[np.intp]
+    places: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One way of labelling the copies: cells that have it, print facing print or not.
+
+    Of the `facing` ones, the copies are far apart in the `plain` ones. `sizes` says how many copies
+    show each thing.
     """
 
     labels: NDArray[np.int8]
-    facing: NDArray[np.intp]
-    added: NDArray[np.intp]
     sizes: tuple[int, ...]
-    facing_places: float
-    added_places: float
+    facing: _Cells
+    plain: _Cells
+    added: _Cells
     added_spots: float
 
     @property
     def full(self) -> bool:
         return sum(self.sizes) == len(self.labels)
-
-
-def best_split(found: CellLabels) -> Split | None:
-    """Return the division of the copies that coincidence explains least, or None without any."""
-    return max(splits(found), key=lambda split: split.evidence, default=None)
 
 
 def splits(found: CellLabels) -> list[Split]:
@@ -83,10 +92,9 @@ def splits(found: CellLabels) -> list[Split]:
         return []
     patterns = _patterns(found)
     tried = _divisions(patterns)
-    full = sum(_ways(p.sizes) for p in patterns if p.full and len(p.facing))
     supporting = _supporting(patterns, tried)
     return [
-        _weighed(found.cells, patterns, sides, supports, len(tried), full)
+        _weighed(found.cells, patterns, sides, supports, len(tried))
         for sides, supports in zip(tried, supporting, strict=True)
     ]
 
@@ -104,7 +112,7 @@ def _patterns(found: CellLabels) -> list[_Pattern]:
             continue
         across = (labels[:, None] != labels[None]) & known[:, None] & known[None]
         facing = found.facing[rows][:, across].mean(axis=1) >= _FACING
-        patterns.append(_pattern(found.cells, labels, rows[facing], rows[~facing]))
+        patterns.append(_pattern(found.cells, labels, rows[facing], rows[~facing], found.plain))
     return patterns
 
 
@@ -113,12 +121,15 @@ def _pattern(
     labels: NDArray[np.int8],
     facing: NDArray[np.intp],
     added: NDArray[np.intp],
+    plain: NDArray[np.bool_],
 ) -> _Pattern:
     sizes = np.unique(labels[labels >= 0], return_counts=True)[1]
+    far = facing[plain[facing]]
     return _Pattern(
-        labels, facing, added, tuple(sizes.tolist()),
-        count_places(cells[facing]),
-        count_places(cells[added], _WIDE_CELLS),
+        labels, tuple(sizes.tolist()),
+        _Cells(facing, count_places(cells[facing])),
+        _Cells(far, count_places(cells[far])),
+        _Cells(added, count_places(cells[added], _WIDE_CELLS)),
         count_spots(cells[added], _WIDE_CELLS),
     )  # fmt: skip
 
@@ -137,7 +148,7 @@ def _divisions(patterns: Sequence[_Pattern]) -> list[Sides]:
             sides = np.where(known, pattern.labels == label, OPEN).astype(np.int8)
             if sides[known][0] == 1:
                 sides = np.where(known, 1 - sides, OPEN).astype(np.int8)
-            seen[sides.tobytes()] += len(pattern.facing) + len(pattern.added)
+            seen[sides.tobytes()] += len(pattern.facing.rows) + len(pattern.added.rows)
     ranked = sorted(seen.items(), key=lambda each: (-each[1], each[0]))[:_MAX_TRIED]
     return [np.frombuffer(key, np.int8) for key, _ in ranked]
 
@@ -168,43 +179,65 @@ def _weighed(
     sides: Sides,
     supports: NDArray[np.bool_],
     tried: int,
-    full: int,
 ) -> Split:
     """Count the places for the division, and the rate of coincidence by those for others."""
     one = int((sides == 1).sum())
-    assumed = _assumed(len(sides), one)
+    assumed = assumed_places(len(sides), one)
     supporting = [p for p, supported in zip(patterns, supports, strict=True) if supported]
     others = [
         (p, _chance(p.sizes, one, len(sides)))
         for p, supported in zip(patterns, supports, strict=True)
         if not supported
     ]
-    facing = _rows([p.facing for p in supporting])
-    added = _rows([p.added for p in supporting])
+    facing = _rows([p.facing.rows for p in supporting])
+    added = _rows([p.added.rows for p in supporting])
     pure = in_pure_places(cells, np.concatenate([facing, added]))
-    facing_complete = _rows([p.facing for p in supporting if p.full])
     facing, added = facing[pure[facing]], added[pure[added]]
-    complete = facing_complete[pure[facing_complete]]
 
     places = count_places(cells[facing])
-    evidence = _improbable(places - 1, sum(c * p.facing_places for p, c in others) + assumed)
+    evidence = improbable(places - 1, sum(c * p.facing.places for p, c in others) + assumed)
     # Ink on one side only, and in one spot, is a stamp or typed lines, however large it is.
     if places:
         more = count_places(cells[added], _WIDE_CELLS)
-        rate_added = sum(c * p.added_places for p, c in others)
+        rate_added = sum(c * p.added.places for p, c in others)
     else:
         more = count_spots(cells[added], _WIDE_CELLS) - 1
         rate_added = sum(c * p.added_spots for p, c in others)
-    evidence += _improbable(more, rate_added + assumed)
-    rate_full = sum(c * p.facing_places for p, c in others if p.full)
-    alone = _improbable(count_places(cells[complete]), rate_full + assumed)
-    best = max(evidence - log10(max(tried, 1)), alone - log10(max(full, 1)) if alone else 0.0)
+    evidence += improbable(more, rate_added + assumed)
+
+    whole = [p for p in supporting if p.full]
+    told = _rows([p.facing.rows for p in whole])
+    plain = _rows([p.plain.rows for p in whole])
+    plain = plain[in_own_bounds(cells, plain)[plain]]
+    # Small differences, which a scanner makes as well, are no reason to doubt large ones.
+    best = max(
+        evidence - log10(max(tried, 1)),
+        _alone(cells[told[pure[told]]], patterns, others, lambda p: p.facing, assumed),
+        _alone(cells[plain], patterns, others, lambda p: p.plain, assumed),
+    )
     wide = added[in_places(cells[added], _WIDE_CELLS)]
-    return Split(sides, np.concatenate([facing, wide]), best)
+    return Split(sides, np.concatenate([np.union1d(facing, plain), wide]), best)
 
 
-def _assumed(copies: int, one: int) -> float:
-    """Return how many places are expected to make one division by chance."""
+def _alone(
+    cells: NDArray[np.intp],
+    patterns: Sequence[_Pattern],
+    others: Sequence[tuple[_Pattern, float]],
+    kind: Callable[[_Pattern], _Cells],
+    assumed: float,
+) -> float:
+    """Return the digits that places say in which every copy is told, measured by those alone."""
+    rate = sum(chance * kind(p).places for p, chance in others if p.full)
+    digits = improbable(count_places(cells), rate + assumed)
+    ways = sum(_ways(p.sizes) for p in patterns if p.full and len(kind(p).rows))
+    return digits - log10(max(ways, 1)) if digits else 0.0
+
+
+def assumed_places(copies: int, one: int) -> float:
+    """Return how many places are expected to make one division by chance, before any was seen.
+
+    `one` of the `copies` are on one side.
+    """
     return (_ASSUMED + _ASSUMED_OF_FEW / (copies - 3) ** 2) / comb(copies, one)
 
 
@@ -212,7 +245,7 @@ def _rows(parts: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
     return np.concatenate([np.zeros(0, np.intp), *parts])
 
 
-def _improbable(places: float, rate: float) -> float:
+def improbable(places: float, rate: float) -> float:
     """Return how many decimal digits are against so many places at this rate of coincidence."""
     if places < 1:
         return 0.0

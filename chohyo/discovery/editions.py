@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.coincidence import OPEN, Split, best_split
+from chohyo.discovery.coincidence import OPEN, Split
 from chohyo.discovery.cores import on_cores
+from chohyo.discovery.division import best_division
 from chohyo.discovery.print_cells import (
     CELL,
     STEP,
@@ -113,7 +114,7 @@ def _divided(
     if len(clear) < 4:
         return node
     found = label_cells(measured, clear)
-    split = best_split(found)
+    split = best_division(found, soft[clear])
     if split is None or split.evidence < _needed(split, measured.noise[clear], rules):
         return node
     node.probes = _probes(measured, clear, found, split)

@@ -20,12 +20,14 @@ from chohyo.discovery.editions import Edition, EditionRules, split_editions
 from chohyo.discovery.heads import Head
 from chohyo.discovery.kin_evidence import divided
 from chohyo.discovery.kinship import Told, families
-from chohyo.discovery.latecomers import find_latecomers
+from chohyo.discovery.latecomers import find_latecomers, settle_members
 from chohyo.discovery.print_stack import LaidPrints
 from chohyo.domain.geometry import Box
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.print_comparison import compare_print
 from chohyo.matching.registration import realign
+
+_NEAR = 10  # pages in no group that may be copies of a released one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,61 @@ def group_pages(
     told("editions", sum(len(groups) for groups in found))
     if kin is not None:
         _tell_divided(found, by_key, kin)
-    groups = _with_latecomers([g for groups in found for g in groups], by_key, rules)
+    groups, released = _settled([g for groups in found for g in groups], by_key)
+    groups = _with_latecomers(groups, by_key, rules)
     told("latecomers", len(groups))
-    return sorted(groups, key=lambda group: group.keys)
+    again = _regrouped(groups, released, by_key, rules, edition_rules)
+    if kin is not None:
+        _tell_divided([_kin_of(each, groups) for each in again], by_key, kin)
+    return sorted([*groups, *again], key=lambda group: group.keys)
+
+
+def _settled(
+    groups: Sequence[PageGroup], pages: Mapping[str, PoolPage]
+) -> tuple[list[PageGroup], dict[str, str]]:
+    """Give doubtful members to the group they are copies of; return who is free, and of whom."""
+    settled = settle_members([CopyGroup(g.reference, g.members) for g in groups], pages)
+    kept = [_with(group, ms) for group, ms in zip(groups, settled.members, strict=True)]
+    released = {key: groups[own].family for key, own in settled.released.items()}
+    return [group for group in kept if len(group.members) > 1], released
+
+
+def _with(group: PageGroup, members: Sequence[Member]) -> PageGroup:
+    return replace(group, members=tuple(sorted(members, key=lambda m: m.key)))
+
+
+def _regrouped(
+    groups: Sequence[PageGroup],
+    released: Mapping[str, str],
+    pages: Mapping[str, PoolPage],
+    rules: GroupingRules | None,
+    edition_rules: EditionRules | None,
+) -> list[PageGroup]:
+    """Return groups of pages that were released, and of pages like them that are in no group.
+
+    They are kin of those that the released ones were taken for.
+    """
+    held = {key for group in groups for key in group.keys}
+    left = {key: page for key, page in pages.items() if key not in held}
+    free = [key for key in released if key in left]
+    near = {key for each in free for key in _nearest(left[each], left)}
+    found = []
+    for copies in gather_copies([left[key] for key in near.union(free)], rules):
+        family = next((released[m.key] for m in copies.members if m.key in released), None)
+        if family is not None:
+            found += _editions_of(copies, family, pages, edition_rules)
+    return found
+
+
+def _nearest(page: PoolPage, among: Mapping[str, PoolPage]) -> list[str]:
+    """Return the keys of the few pages that are most similar."""
+    likeness = {key: float(other.vector @ page.vector) for key, other in among.items()}
+    return sorted(likeness, key=lambda key: (-likeness[key], key))[:_NEAR]
+
+
+def _kin_of(group: PageGroup, groups: Sequence[PageGroup]) -> list[PageGroup]:
+    """Return the first group of the same family, and the group itself."""
+    return [*[each for each in groups if each.family == group.family][:1], group]
 
 
 def _tell_divided(
@@ -108,10 +162,7 @@ def _with_latecomers(
         key for key in pages if key not in held and has_print(pages[key].features(), rules)
     ]  # fmt: skip
     found = find_latecomers([CopyGroup(g.reference, g.members) for g in groups], pages, left)
-    return [
-        replace(group, members=tuple(sorted([*group.members, *new], key=lambda m: m.key)))
-        for group, new in zip(groups, found, strict=True)
-    ]
+    return [_with(group, [*group.members, *new]) for group, new in zip(groups, found, strict=True)]
 
 
 def _editions_of(

@@ -1,84 +1,35 @@
-"""Judge the pages that were left over by what the copies of each group have in common.
+"""Find the groups of pages that no single copy took in, and of those that were taken in wrongly.
 
-A fax agrees badly with any single filled copy, and as the first of its form it agrees with none.
-The print that several copies share has neither their entries nor their noise: there a fax shows
-which form it is, and lies to a fraction of a pixel where a page of another form is displaced.
+Copies are gathered around one of them, and clear ones define editions. Where a rough copy is given
+to an edition, or lies among others by the frame and the rows that two forms share, it is looked at
+again: by the print that the clear copies of each group have in common.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chohyo.discovery.copies import CopyGroup, Member, PoolPage
 from chohyo.discovery.cores import on_cores
-from chohyo.domain.matches import Candidate
-from chohyo.matching.edition import Distinction, tell_apart
-from chohyo.matching.edition_judge import EditionJudge
-from chohyo.matching.features import PageFeatures, extract_features
-from chohyo.matching.fine_alignment import halved
-from chohyo.matching.likeness import Likeness
-from chohyo.matching.print_comparison import compare_print
-from chohyo.matching.print_model import Outline, PrintModel, frame_of, learn_print
-from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix, register
+from chohyo.discovery.homes import Home, Homes
 
-_TRIED = 3  # groups, the most similar ones
-_COPIES = 5  # of which a group's common print is made
-_MIN_COSINE = 0.25
-_LIKELY = 0.0  # log odds
 _SURE = 0.5  # that it is that very edition
-_TOLD = 0.15  # advantage over the next edition, about 1 where a page shows the print of one
-_KEPT = 24  # groups whose print is kept, 9 MB each
+_TOLD = 0.15  # advantage over the next edition
+_IMPROBABLE = 0.02
+_LESS = 0.03  # of agreement, than half of a group's members have
+_RIVALS = 2  # of a member's group: the most similar ones
+_ENOUGH = 3  # copies whose common print can refute: what two share may be an entry
 
 
 @dataclass(frozen=True, slots=True)
-class _Lying:
-    """How a page lies on the common print of the group at this position, and how it agrees."""
+class Settled:
+    """What became of members looked at again: by group who stays and who came, and who is free."""
 
-    group: int
-    member: Member
-    log_odds: float
-
-
-class _Blanks:
-    """The common print of groups, worked out when it is asked for; knows them by position."""
-
-    def __init__(self, groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> None:
-        self._groups = groups
-        self._pages = pages
-        self.features = lru_cache(_KEPT)(self._features)
-        self._model = lru_cache(_KEPT)(self._learned)
-
-    def model(self, template_page_id: UUID) -> PrintModel:
-        """Return the print that a group's copies share."""
-        return self._model(template_page_id.int)
-
-    def outline(self, template_page_id: UUID) -> Outline:
-        """Return the print at half the size of the frame."""
-        model = self.model(template_page_id)
-        return Outline(halved(model.middle), model.shape)
-
-    def distinction(self, one: UUID, other: UUID) -> Distinction | None:
-        """Return where two groups differ, in the first's frame."""
-        laid = register(self.features(other.int), self.features(one.int))
-        return tell_apart(self.model(one), self.model(other), laid.transform) if laid else None
-
-    def _features(self, group: int) -> PageFeatures:
-        return extract_features(_common_print(self._groups[group], self._pages))
-
-    def _learned(self, group: int) -> PrintModel:
-        reference = self._pages[self._groups[group].reference].features()
-        copies = [
-            (self._pages[member.key].ink(), member.transform)
-            for member in _some(self._groups[group])
-        ]
-        return learn_print(copies, reference.ink, frame_of(reference.width, reference.height))
+    members: list[list[Member]]
+    released: dict[str, int]
 
 
 def find_latecomers(
@@ -91,71 +42,62 @@ def find_latecomers(
     found: list[list[Member]] = [[] for _ in groups]
     if not groups:
         return found
-    middles = np.stack([_middle(group, pages) for group in groups])
-    blanks = _Blanks(groups, pages)
+    homes = Homes(groups, pages)
     # Pages near one group follow each other, so that its print is kept until they are judged.
-    near = {key: int((middles @ pages[key].vector).argmax()) for key in left}
-    ordered = sorted(left, key=lambda key: (near[key], key))
-    for lying in on_cores(lambda key: _home_of(pages[key], middles, blanks), ordered):
-        if lying is not None:
-            found[lying.group].append(lying.member)
+    near = {key: homes.near(key) for key in left}
+    ordered = sorted(left, key=lambda key: (near[key][:1], key))
+    for best in on_cores(lambda key: next(iter(homes.among(key, near[key])), None), ordered):
+        if best is not None and _is_sure(best):
+            found[best.group].append(best.member)
     return found
 
 
-def _home_of(page: PoolPage, middles: NDArray[np.float32], blanks: _Blanks) -> _Lying | None:
-    """Return how a page lies on the group whose edition it is, None when it is none of them."""
-    likeness = middles @ page.vector
-    nearest = np.lexsort((np.arange(len(likeness)), -likeness))[:_TRIED]
-    near = [int(group) for group in nearest if likeness[group] > _MIN_COSINE]
-    lying = [found for group in near if (found := _laid(page, group, blanks)) is not None]
-    if not lying:
-        return None
-    by_agreement = sorted(lying, key=lambda each: (-each.log_odds, each.group))
-    judge = EditionJudge(page.ink, blanks)
-    judged = judge.judge([_candidate(each) for each in by_agreement])
-    best = max(judged, key=lambda each: each.probability or 0.0)
-    advantage = best.signs.advantage if best.signs else None
-    if (best.probability or 0.0) < _SURE or (advantage is not None and advantage < _TOLD):
-        return None
-    return next(each for each in lying if each.group == best.template_page_id.int)
+def settle_members(groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage]) -> Settled:
+    """Move doubtful members to the group whose print they show; release those that show none's.
+
+    The same for any order: all are judged by the members that are not in doubt. A member is
+    released with the position of the group it was in.
+    """
+    doubtful = [_doubtful(group) for group in groups]
+    kept = [
+        CopyGroup(group.reference, tuple(m for m in group.members if m.key not in keys))
+        for group, keys in zip(groups, doubtful, strict=True)
+    ]
+    settled = Settled([list(group.members) for group in kept], {})
+    asked = [(own, m) for own, g in enumerate(groups) for m in g.members if m.key in doubtful[own]]
+    if not asked:
+        return settled
+    homes = Homes(kept, pages)
+    found = on_cores(lambda each: _home_of(each[1].key, each[0], homes), asked)
+    for (own, member), home in zip(asked, found, strict=True):
+        if home is not None and home.group != own:
+            settled.members[home.group].append(home.member)
+        elif home is None and len(kept[own].members) >= _ENOUGH:
+            settled.released[member.key] = own
+        else:
+            settled.members[own].append(member)
+    return settled
 
 
-def _laid(page: PoolPage, group: int, blanks: _Blanks) -> _Lying | None:
-    mine, blank = page.features(), blanks.features(group)
-    laid = register(mine, blank)
-    if laid is None:
-        return None
-    score = compare_print(mine, blank, laid.transform, pair=True).score
-    log_odds = Likeness().log_odds(score, laid)
-    if log_odds < _LIKELY:
-        return None
-    return _Lying(group, Member(page.key, laid.transform, score), log_odds)
+def _home_of(key: str, own: int, homes: Homes) -> Home | None:
+    """Return where a member of a group belongs: its own group, unless that is improbable."""
+    others = [group for group in homes.near(key) if group != own]
+    found = homes.among(key, [own, *others[:_RIVALS]])
+    if found and found[0].group != own and _is_sure(found[0]):
+        return found[0]
+    mine = next((home for home in found if home.group == own), None)
+    return mine if mine is not None and mine.probability >= _IMPROBABLE else None
 
 
-def _candidate(lying: _Lying) -> Candidate:
-    name = UUID(int=lying.group)
-    return Candidate(
-        name, name, name, 1.0, score=lying.member.agreement, agreement=lying.member.agreement,
-        probability=1 / (1 + float(np.exp(-lying.log_odds))), transform=lying.member.transform,
-    )  # fmt: skip
+def _is_sure(home: Home) -> bool:
+    told = home.advantage is None or home.advantage >= _TOLD
+    return home.probability >= _SURE and told
 
 
-def _common_print(group: CopyGroup, pages: Mapping[str, PoolPage]) -> NDArray[np.uint8]:
-    """Return the median of a group's copies as a grey page in the frame of its reference."""
-    onto = pages[group.reference].features()
-    laid = []
-    for member in _some(group):
-        page = pages[member.key].features()
-        laid.append(warp(page.ink, as_matrix(member.transform, page, onto), onto.ink.shape))
-    middle = np.sort(np.stack(laid), axis=0)[(len(laid) - 1) // 2]
-    return np.asarray(np.subtract(255, middle, dtype=np.uint8), np.uint8)
-
-
-def _some(group: CopyGroup) -> list[Member]:
-    """Return the members that agree best with the reference, which is one of them."""
-    return sorted(group.members, key=lambda m: (-m.agreement, m.key))[:_COPIES]
-
-
-def _middle(group: CopyGroup, pages: Mapping[str, PoolPage]) -> NDArray[np.float32]:
-    vectors = np.stack([pages[member.key].vector for member in group.members])
-    return np.asarray(vectors.mean(axis=0), np.float32)
+def _doubtful(group: CopyGroup) -> set[str]:
+    """Return the members that agree less with the reference than others do."""
+    others = [member for member in group.members if member.key != group.reference]
+    if len(others) < 2:
+        return set()
+    usual = float(np.median([member.agreement for member in others]))
+    return {member.key for member in others if member.agreement < usual - _LESS}

@@ -20,6 +20,15 @@ def count_places(cells: Cells, least: int = 1) -> float:
     return float(sum(ceil(area / _PLACE_CELLS) for area in areas.tolist() if area >= least))
 
 
+def place_bounds(cells: Cells) -> list[tuple[int, int, int, int]]:
+    """Return by place its first row and column of cells, and its last ones."""
+    place, areas = _connected(cells)
+    return [
+        (int(at[:, 0].min()), int(at[:, 1].min()), int(at[:, 0].max()), int(at[:, 1].max()))
+        for at in (cells[place == which] for which in range(len(areas)))
+    ]
+
+
 def count_spots(cells: Cells, least: int) -> float:
     """Return how many spots the places of at least so many cells make; near ones share a spot."""
     cells = cells[in_places(cells, least)]
@@ -56,6 +65,23 @@ def in_pure_places(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     own = np.bincount(places.ravel())
     pure = own >= np.bincount(near[once], minlength=len(own))
     return np.asarray(chosen & pure[places[cells[:, 0] + 1, cells[:, 1] + 1]], np.bool_)
+
+
+def in_own_bounds(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Say which cells belong to places, made of those at `rows`, that fill most of their bounds.
+
+    A changing entry may touch such a place from beside.
+    """
+    chosen = np.zeros(len(cells), bool)
+    if not len(rows):
+        return chosen
+    place, areas = _connected(cells[rows])
+    for which, area in enumerate(areas.tolist()):
+        own = rows[place == which]
+        first, last = cells[own].min(axis=0), cells[own].max(axis=0)
+        inside = ((cells >= first) & (cells <= last)).all(axis=1).sum()
+        chosen[own] = inside <= 2 * area
+    return chosen
 
 
 def _grid(cells: Cells, border: int, last: NDArray[np.intp] | None = None) -> NDArray[np.uint8]:

@@ -53,12 +53,13 @@ class CellLabels:
 
     `cells` (m, 2) are rows and columns. `labels` (m, n): copies with the same number show the same,
     -1 shows what no other copy does, or cannot be told. `facing` (m, n, n) says of two copies that
-    each has ink that the other lacks.
+    each has ink that the other lacks, `plain` (m,) in which cells the copies are many noises apart.
     """
 
     cells: Cells
     labels: NDArray[np.int8]
     facing: NDArray[np.bool_]
+    plain: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,12 @@ def label_cells(stack: PrintStack, copies: NDArray[np.intp]) -> CellLabels:
     ]
     n = len(copies)
     if not found:
-        return CellLabels(cells, np.zeros((0, n), np.int8), np.zeros((0, n, n), bool))
+        none = np.zeros((0, n), np.int8)
+        return CellLabels(cells, none, np.zeros((0, n, n), bool), np.zeros(0, bool))
     back = np.argsort(np.searchsorted(copies, order))  # columns in the order of `copies`
     labels = np.concatenate([part[0] for part in found])[:, back]
     facing = np.concatenate([part[1] for part in found])[:, back][:, :, back]
-    return CellLabels(cells, labels, facing)
+    return CellLabels(cells, labels, facing, np.concatenate([part[2] for part in found]))
 
 
 def _promising(stack: PrintStack, copies: NDArray[np.intp]) -> Cells:
@@ -178,7 +180,7 @@ def _scale(structure: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _labelled(
     stack: PrintStack, copies: NDArray[np.intp], cells: Cells
-) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.int8], NDArray[np.bool_], NDArray[np.bool_]]:
     """Give each copy the number of the clearest copy that shows the same."""
     distance, mine = _distances(stack.soft[copies], cells)
     noise = stack.noise[copies] + _FLOOR
@@ -186,7 +188,8 @@ def _labelled(
     noises = distance / (_scale(structure) * (noise[:, None] + noise[None]))
     labels = _alike(noises, _SAME, _APART)
     facing = _facing(mine, labels)
-    open_ = np.flatnonzero(~_told(labels))
+    plain = _told(labels)
+    open_ = np.flatnonzero(~plain)
     for limit in _FINER:
         if not len(open_):
             break
@@ -198,7 +201,7 @@ def _labelled(
         at = open_[clean][good]
         labels[at], facing[at] = finer[clean][good], face[good]
         open_ = np.setdiff1d(open_, at)
-    return labels.astype(np.int8), facing
+    return labels.astype(np.int8), facing, plain
 
 
 def _alike(noises: NDArray[np.float32], same: float, apart: float) -> NDArray[np.intp]:
