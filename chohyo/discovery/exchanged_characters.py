@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 _UNLIKE = 48  # darkness by which the two sides differ, softened
 _INK = 70
+_FAINT = 45  # of thin rules
 _LEAST_PX = 8  # of such pixels; a scanner's rendering of edges stays below
 _BESIDE, _ABOVE = 60, 16  # px around a place that are looked at, at a long side of 1,600
 _SLACK = 3  # px by which the difference may leave its cells
 _TALLEST = 14  # px that a character goes on above or below of where the sides differ
 _FRAME = 8  # px from the difference to the lines of a box
+_REACHED = 4  # px that a mark may lie on those
 _FRAMED = 3  # sides
 _LEAST_IN_FRAME = 7  # px, of a difference that can be a mark in a box
 _SOLID = 0.9
@@ -87,15 +89,17 @@ def _is_framed(both: Ink, box: tuple[int, int, int, int]) -> bool:
     top, left, bottom, right = box
     if min(bottom - top, right - left) < _LEAST_IN_FRAME:
         return False
-    rows, columns = slice(max(0, top - 2), bottom + 2), slice(max(0, left - 2), right + 2)
+    rows, columns = slice(top, bottom), slice(left, right)
+    # A mark may reach the lines of its box.
+    inward = min(_REACHED, (bottom - top) // 3, (right - left) // 3)
     strips = [
-        both[max(0, top - _FRAME) : top, columns],
-        both[bottom : bottom + _FRAME, columns],
-        both[rows, max(0, left - _FRAME) : left].T,
-        both[rows, right : right + _FRAME].T,
+        both[max(0, top - _FRAME) : top + inward, columns],
+        both[bottom - inward : bottom + _FRAME, columns],
+        both[rows, max(0, left - _FRAME) : left + inward].T,
+        both[rows, right - inward : right + _FRAME].T,
     ]
     lines = [
-        strip.size > 0 and float((strip > _INK).mean(axis=1).max()) >= _SOLID for strip in strips
+        strip.size > 0 and float((strip > _FAINT).mean(axis=1).max()) >= _SOLID for strip in strips
     ]
     return sum(lines) >= _FRAMED
 
@@ -140,10 +144,10 @@ def _is_same(area: Image, one: Ink, other: Ink, window: tuple[slice, slice], own
     unlike = float(np.abs(one - other)[window].mean())
     if ink < _LEAST_INK * own or unlike > _MOST_DIFFERENT * float(most[window].mean()):
         return False
-    # A rule goes on above and below of the line.
+    # A rule, or a ring around the words, goes on above and below of the line.
     beyond = (
-        both[max(0, rows.start - 6) : max(0, rows.start - 2), columns],
-        both[rows.stop + 2 : rows.stop + 6, columns],
+        most[max(0, rows.start - 6) : max(0, rows.start - 2), columns],
+        most[rows.stop + 2 : rows.stop + 6, columns],
     )
     if max(float(part.mean()) for part in beyond if part.size) > _MOST_BEYOND * ink:
         return False
