@@ -25,7 +25,6 @@ from scipy.stats import poisson
 from chohyo.discovery.places import (
     count_places,
     count_spots,
-    in_own_bounds,
     in_places,
     in_pure_places,
 )
@@ -208,7 +207,8 @@ def _weighed(
     whole = [p for p in supporting if p.full]
     told = _rows([p.facing.rows for p in whole])
     plain = _rows([p.plain.rows for p in whole])
-    plain = plain[in_own_bounds(cells, plain)[plain]]
+    # Beside an entry a place is not pure; it says as much when a pure one says the same.
+    plain = plain if pure[plain].any() else plain[:0]
     # Small differences, which a scanner makes as well, are no reason to doubt large ones.
     best = max(
         evidence - log10(max(tried, 1)),

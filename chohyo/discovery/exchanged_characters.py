@@ -24,6 +24,7 @@ _REACHED = 4  # px that a mark may lie on those
 _FRAMED = 3  # sides
 _LEAST_IN_FRAME = 7  # px, of a difference that can be a mark in a box
 _SOLID = 0.9
+_EXCHANGED = 0.25  # the ink that one side lacks, of what the other lacks
 # Of the character beside, all in units of the character: 33 places of years and form numbers
 # (en, orca) have ink of 0.73 and more, a gap of 0.15, a difference of 0.08 at most; the word beside
 # a ticked box a gap of 0.44 and more, rules ink above and below of 0.9.
@@ -62,7 +63,7 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     height, width = copies.shape[1:]
     y, x = max(0, top - _ABOVE), max(0, left - _BESIDE)
     area = copies[:, y : min(height, bottom + _ABOVE), x : min(width, right + _BESIDE)]
-    shown = [_common(area[sides == side]) for side in (0, 1)]
+    shown = (_common(area[sides == 0]), _common(area[sides == 1]))
     unlike = np.zeros(area.shape[1:], np.bool_)
     here = (
         slice(max(0, top - y - _SLACK), bottom - y + _SLACK),
@@ -75,8 +76,8 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     box = (int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
     if _is_framed(np.minimum(*shown), box):
         return Exchange.FRAMED
-    in_line = _in_line(area, shown[0], shown[1], box)
-    return Exchange.CHARACTER if in_line else Exchange.OTHER
+    is_character = _is_exchanged(shown[0], shown[1], box) and _in_line(area, *shown, box)
+    return Exchange.CHARACTER if is_character else Exchange.OTHER
 
 
 def _common(copies: Image) -> Ink:
@@ -102,6 +103,14 @@ def _is_framed(both: Ink, box: tuple[int, int, int, int]) -> bool:
         strip.size > 0 and float((strip > _FAINT).mean(axis=1).max()) >= _SOLID for strip in strips
     ]
     return sum(lines) >= _FRAMED
+
+
+def _is_exchanged(one: Ink, other: Ink, box: tuple[int, int, int, int]) -> bool:
+    """Say whether each side has ink that the other lacks: rings and ticks only add some."""
+    top, left, bottom, right = box
+    more = (other - one)[top:bottom, left:right]
+    less, most = sorted((int(np.maximum(more, 0).sum()), int(np.maximum(-more, 0).sum())))
+    return less >= _EXCHANGED * most
 
 
 def _in_line(area: Image, one: Ink, other: Ink, box: tuple[int, int, int, int]) -> bool:
@@ -149,7 +158,7 @@ def _is_same(area: Image, one: Ink, other: Ink, window: tuple[slice, slice], own
         most[max(0, rows.start - 6) : max(0, rows.start - 2), columns],
         most[rows.stop + 2 : rows.stop + 6, columns],
     )
-    if max(float(part.mean()) for part in beyond if part.size) > _MOST_BEYOND * ink:
+    if any(part.size and float(part.mean()) > _MOST_BEYOND * ink for part in beyond):
         return False
     shown = area[:, rows, columns].reshape(len(area), -1).astype(np.float32)
     shown -= shown.mean(axis=1, keepdims=True)

@@ -38,13 +38,15 @@ _KEPT = 24  # groups whose print is kept, 9 MB each
 class Home:
     """A page as a member of the group at this position, with the probability that it is a copy.
 
-    `advantage` over the next edition is about 1 where the page shows the print of this one, None
-    where no other was to be told from it; it is that of the best home alone.
+    `log_odds` are those that it is the form at all, in whatever edition. `advantage` over the next
+    edition is about 1 where the page shows the print of this one, None where no other was to be
+    told from it; it is that of the best home alone.
     """
 
     group: int
     member: Member
     probability: float
+    log_odds: float
     advantage: float | None = None
 
 
@@ -86,6 +88,7 @@ class Homes:
                 each.template_page_id.int,
                 lying[each.template_page_id.int].member,
                 each.probability or 0.0,
+                lying[each.template_page_id.int].log_odds,
                 each.signs.advantage if each.signs else None,
             )
             for each in ranked

@@ -19,6 +19,8 @@ from chohyo.discovery.homes import Home, Homes
 _SURE = 0.5  # that it is that very edition
 _TOLD = 0.15  # advantage over the next edition
 _IMPROBABLE = 0.02
+# Log odds of the form on the common print: of 74 copies (en, orca) one has less.
+_UNLIKELY = 4.5
 _LESS = 0.03  # of agreement, than half of a group's members have
 _RIVALS = 2  # of a member's group: the most similar ones
 _ENOUGH = 3  # copies whose common print can refute: what two share may be an entry
@@ -86,7 +88,9 @@ def _home_of(key: str, own: int, homes: Homes) -> Home | None:
     if found and found[0].group != own and _is_sure(found[0]):
         return found[0]
     mine = next((home for home in found if home.group == own), None)
-    return mine if mine is not None and mine.probability >= _IMPROBABLE else None
+    if mine is None or (mine.probability < _IMPROBABLE and mine.log_odds < _UNLIKELY):
+        return None
+    return mine
 
 
 def _is_sure(home: Home) -> bool:

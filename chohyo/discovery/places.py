@@ -67,23 +67,6 @@ def in_pure_places(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     return np.asarray(chosen & pure[places[cells[:, 0] + 1, cells[:, 1] + 1]], np.bool_)
 
 
-def in_own_bounds(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Say which cells belong to places, made of those at `rows`, that fill most of their bounds.
-
-    A changing entry may touch such a place from beside.
-    """
-    chosen = np.zeros(len(cells), bool)
-    if not len(rows):
-        return chosen
-    place, areas = _connected(cells[rows])
-    for which, area in enumerate(areas.tolist()):
-        own = rows[place == which]
-        first, last = cells[own].min(axis=0), cells[own].max(axis=0)
-        inside = ((cells >= first) & (cells <= last)).all(axis=1).sum()
-        chosen[own] = inside <= 2 * area
-    return chosen
-
-
 def _grid(cells: Cells, border: int, last: NDArray[np.intp] | None = None) -> NDArray[np.uint8]:
     grid = np.zeros((cells.max(axis=0) if last is None else last) + 2 * border + 1, np.uint8)
     grid[tuple((cells + border).T)] = 1

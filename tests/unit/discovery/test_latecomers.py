@@ -8,9 +8,10 @@ import pytest
 
 from chohyo.discovery.copies import CopyGroup, GroupingRules, Member, PoolPage, _settled
 from chohyo.discovery.grouping import group_pages
-from chohyo.discovery.latecomers import find_latecomers
+from chohyo.discovery.latecomers import find_latecomers, settle_members
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import extract_features
+from chohyo.matching.registration import register
 from chohyo.profiles import cpu_models
 from eval.forms.filling import filled_copies
 
@@ -67,6 +68,47 @@ def test_an_edition_that_no_group_has_waits(known):
     old = [group for group in groups if "2021" in group.reference]
     assert len(old) == 1
     assert _joined((old, pages), _page("travel-expense", "2024", 13, "scan")) == {}
+
+
+def _taken_in(known, page: PoolPage, edition: str) -> tuple[list[CopyGroup], dict[str, PoolPage]]:
+    """Return the groups with a page among the copies of an edition, as if it agreed so far."""
+    groups, pages = known
+    found = []
+    for group in groups:
+        laid = register(page.features(), pages[group.reference].features())
+        new = (
+            [Member(page.key, laid.transform, 0.82)] if edition in group.reference and laid else []
+        )
+        found.append(CopyGroup(group.reference, (*group.members, *new)))
+    return found, {**pages, page.key: page}
+
+
+@pytest.mark.parametrize("taken_by", ["2021", "2024"])
+def test_a_doubtful_member_goes_to_the_edition_whose_print_it_shows(known, taken_by):
+    page = _page("travel-expense", "2021", 11, "fax")
+    groups, pages = _taken_in(known, page, taken_by)
+
+    settled = settle_members(groups, pages)
+
+    home = {
+        m.key: g.reference.split("/")[0]
+        for g, ms in zip(groups, settled.members, strict=True)
+        for m in ms
+    }
+    assert home == {key: key.split("/")[0] for key in pages}
+    assert settled.released == {}
+
+
+def test_a_member_that_shows_the_print_of_no_group_is_released():
+    pages = [_page("expenses", "2021", seed, "scan") for seed in range(4)]
+    (old,) = [CopyGroup(g.reference, g.members) for g in group_pages(pages)]
+    stranger = _page("expenses", "2023", 13, "scan")
+    groups, by_key = _taken_in(([old], {page.key: page for page in pages}), stranger, "2021")
+
+    settled = settle_members(groups, by_key)
+
+    assert settled.released == {stranger.key: 0}
+    assert [m.key for m in settled.members[0]] == [m.key for m in old.members]
 
 
 class _Table:
