@@ -111,6 +111,19 @@ def test_a_member_that_shows_the_print_of_no_group_is_released():
     assert [m.key for m in settled.members[0]] == [m.key for m in old.members]
 
 
+def test_faxes_that_lay_among_copies_of_another_edition_are_grouped_anew():
+    pages = [_page("expenses", "2021", seed, "scan") for seed in range(4)]
+    faxes = [_page("expenses", "2023", seed, "fax") for seed in (21, 22, 23)]
+
+    groups = group_pages([*pages, *faxes])
+
+    assert [group.keys for group in groups] == [
+        tuple(page.key for page in pages),
+        tuple(page.key for page in faxes),
+    ]
+    assert groups[0].family == groups[1].family
+
+
 class _Table:
     """A pool whose pages agree as a table says; its order of likeness is that of the table."""
 
