@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 _UNLIKE = 48  # darkness by which the two sides differ, softened
 _INK = 70
-_FAINT = 45  # of thin rules
 _LEAST_PX = 8  # of such pixels; a scanner's rendering of edges stays below
 _BESIDE, _ABOVE = 60, 16  # px around a place that are looked at, at a long side of 1,600
 _SLACK = 3  # px by which the difference may leave its cells
@@ -100,7 +99,7 @@ def _is_framed(both: Ink, box: tuple[int, int, int, int]) -> bool:
         both[rows, right - inward : right + _FRAME].T,
     ]
     lines = [
-        strip.size > 0 and float((strip > _FAINT).mean(axis=1).max()) >= _SOLID for strip in strips
+        strip.size > 0 and float((strip > _INK).mean(axis=1).max()) >= _SOLID for strip in strips
     ]
     return sum(lines) >= _FRAMED
 
