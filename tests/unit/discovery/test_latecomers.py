@@ -112,7 +112,8 @@ def test_a_member_that_shows_the_print_of_no_group_is_released():
 
 
 def test_faxes_that_lay_among_copies_of_another_edition_are_grouped_anew():
-    pages = [_page("expenses", "2021", seed, "scan") for seed in range(4)]
+    kinds = ("scan", "light", "scan", "scan")
+    pages = [_page("expenses", "2021", seed, kind) for seed, kind in enumerate(kinds)]
     faxes = [_page("expenses", "2023", seed, "fax") for seed in (21, 22, 23)]
 
     groups = group_pages([*pages, *faxes])
