@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ _WIDEST_GAP = 0.4
 _WIDTH = 1.1
 _NARROWEST = 4  # px
 _LEAST_INK = 0.35
+_AS_TALL = 0.6
 _MOST_DIFFERENT = 0.25
 _MOST_BEYOND = 0.3
 _STEADY = 0.8  # correlation with the mean, of three quarters of the copies
@@ -71,12 +73,25 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     unlike[here] = np.abs(shown[0] - shown[1])[here] > _UNLIKE
     if unlike.sum() < _LEAST_PX:
         return Exchange.NOTHING
-    rows, columns = np.nonzero(unlike)
-    box = (int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
-    if _is_framed(np.minimum(*shown), box):
+    if _is_framed(np.minimum(*shown), _bounds(unlike)):
         return Exchange.FRAMED
+    # Two rings that touch the place are not one character that became another.
+    box = _bounds(_largest(unlike))
     is_character = _is_exchanged(shown[0], shown[1], box) and _in_line(area, *shown, box)
     return Exchange.CHARACTER if is_character else Exchange.OTHER
+
+
+def _bounds(places: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero(places)
+    return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
+
+
+def _largest(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the largest of the connected pieces, those that nearly touch being one."""
+    joined = cv2.dilate(places.astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, pieces = cv2.connectedComponents(joined, connectivity=8)
+    pieces[~places] = 0
+    return np.asarray(pieces == 1 + np.bincount(pieces.ravel())[1:].argmax(), np.bool_)
 
 
 def _common(copies: Image) -> Ink:
@@ -150,6 +165,9 @@ def _is_same(area: Image, one: Ink, other: Ink, window: tuple[slice, slice], own
     both, most = np.minimum(one, other), np.maximum(one, other)
     ink = float(both[window].mean())
     unlike = float(np.abs(one - other)[window].mean())
+    inked = np.flatnonzero((both[window] > _INK).any(axis=1))
+    if len(inked) == 0 or inked[-1] + 1 - inked[0] < _AS_TALL * (rows.stop - rows.start):
+        return False
     if ink < _LEAST_INK * own or unlike > _MOST_DIFFERENT * float(most[window].mean()):
         return False
     # A rule, or a ring around the words, goes on above and below of the line.
