@@ -24,7 +24,7 @@ _REACHED = 4  # px that a mark may lie on those
 _FRAMED = 3  # sides
 _LEAST_IN_FRAME = 7  # px, of a difference that can be a mark in a box
 _SOLID = 0.9
-_EXCHANGED = 0.25  # the ink that one side lacks, of what the other lacks
+_EXCHANGED = 0.15  # the pixels that one side lacks, of what the other lacks
 # Of the character beside, all in units of the character: 33 places of years and form numbers
 # (en, orca) have ink of 0.73 and more, a gap of 0.15, a difference of 0.08 at most; the word beside
 # a ticked box a gap of 0.44 and more, rules ink above and below of 0.9.
@@ -76,8 +76,8 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     if _is_framed(np.minimum(*shown), _bounds(unlike)):
         return Exchange.FRAMED
     # Two rings that touch the place are not one character that became another.
-    box = _bounds(_largest(unlike))
-    is_character = _is_exchanged(shown[0], shown[1], box) and _in_line(area, *shown, box)
+    piece = _largest(unlike)
+    is_character = _is_exchanged(*shown, piece) and _in_line(area, *shown, _bounds(piece))
     return Exchange.CHARACTER if is_character else Exchange.OTHER
 
 
@@ -119,11 +119,10 @@ def _is_framed(both: Ink, box: tuple[int, int, int, int]) -> bool:
     return sum(lines) >= _FRAMED
 
 
-def _is_exchanged(one: Ink, other: Ink, box: tuple[int, int, int, int]) -> bool:
+def _is_exchanged(one: Ink, other: Ink, piece: NDArray[np.bool_]) -> bool:
     """Say whether each side has ink that the other lacks: rings and ticks only add some."""
-    top, left, bottom, right = box
-    more = (other - one)[top:bottom, left:right]
-    less, most = sorted((int(np.maximum(more, 0).sum()), int(np.maximum(-more, 0).sum())))
+    more = (other - one)[piece]
+    less, most = sorted((int((more > 0).sum()), int((more < 0).sum())))
     return less >= _EXCHANGED * most
 
 
