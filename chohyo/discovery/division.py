@@ -24,6 +24,7 @@ _MOST_PLACES = 6  # of a division: with more, it needs no close look
 # Of 49 divisions that were looked at (own forms, en, orca), 27 of the 33 by editions exchange a
 # character, none of the others. So chance does so less than once in so many places.
 _RARER = 30.0
+_MOST_OF_IT = 0.5  # of the cells: beside a long entry a character is one by chance
 _OF_MARKS = 5.0  # digits that boxes ticked otherwise need: who fills a form in ticks in one way
 
 
@@ -42,18 +43,28 @@ def best_division(found: CellLabels, copies: NDArray[np.uint8]) -> Split | None:
 
 def _looked_at(split: Split, found: CellLabels, copies: NDArray[np.uint8]) -> Split:
     """Return a division with the evidence of what it exchanges."""
-    bounds = place_bounds(found.cells[split.rows])
+    cells = found.cells[split.rows]
+    bounds = place_bounds(cells)
     if len(bounds) > _MOST_PLACES:
         return split
     seen = [exchange(copies, split.sides, _in_px(each)) for each in bounds]
     characters = seen.count(Exchange.CHARACTER)
-    if characters:
+    share = sum(
+        _share(cells, each) for each, what in zip(bounds, seen, strict=True)
+        if what is Exchange.CHARACTER
+    )  # fmt: skip
+    if share >= _MOST_OF_IT:
         told = split.sides[split.sides != OPEN]
         rate = assumed_places(len(split.sides), int((told == 1).sum())) / _RARER
         return replace(split, evidence=max(split.evidence, improbable(characters, rate)))
     if Exchange.FRAMED in seen and Exchange.OTHER not in seen:
         return replace(split, evidence=split.evidence - _OF_MARKS)
     return split
+
+
+def _share(cells: NDArray[np.intp], bounds: Sequence[int]) -> float:
+    """Return the share of cells within some bounds."""
+    return float(((cells >= bounds[:2]) & (cells <= bounds[2:])).all(axis=1).mean())
 
 
 def _in_px(bounds: Sequence[int]) -> tuple[int, int, int, int]:
