@@ -22,12 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from chohyo.discovery.places import (
-    count_places,
-    count_spots,
-    in_places,
-    in_pure_places,
-)
+from chohyo.discovery.places import count_places, count_spots, in_places, in_pure_places
 from chohyo.discovery.print_cells import CellLabels
 
 COVER = 0.8  # of the copies on each side must show what another one shows

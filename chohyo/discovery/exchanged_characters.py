@@ -25,9 +25,9 @@ _FRAMED = 3  # sides
 _LEAST_IN_FRAME = 7  # px, of a difference that can be a mark in a box
 _SOLID = 0.9
 _EXCHANGED = 0.15  # the pixels that one side lacks, of what the other lacks
-# Of the character beside, all in units of the character: 33 places of years and form numbers
-# (en, orca) have ink of 0.73 and more, a gap of 0.15, a difference of 0.08 at most; the word beside
-# a ticked box a gap of 0.44 and more, rules ink above and below of 0.9.
+# Of the character beside, all in units of the character: beside digits of years that were looked
+# at it has ink of 0.73 and more, a gap of 0.15, a difference of 0.08 at most; the word beside a
+# ticked box has a gap of 0.44 and more, rules have ink above and below of 0.9.
 _GAP = 0.15
 _WIDEST_GAP = 0.4
 _WIDTH = 1.1
@@ -73,11 +73,12 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     unlike[here] = np.abs(shown[0] - shown[1])[here] > _UNLIKE
     if unlike.sum() < _LEAST_PX:
         return Exchange.NOTHING
-    if _is_framed(np.minimum(*shown), _bounds(unlike)):
+    both, most = np.minimum(*shown), np.maximum(*shown)
+    if _is_framed(both, _bounds(unlike)):
         return Exchange.FRAMED
     # Two rings that touch the place are not one character that became another.
     piece = _largest(unlike)
-    is_character = _is_exchanged(*shown, piece) and _in_line(area, *shown, _bounds(piece))
+    is_character = _is_exchanged(*shown, piece) and _in_line(area, both, most, _bounds(piece))
     return Exchange.CHARACTER if is_character else Exchange.OTHER
 
 
@@ -126,23 +127,25 @@ def _is_exchanged(one: Ink, other: Ink, piece: NDArray[np.bool_]) -> bool:
     return less >= _EXCHANGED * most
 
 
-def _in_line(area: Image, one: Ink, other: Ink, box: tuple[int, int, int, int]) -> bool:
-    """Say whether a character that all copies have stands close beside a difference."""
+def _in_line(area: Image, both: Ink, most: Ink, box: tuple[int, int, int, int]) -> bool:
+    """Say whether a character that all copies have stands close beside a difference.
+
+    `both` is the ink that both sides have, `most` that which either has.
+    """
     _, left, _, right = box
-    rows = _rows_of_character(np.maximum(one, other), box)
+    rows = _rows_of_character(most, box)
     tall = rows.stop - rows.start
     near, far = max(1, round(_GAP * tall)), round(_WIDTH * tall)
-    own = float(np.maximum(one, other)[rows, left:right].mean())
+    own = float(most[rows, left:right].mean())
     for columns in (slice(left - far, left - near), slice(right + near, right + far)):
-        if columns.start < 0 or columns.stop > one.shape[1] or far - near < _NARROWEST:
+        if columns.start < 0 or columns.stop > both.shape[1] or far - near < _NARROWEST:
             continue
-        inked = np.flatnonzero(np.any(np.minimum(one, other)[rows, columns] > _INK, axis=0))
+        inked = np.flatnonzero(np.any(both[rows, columns] > _INK, axis=0))
         if not len(inked):
             continue
         gap = far - near - 1 - inked[-1] if columns.stop <= left else inked[0]
-        if gap > (_WIDEST_GAP - _GAP) * tall:
-            continue
-        if _is_same(area, one, other, (rows, columns), own):
+        close = gap <= (_WIDEST_GAP - _GAP) * tall
+        if close and _is_same(area, both, most, (rows, columns), own):
             return True
     return False
 
@@ -158,16 +161,14 @@ def _rows_of_character(most: Ink, box: tuple[int, int, int, int]) -> slice:
     return slice(top, bottom)
 
 
-def _is_same(area: Image, one: Ink, other: Ink, window: tuple[slice, slice], own: float) -> bool:
+def _is_same(area: Image, both: Ink, most: Ink, window: tuple[slice, slice], own: float) -> bool:
     """Say whether a window holds print of its own height that is the same on all copies."""
     rows, columns = window
-    both, most = np.minimum(one, other), np.maximum(one, other)
-    ink = float(both[window].mean())
-    unlike = float(np.abs(one - other)[window].mean())
+    ink, either = float(both[window].mean()), float(most[window].mean())
     inked = np.flatnonzero((both[window] > _INK).any(axis=1))
     if len(inked) == 0 or inked[-1] + 1 - inked[0] < _AS_TALL * (rows.stop - rows.start):
         return False
-    if ink < _LEAST_INK * own or unlike > _MOST_DIFFERENT * float(most[window].mean()):
+    if ink < _LEAST_INK * own or either - ink > _MOST_DIFFERENT * either:
         return False
     # A rule, or a ring around the words, goes on above and below of the line.
     beyond = (

@@ -76,23 +76,14 @@ class Homes:
     def among(self, key: str, groups: Iterable[int]) -> list[Home]:
         """Return those of some groups on whose print a page lies, the most probable first."""
         page = self._pages[key]
-        lying = {g: laid for g in groups if (laid := _laid(page, g, self._blanks)) is not None}
-        if not lying:
+        laid = {g: found for g in groups if (found := _laid(page, g, self._blanks)) is not None}
+        if not laid:
             return []
-        by_agreement = sorted(lying.values(), key=lambda each: (-each.log_odds, each.group))
+        by_agreement = sorted(laid.values(), key=lambda each: (-each.log_odds, each.group))
         judge = EditionJudge(page.ink, self._blanks)
         judged = judge.judge([_candidate(each) for each in by_agreement])
         ranked = sorted(judged, key=lambda each: -(each.probability or 0.0))
-        return [
-            Home(
-                each.template_page_id.int,
-                lying[each.template_page_id.int].member,
-                each.probability or 0.0,
-                lying[each.template_page_id.int].log_odds,
-                each.signs.advantage if each.signs else None,
-            )
-            for each in ranked
-        ]
+        return [_home(laid[each.template_page_id.int], each) for each in ranked]
 
 
 class _Blanks:
@@ -140,6 +131,11 @@ def _laid(page: PoolPage, group: int, blanks: _Blanks) -> _Lying | None:
     if log_odds < _LIKELY:
         return None
     return _Lying(group, Member(page.key, laid.transform, score), log_odds)
+
+
+def _home(lying: _Lying, judged: Candidate) -> Home:
+    advantage = judged.signs.advantage if judged.signs else None
+    return Home(lying.group, lying.member, judged.probability or 0.0, lying.log_odds, advantage)
 
 
 def _candidate(lying: _Lying) -> Candidate:
