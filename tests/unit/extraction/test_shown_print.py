@@ -67,3 +67,34 @@ def test_a_value_left_on_the_blank_form_does_not_hide_another_one_written_over_i
 def test_what_two_values_have_left_over_each_other_does_not_hide_a_third_like_them():
     left = (written(paper(), "53") + written(paper(), "58")) / 2
     assert not kept(written(paper(), "66"), left).any()
+
+
+def spaced(text: str, x: int, y: int, font: int = cv2.FONT_HERSHEY_SIMPLEX) -> np.ndarray:
+    """Draw letters that do not touch one another."""
+    ink = np.zeros((300, 400), np.uint8)
+    for place, letter in enumerate(text):
+        cv2.putText(ink, letter, (x + 18 * place, y), font, 0.7, 1, 2)
+    return ink.astype(np.float32)
+
+
+def form() -> np.ndarray:
+    lines = [spaced("statementoffacts", 40, y) for y in (30, 160, 200, 240, 280)]
+    return np.asarray(np.max(lines, axis=0))
+
+
+def scanned(ink: np.ndarray) -> np.ndarray:
+    grain = np.random.default_rng(1).normal(0.0, 0.02, ink.shape)
+    soft = cv2.GaussianBlur(ink, (0, 0), 0.7) + grain
+    return np.clip(soft, 0.0, 1.0).astype(np.float32)
+
+
+def test_a_value_that_most_copies_have_is_no_print_where_the_page_has_it_in_another_font():
+    blank = np.maximum(form(), spaced("nono", 150, 95))
+    page = np.maximum(form(), spaced("nono", 150, 95, cv2.FONT_HERSHEY_DUPLEX))
+    assert not kept(scanned(page), blank).any()
+
+
+def test_print_in_a_box_stays_print_on_a_page_that_is_scanned_poorly():
+    blank = np.maximum(form(), spaced("kg", 300, 95))
+    assert kept(scanned(blank), blank).any()
+    assert kept(scanned(np.maximum(blank, spaced("52", 150, 95))), blank).any()
