@@ -15,6 +15,7 @@ from chohyo.matching.edition import Distinction, Leaning, lean
 from chohyo.matching.evidence import Contradictions, contradictions, seen_print
 from chohyo.matching.fine_alignment import Ink, lay_finely
 from chohyo.matching.print_model import Outline, PrintModel, strokes
+from chohyo.matching.streaks import Columns, streaks
 
 _RIVALS = 3  # compared with the best; the fourth never won
 _NEAR = 0.25  # of agreement, which sinks by 0.2 where the copies of the right edition are faxes
@@ -50,6 +51,7 @@ class EditionJudge:
     calibration: Calibration = field(default_factory=Calibration)
     _laid: dict[UUID, Ink | None] = field(default_factory=dict)
     _ink: Ink | None = None
+    _blind: Columns | None = None
     _found: dict[UUID, Contradictions | None] = field(default_factory=dict)
     _leanings: dict[tuple[UUID, UUID], Leaning | None] = field(default_factory=dict)
 
@@ -136,6 +138,11 @@ class EditionJudge:
             )
         return self._laid[key]
 
+    def _streaks(self) -> Columns:
+        if self._blind is None:
+            self._blind = streaks(self._ink) if self._ink is not None else []
+        return self._blind
+
     def _is_lone(self, candidate: Candidate) -> bool:
         model = self.prints.model(candidate.template_page_id)
         return model is not None and model.copies == 1
@@ -150,7 +157,7 @@ class EditionJudge:
         if key not in self._found:
             laid, model = self._strokes(candidate), self.prints.model(key)
             self._found[key] = (
-                contradictions(seen_print(laid, model, candidate.transform), model)
+                contradictions(seen_print(laid, model, candidate.transform, self._streaks()), model)
                 if laid is not None and model is not None and candidate.transform is not None
                 else None
             )

@@ -29,6 +29,7 @@ from chohyo.matching.print_windows import (
     told_windows,
 )
 from chohyo.matching.steadiness import credibility
+from chohyo.matching.streaks import Columns
 
 _REGIONS = 6  # best and as many worst anchors, kept as evidence
 _FAINT, _LACKING, _GONE = 0.3, 0.6, 0.9  # of a window's print
@@ -47,11 +48,13 @@ _LONG_RULE = 150 * 255
 _BESIDE = 25  # px from where people write, within which an entry may stand
 _RULED = 0.7  # of a place's print
 _RULE = 45  # px
+_STEPS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _LEAST_OTHER = 0.1
 _CLEARLY_OTHER = 0.3
 _MOST_WEIGHT = 2.0
 _OF_A_GLYPH = 1.4  # a character that is surely another one is against an edition by itself
 _EDGE = 25  # px, half of them beside the edge of a scan, where a sheet ends or is cut off
+_STREAK = 13  # px around a streak, which bends with the page
 _APART = (30, 20)  # px across and down between characters that are places of their own
 
 
@@ -131,18 +134,28 @@ def doubtful(page: Ink, model: PrintModel) -> list[tuple[int, int]]:
     ]
 
 
-def seen_print(page: Ink, model: PrintModel, transform: Transform) -> Ink:
+def seen_print(page: Ink, model: PrintModel, transform: Transform, blind: Columns = ()) -> Ink:
     """Return the page with the model's print where the scan does not reach: nothing is told there.
 
-    `transform` lays the page on the template page.
+    `transform` lays the page on the template page, `blind` are the streaks on the page.
     """
-    height, width = model.shape
-    corners = [transform.point(x, y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
-    outline = np.array([(x * width, y * height) for x, y in corners]).round().astype(np.int32)
     seen = np.zeros(model.shape, np.uint8)
-    cv2.fillConvexPoly(seen, outline, 255)
+    cv2.fillConvexPoly(seen, _laid_strip(transform, model.shape, 0, 1), 255)
     seen = np.asarray(cv2.erode(seen, np.ones((_EDGE, _EDGE), np.uint8), borderValue=255), np.uint8)
+    for left, right in blind:
+        strip = _laid_strip(transform, model.shape, left, right)
+        cv2.polylines(seen, [strip], isClosed=True, color=0, thickness=_STREAK)
+        cv2.fillConvexPoly(seen, strip, 0)
     return np.where(seen > 0, page, model.middle).astype(np.uint8)
+
+
+def _laid_strip(
+    transform: Transform, shape: tuple[int, int], left: float, right: float
+) -> NDArray[np.int32]:
+    """Return the corners, in the frame, of a strip of the page from its top to its bottom."""
+    height, width = shape
+    corners = [transform.point(x, y) for x, y in ((left, 0), (right, 0), (right, 1), (left, 1))]
+    return np.array([(x * width, y * height) for x, y in corners]).round().astype(np.int32)
 
 
 def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:
@@ -255,7 +268,9 @@ def _lengths(page: Ink, model: PrintModel) -> Weight:
 
     def weight(_: NDArray[np.bool_], area: tuple[slice, slice]) -> float:
         ruled = float(rules[area].sum()) > _RULED * float(dark[area].sum())
-        length = float(missing[area].sum()) / (_LONG_RULE if ruled else _LONG)
+        if ruled:  # a fax breaks rules here and there; what another edition has not is gone whole
+            return min(1.0, float(missing[area].sum()) / _LONG_RULE)
+        length = float(missing[area].sum()) / _LONG
         return min(1.0, max(length, (float(apart[area].min()) - _BESIDE) / _BESIDE))
 
     return weight
@@ -266,7 +281,9 @@ def _ground(model: PrintModel) -> tuple[Ink, Ink, Floats]:
     """Return where print is, where it is a rule, and how far each pixel lies from writing."""
     dark = (print_of(model) > 0).astype(np.uint8)
     apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
-    return dark, rules_in(dark, _RULE), np.asarray(apart, np.float32)
+    # A thin rule that lies askew steps from row to row.
+    rules = rules_in(np.asarray(cv2.dilate(dark, _STEPS), np.uint8), _RULE) & dark
+    return dark, rules, np.asarray(apart, np.float32)
 
 
 def _clearness(other: Floats) -> Weight:

@@ -52,6 +52,10 @@ _AS_EXPECTED = 2.0  # spreads, or this part of a character's own that is looked 
 _PART = 0.4
 _FROM_WRITING = (25.0, 50.0)  # px
 _UNSTEADY = (0.25, 0.55)  # by which the logarithm of its unsteadiness is above its company's
+_CERTAIN, _POSSIBLE = 100, 60  # darkness of what is drawn, and of print where it may stand
+_AROUND_PRINT = np.ones((3, 3), np.uint8)
+_LARGER = 1.5  # times a character's size
+_NEAR_A_MARK = 14  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class _Look:
         fax = _OF_A_FAX * max(0.0, _CLEAN - self._usual)
         clear = _between(self.outlying(number) - fax, _OUTLYING)
         clear *= 1 - _between(self.best(number)[0], _UNLIKE)
-        if clear <= 0:
+        if clear <= 0 or self._is_marked(number):
             return 0.0
         exchanged = self._exchanged(number)
         return clear * exchanged * self._is_print(number) if exchanged > 0 else 0.0
@@ -165,6 +169,18 @@ class _Look:
         return less * max(
             _between(float(print_.max()), _FAINT), _between(self.outlying(number), _WELL_TOLD)
         )
+
+    def _is_marked(self, number: int) -> bool:
+        """Say whether a ring or a tick is drawn so near that it may blur the character.
+
+        It is one stroke that no copy has there, and larger than the character.
+        """
+        box = self.boxes[number]
+        near, size = _area(box, _NEAR_A_MARK), _LARGER * max(int(side) for side in box[2:])
+        known = cv2.dilate(self.model.middle[near], _AROUND_PRINT)
+        new = ((self.page[near] > _CERTAIN) & (known < _POSSIBLE)).astype(np.uint8)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(new, connectivity=8)
+        return bool((stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_AREA] > size).any())
 
     def _beside(self, box: NDArray[np.int32]) -> float:
         """Return the ink around a character that no copy has there."""
@@ -229,7 +245,8 @@ def _unsteadiness(model: PrintModel, box: NDArray[np.int32]) -> float:
 
 def _area(box: NDArray[np.int32], around: int) -> tuple[slice, slice]:
     x, y, width, height = (int(v) for v in box)
-    return slice(y - around, y + height + around), slice(x - around, x + width + around)
+    rows = slice(max(0, y - around), y + height + around)
+    return rows, slice(max(0, x - around), x + width + around)
 
 
 @once

@@ -12,6 +12,7 @@ from chohyo.matching.evidence import contradictions, seen_print
 from chohyo.matching.fine_alignment import halved, lay_finely
 from chohyo.matching.glyphs import replaced_glyphs
 from chohyo.matching.print_model import learn_print, strokes
+from chohyo.matching.streaks import streaks
 
 _SHAPE = (1600, 1130)
 _WORDS = ("Statement of account", "Name and address of holder", "Amount due in this period")
@@ -198,3 +199,36 @@ def test_print_that_the_scan_cut_off_is_not_missed(model):
     assert found is not None
     assert missing.lacking > 0.2
     assert found.lacking + found.displaced < 0.1
+
+
+def test_what_the_streak_of_a_fax_cuts_is_not_another_character(model):
+    page = _sheet(9)
+    page[:, 130:133] = 0
+    laid, flat = _laid(page, model), Transform.identity()
+
+    cut = contradictions(seen_print(laid, model, flat), model)
+    spared = contradictions(seen_print(laid, model, flat, streaks(page)), model)
+
+    assert cut is not None
+    assert spared is not None
+    assert cut.displaced + cut.lacking > 1
+    assert spared.displaced + spared.lacking < 0.1
+
+
+def test_a_character_beside_which_a_ring_is_drawn_says_nothing(model):
+    page = _sheet(9, "2024")
+    (found,) = replaced_glyphs(_laid(page, model), model)
+    cv2.circle(page, (found.x + 4, found.y + 34), 16, 255, 2)
+
+    assert replaced_glyphs(_laid(page, model), model) == []
+
+
+def test_a_rule_that_a_fax_breaks_is_not_missed(model):
+    page = _sheet(9)
+    for row in range(26):
+        page[120 + 52 * row + 10 : 120 + 52 * row + 18, 700:714] = 0
+
+    found = contradictions(_laid(page, model), model)
+
+    assert found is not None
+    assert found.lacking / 26 < 0.3
