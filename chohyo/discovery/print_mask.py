@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.crossings import crossings, joined_to, sum_by
 from chohyo.discovery.ruling import find_squares
 from chohyo.extraction.masks import Mask, grown, rules_of
 
@@ -96,12 +97,12 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     touched = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
     near = np.flatnonzero(touched)
     for mask, visible in zip(dark, seen, strict=True):
-        shown = _sum(labels, inside, mask, count) / np.maximum(area, 1)
+        shown = sum_by(labels, inside, mask, count) / np.maximum(area, 1)
         beyond = ring[(mask & ~explained).ravel()[ring]]
-        joined = _joined_to(touched, near, around, beyond, mask & off_rules, count)
+        joined = joined_to(touched, near, around, beyond, mask & off_rules, count)
         stray = np.where(crumb, np.bincount(around.ravel()[beyond], minlength=count), joined)
-        present = _sum(labels, inside, visible, count) > 0.9 * area
-        good = _sum(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
+        present = sum_by(labels, inside, visible, count) > 0.9 * area
+        good = sum_by(labels, inside, _recall(mask, likely & visible) > 0.9, count) > 0.5 * area
         # Against what the copy shows of print at large: a pale or blurred one shows less of all.
         usual = float(np.median(shown[1:])) if count > 1 else 1.0
         clean += (
@@ -110,6 +111,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
         lacking += present & good & (shown < 0.25)
         voters += present
     fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
+    fill |= ~crumb & crossings(labels, stats, print_mask, off_rules, dark, seen)
     fill[0] = False
     return np.asarray(rules | (strokes & ~fill[labels]))
 
@@ -127,32 +129,3 @@ def _around(labels: NDArray[np.int32], print_mask: Mask) -> NDArray[np.int32]:
     window = np.ones((2 * _NEIGHBOURHOOD + 1, 2 * _NEIGHBOURHOOD + 1), np.uint8)
     wide = cv2.dilate(labels.astype(np.float32), window).astype(np.int32)
     return np.asarray(np.where(grown(print_mask, _BLUR), 0, wide), dtype=np.int32)
-
-
-def _joined_to(
-    labels: NDArray[np.int32],
-    inside: NDArray[np.intp],
-    around: NDArray[np.int32],
-    beyond: NDArray[np.intp],
-    mask: Mask,
-    count: int,
-) -> NDArray[np.int64]:
-    """Count the ink around each stroke that is one with it in the copy.
-
-    A circle around the next word is near, but it is no part of the stroke, as crossing fill is.
-    """
-    parts, found = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    part = np.asarray(found, dtype=np.int64).ravel()
-    inked = inside[part[inside] > 0]
-    pairs = np.unique(labels.ravel()[inked].astype(np.int64) * parts + part[inked])
-    stroke = around.ravel()[beyond]
-    same = np.isin(stroke.astype(np.int64) * parts + part[beyond], pairs)
-    return np.bincount(stroke[same], minlength=count)
-
-
-def _sum(
-    labels: NDArray[np.int32], where: NDArray[np.intp], mask: Mask, count: int
-) -> NDArray[np.int64]:
-    """Count the mask's pixels under each label, among the pixels in `where`."""
-    hit = where[mask.ravel()[where]]
-    return np.bincount(labels.ravel()[hit], minlength=count)

@@ -41,3 +41,27 @@ def test_where_all_copies_are_filled_the_crossings_are_no_print() -> None:
     kept = without_fill(print_of(dark, seen), dark, seen)
     assert kept[word].mean() > 0.95
     assert kept[280:].sum() < 0.1 * dark[0, 280:].sum()
+
+
+def test_what_the_digits_of_one_cell_have_in_common_is_no_print() -> None:
+    copies = _copies(5)
+    word = copies[0] > 0
+    hands = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX)
+    for number, (copy, digit) in enumerate(zip(copies, "98233", strict=True)):
+        cv2.putText(copy, digit, (118, 320), hands[number % 3], 1.5, 1, 3)
+    dark = copies > 0
+    seen = np.ones_like(dark)
+    kept = without_fill(print_of(dark, seen), dark, seen)
+    assert kept[word].mean() > 0.95
+    assert kept[280:].sum() < 20
+
+
+def test_print_stays_under_what_all_copies_write_across_it() -> None:
+    copies = _copies(5)
+    word = copies[0] > 0
+    for number, copy in enumerate(copies):
+        cv2.line(copy, (110, 180 + 4 * number), (230, 200 - 4 * number), 1, 3)
+    dark = copies > 0
+    seen = np.ones_like(dark)
+    kept = without_fill(print_of(dark, seen), dark, seen)
+    assert kept[word].mean() > 0.9
