@@ -16,6 +16,10 @@ from chohyo.extraction.masks import Mask, grown
 # of what values leave where they cross (of print: for 0.3 %), and of more of it beside that.
 _GOES_ON, _GO_ON_SHARE, _GO_ON_BESIDE = 0.04, 0.8, 0.6
 _LEAST_TO_GO_ON = 3
+# What copies have there is less like the print, against their usual likeness, in so many of them.
+_UNLIKE, _UNLIKE_SHARE = 0.78, 0.8
+# Of a stroke: how little of it some copy must show to count as unlike, and what is no rule's edge.
+_HALF_SHOWN, _OFF_RULES = 0.82, 0.8
 # Print is there in full under what is written over it; of values, some copy shows less than this.
 _PARTLY = 0.88
 # In the lower one's height: how near strokes of one entry are to each other.
@@ -42,8 +46,9 @@ def crossings(
         dark: the ink of each copy, shape `(copies, height, width)`.
         seen: what each copy shows, in the same shape.
     """
-    going_on, voters = _copies_that_go_on(labels, stats, print_mask, off_rules, dark, seen)
+    going_on, unlike, voters = _copies_against(labels, stats, print_mask, off_rules, dark, seen)
     often = going_on >= np.maximum(_LEAST_TO_GO_ON, _GO_ON_SHARE * voters)
+    often |= unlike >= np.maximum(_LEAST_TO_GO_ON, _UNLIKE_SHARE * voters)
     often &= ~_outlined(labels, stats)
     maybe = (going_on >= np.maximum(_LEAST_TO_GO_ON, _GO_ON_BESIDE * voters)) & ~often
     # Beside such a stroke more of the entry is left, though some of its copies may be alike there.
@@ -70,34 +75,56 @@ def _outlined(labels: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np
     return np.asarray(wide & (along >= _ALONG_SIDES * area))
 
 
-def _copies_that_go_on(
+def _copies_against(
     labels: NDArray[np.int32],
     stats: NDArray[np.int32],
     print_mask: Mask,
     off_rules: Mask,
     dark: NDArray[np.bool_],
     seen: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count by label the copies whose ink goes on beside the stroke, and those that show its place.
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Count by label the copies whose ink goes on beside the stroke, those with other ink, and all.
 
-    The first count is 0 for a stroke that all copies have in full.
+    The first two counts are 0 for a stroke that all copies have in full.
     """
     count, area = len(stats), np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     touched = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
     inside, near = np.flatnonzero(labels), np.flatnonzero(touched)
     beside = _beside(labels, print_mask)
     close = np.flatnonzero(beside)
-    going_on, voters, least = np.zeros(count, np.int64), np.zeros(count, np.int64), np.ones(count)
+    going_on, unlike, voters = np.zeros((3, count), np.int64)
+    least, letters = np.ones(count), print_mask & off_rules
     for mask, visible in zip(dark, seen, strict=True):
         present = sum_by(labels, inside, visible, count) > 0.9 * area
         shown = sum_by(labels, inside, mask, count) / area
-        usual = max(0.1, float(np.median(shown[1:]))) if count > 1 else 1.0
-        least = np.where(present, np.minimum(least, shown / usual), least)
+        least = np.where(present, np.minimum(least, shown / _usual(shown)), least)
         further = close[mask.ravel()[close]]
         joined = joined_to(touched, near, beside, further, mask & off_rules, count)
         going_on += present & (joined > _GOES_ON * area)
+        likeness = _likeness(stats, letters, mask & off_rules)
+        unlike += present & (likeness < _UNLIKE * _usual(likeness))
         voters += present
-    return np.where(least < _PARTLY, going_on, 0), voters
+    letter = sum_by(labels, inside, off_rules, count) >= _OFF_RULES * area
+    unlike = np.where(letter & (least < _HALF_SHOWN), unlike, 0)
+    return np.where(least < _PARTLY, going_on, 0), unlike, voters
+
+
+def _usual(shares: NDArray[np.float64]) -> float:
+    return max(0.1, float(np.median(shares[1:]))) if len(shares) > 1 else 1.0
+
+
+def _likeness(stats: NDArray[np.int32], letters: Mask, ink: Mask) -> NDArray[np.float64]:
+    """Return how far a copy's ink and the print overlap around each stroke; 1 where neither is."""
+    x, y, width, height = (stats[:, n].astype(np.int64) for n in range(4))
+    x0, y0 = np.maximum(x - 2, 0), np.maximum(y - 2, 0)
+    x1 = np.minimum(x + width + 2, ink.shape[1])
+    y1 = np.minimum(y + height + 2, ink.shape[0])
+    shared, either = (cv2.integral(m.astype(np.uint8)) for m in (letters & ink, letters | ink))
+    both, all_ = (
+        (total[y1, x1] - total[y0, x1] - total[y1, x0] + total[y0, x0]).astype(np.float64)
+        for total in (shared, either)
+    )
+    return np.where(all_ > 0, both / np.maximum(all_, 1), 1.0)
 
 
 def _beside(labels: NDArray[np.int32], print_mask: Mask) -> NDArray[np.int32]:

@@ -111,7 +111,9 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
         lacking += present & good & (shown < 0.25)
         voters += present
     fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
-    fill |= ~crumb & crossings(labels, stats, print_mask, off_rules, dark, seen)
+    fill |= ~crumb & crossings(
+        labels, np.asarray(stats, np.int32), print_mask, off_rules, dark, seen
+    )
     fill[0] = False
     return np.asarray(rules | (strokes & ~fill[labels]))
 

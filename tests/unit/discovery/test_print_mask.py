@@ -56,6 +56,23 @@ def test_what_the_digits_of_one_cell_have_in_common_is_no_print() -> None:
     assert kept[280:].sum() < 20
 
 
+def test_what_unlike_letters_have_in_common_is_no_print() -> None:
+    copies = _copies(5)
+    word = copies[0] > 0
+    quarters = [(x, y) for x in (124, 142) for y in (304, 322)]
+    for number, copy in enumerate(copies):
+        # As in 十 of 半, 平, 米 and 来: each has other dots around it, and the last is 上.
+        cv2.line(copy, (136, 300), (136, 330), 1, 2)
+        cv2.line(copy, (120, 315), (152 if number < 4 else 136, 315), 1, 2)
+        for x, y in (quarters[number % 4], quarters[(number + 1) % 4]):
+            cv2.rectangle(copy, (x, y), (x + 7, y + 5), 1, -1)
+    dark = copies > 0
+    seen = np.ones_like(dark)
+    kept = without_fill(print_of(dark, seen), dark, seen)
+    assert kept[word].mean() > 0.95
+    assert kept[280:].sum() < 20
+
+
 def test_print_stays_under_what_all_copies_write_across_it() -> None:
     copies = _copies(5)
     word = copies[0] > 0
