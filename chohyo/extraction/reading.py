@@ -29,6 +29,7 @@ from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
 from chohyo.extraction.typed import STRICT, typed
+from chohyo.extraction.walls import cells_of
 from chohyo.extraction.writing import DIVIDED, NOT_READ, Writing, fuller, written_in
 from chohyo.models.ocr import RecognizedText, prepare_crop
 
@@ -119,6 +120,7 @@ def read_with_signs(
     page = lay_onto(page_image, transform, blank_image, boxes)
     if must_lie and not page.lies:
         raise PageMisplacedError
+    fields = [_in_cells(page, field) for field in fields]
     strokes = Strokes(page.fill, [field.box for field in there], FormPrint.of(page.marks.form))
     writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]
     crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
@@ -130,6 +132,13 @@ def read_with_signs(
         longer = [next(texts) for _ in writing.with_print]
         signed.append(_reading(page, field, writing, (lines, longer), ticks))
     return _with_eras(fields, signed)
+
+
+def _in_cells(page: RegisteredPage, field: FieldSpec) -> FieldSpec:
+    """Take a box around cells for the comb that it is, though nobody has said so."""
+    if field.comb or field.type in NOT_READ:
+        return field
+    return replace(field, comb=cells_of(page.walls, field.box))
 
 
 def _best(

@@ -103,7 +103,10 @@ def test_a_circled_word_is_chosen_and_the_other_is_not() -> None:
     assert untouched.empty
 
 
-def test_letters_of_a_comb_are_read_as_one_word() -> None:
+@pytest.mark.parametrize(("aside", "comb"), [(0, 7), (12, 7), (12, 0), (-12, 0)])
+def test_letters_of_a_comb_are_read_as_one_word_though_they_stand_on_its_walls(
+    aside: int, comb: int
+) -> None:
     import cv2
 
     blank = np.full((600, 800), 255, np.uint8)
@@ -113,9 +116,9 @@ def test_letters_of_a_comb_are_read_as_one_word() -> None:
         cv2.putText(blank, "Insured person's number", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
     page = blank.copy()
     for i, digit in enumerate("4830572"):
-        cv2.putText(page, digit, (111 + 40 * i, 237), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+        cv2.putText(page, digit, (111 + aside + 40 * i, 237), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
     box = Box(100 / 800, 200 / 600, 380 / 800, 250 / 600)
-    field = FieldSpec("no", "Number", FieldType.CODE, 1, box, 1, comb=7)
+    field = FieldSpec("no", "Number", FieldType.CODE, 1, box, 1, comb=comb)
     (reading,) = read_fields(page, Transform.identity(), blank, [field], RapidTextRecognizer())
     assert reading.normalized == "4830572"
 
