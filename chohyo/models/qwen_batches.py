@@ -56,22 +56,33 @@ def run_packed(
         if len(batch) > most:
             waiting += [batch[most:], batch[:most]]
             continue
-        try:
-            results = forward([items[place] for place in batch])
-        except (RuntimeError, MemoryError) as error:
-            if not out_of_memory(error):
-                raise
+        results = _computed(forward, [items[place] for place in batch], out_of_memory)
+        if results is None:
+            free()
             if len(batch) == 1:
-                raise ModelMemoryError from error
+                raise ModelMemoryError
             most = len(batch) // 2
             _log.warning("out of memory with %d inputs; going on with %d", len(batch), most)
             waiting.append(batch)
-            results = None
-        if results is None:
-            # After the handler, which holds the traceback and with it the batch's tensors.
-            free()
             continue
         assert len(results) == len(batch)
         for place, row in zip(batch, results, strict=True):
             rows[place] = row
     return np.stack([row for row in rows if row is not None])
+
+
+def _computed(
+    forward: Callable[[Sequence[Item]], NDArray[np.float32]],
+    batch: Sequence[Item],
+    out_of_memory: Callable[[BaseException], bool],
+) -> NDArray[np.float32] | None:
+    """Return a batch's rows, None when memory runs out.
+
+    The error ends here: its traceback would hold the batch's tensors.
+    """
+    try:
+        return forward(batch)
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        return None

@@ -143,6 +143,7 @@ class QwenChat:
             do_sample=False, num_beams=1, max_new_tokens=most_tokens,
             eos_token_id=sorted(self._ends()), pad_token_id=self.vocabulary.pad_id,
         )  # fmt: skip
+        made = None
         try:
             with torch.inference_mode():
                 made = self.model.generate(
@@ -153,8 +154,10 @@ class QwenChat:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
+        if made is None:
+            # After the handler, whose traceback holds what there was no room for.
             free_memory()
-            raise ModelMemoryError from error
+            raise ModelMemoryError
         return [int(token) for token in made[0, len(ids) :]]
 
     def _ends(self) -> set[int]:

@@ -87,12 +87,13 @@ class ExtraMissingError(ChohyoError):
 
 
 class ModelMemoryError(ChohyoError):
-    """Even one input at a time needs more memory than the device has."""
+    """Even one input at a time needs more memory than the device has free."""
 
     code = "model-memory"
     message = (
-        "One input alone needs more memory than the device has. Lower CHOHYO_QWEN__MAX_PIXELS, or "
-        "load the model in 8 or 4 bits; `chohyo models plan` shows what fits."
+        "One input alone needs more memory than the device has free. End other programs on it, "
+        "lower CHOHYO_QWEN__MAX_PIXELS, or load the model in 8 or 4 bits; `chohyo models plan` "
+        "shows what fits."
     )
     http_status = 503
     exit_code = 7

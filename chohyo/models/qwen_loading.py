@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from chohyo.models.qwen_tokens import Vocabulary
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 _HALF = (torch.bfloat16, torch.float16)
+_NO_ROOM = re.compile(r"not enough memory|out of memory|_ALLOC(ATION)?_FAILED")
+_NEEDED_FOR_BITS = ("bitsandbytes", "accelerate")
 
 Quantization = Literal["none", "8bit", "4bit"]
 
@@ -100,8 +103,8 @@ def load_weights(kind: Any, checkpoint: Checkpoint, placement: Placement) -> Any
     """Return a model of a transformers class, every weight read, ready to run.
 
     Raises:
-        ModelLoadError: it cannot be read, or weights are missing.
-        ExtraMissingError: quantisation is wanted, bitsandbytes is not installed.
+        ModelLoadError: it cannot be read, weights are missing, or the device has no room for them.
+        ExtraMissingError: quantisation is wanted, and what it needs is not installed.
     """
     transformers_logging.disable_progress_bar()
     transformers_logging.set_verbosity_error()
@@ -118,8 +121,10 @@ def load_weights(kind: Any, checkpoint: Checkpoint, placement: Placement) -> Any
         detail = f"{len(lacking)} weights are missing, {lacking[0]} first"
         raise ModelLoadError(model=checkpoint.model, detail=detail)
     model.requires_grad_(False)
-    placed = model if placement.quantization != "none" else model.to(placement.device)
-    return placed.eval()
+    if placement.quantization == "none":
+        with _translated(checkpoint):
+            model.to(placement.device)
+    return model.eval()
 
 
 def load_vocabulary(checkpoint: Checkpoint) -> Vocabulary:
@@ -140,10 +145,14 @@ def load_images(checkpoint: Checkpoint) -> Any:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Say whether memory ran out, of a card or of the machine."""
+    """Say whether memory ran out, of a card or of the machine.
+
+    On a card that others have filled it is the driver or a library that finds no room, before
+    torch asks for any; their errors are known by their words alone.
+    """
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    return isinstance(error, RuntimeError) and "not enough memory" in str(error)
+    return isinstance(error, RuntimeError) and _NO_ROOM.search(str(error)) is not None
 
 
 def free_memory() -> None:
@@ -153,8 +162,12 @@ def free_memory() -> None:
 
 
 def _bits(placement: Placement) -> BitsAndBytesConfig:
-    if importlib.util.find_spec("bitsandbytes") is None:
-        raise ExtraMissingError(package="bitsandbytes", command="pip install bitsandbytes")
+    lacking = [name for name in _NEEDED_FOR_BITS if importlib.util.find_spec(name) is None]
+    if lacking:
+        command = f"pip install {' '.join(_NEEDED_FOR_BITS)}"
+        raise ExtraMissingError(package=lacking[0], command=command)
+    # It tells at each matrix of each batch that 8 bits are multiplied in float16.
+    logging.getLogger("bitsandbytes.autograd._functions").setLevel(logging.ERROR)
     if placement.quantization == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(
@@ -172,6 +185,9 @@ class _translated:  # noqa: N801 - a context manager
         self._checkpoint.check()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and is_out_of_memory(error):
+            detail = "there is too little free memory; `chohyo models plan` shows what it takes"
+            raise ModelLoadError(model=self._checkpoint.model, detail=detail) from error
         if isinstance(error, (OSError, ValueError, KeyError, RuntimeError, SafetensorError)):
             detail = str(error).strip().splitlines() or [type(error).__name__]
             raise ModelLoadError(model=self._checkpoint.model, detail=detail[0]) from error

@@ -29,15 +29,17 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def embedder(checkpoint: Path) -> QwenEmbedder:
     """Load the tiny checkpoint as an embedder."""
     from chohyo.models.qwen_embedder import QwenEmbedder
-    from chohyo.models.qwen_loading import Checkpoint, Placement
+    from chohyo.models.qwen_loading import Checkpoint
+    from tests.integration.models.tiny_qwen import placement
 
-    return QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
+    return QwenEmbedder.load(Checkpoint(str(checkpoint)), placement())
 
 
 @pytest.fixture(scope="session")
 def reranker(checkpoint: Path) -> QwenReranker:
     """Load the tiny checkpoint as a reranker."""
-    from chohyo.models.qwen_loading import Checkpoint, Placement
+    from chohyo.models.qwen_loading import Checkpoint
     from chohyo.models.qwen_reranker import QwenReranker
+    from tests.integration.models.tiny_qwen import placement
 
-    return QwenReranker.load(Checkpoint(str(checkpoint)), Placement.choose("cpu"))
+    return QwenReranker.load(Checkpoint(str(checkpoint)), placement())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chohyo.errors import ChohyoError, UnavailableError
 from chohyo.models.chat import ChatOutputError, Reply, ToolCall
+from chohyo.models.qwen_errors import ModelMemoryError
 from chohyo.services.chat_calls import RemoteChat, answer_chats
 from chohyo.services.model_calls import RemoteModels, answer_calls
 from chohyo.services.runtime import Runtime
@@ -46,12 +49,12 @@ TOLD = (
 def chat(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> QwenChat:
     """Load a tiny checkpoint whose template knows tools."""
     from chohyo.models.qwen_chat import QwenChat
-    from chohyo.models.qwen_loading import Checkpoint, Placement
-    from tests.integration.models.tiny_qwen import make_checkpoint
+    from chohyo.models.qwen_loading import Checkpoint
+    from tests.integration.models.tiny_qwen import make_checkpoint, placement
 
     folder = make_checkpoint(tmp_path_factory.mktemp("tiny-chat"))
     (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
-    return QwenChat.load(Checkpoint(str(folder)), Placement.choose("cpu"))
+    return QwenChat.load(Checkpoint(str(folder)), placement())
 
 
 @dataclass
@@ -66,7 +69,7 @@ class Scripted:
         import torch
 
         made = [*self.vocabulary.ids(self.said), self.vocabulary.end_id]
-        return torch.cat([input_ids, torch.tensor([made])], dim=1)
+        return torch.cat([input_ids, input_ids.new_tensor([made])], dim=1)
 
 
 def saying(chat: QwenChat, said: str) -> QwenChat:
@@ -207,12 +210,36 @@ def test_generation_takes_the_likeliest_token_each_time(chat: QwenChat) -> None:
     expected = list(ids)
     with torch.inference_mode():
         for _ in range(6):
-            logits = chat.model(input_ids=torch.tensor([expected])).logits
+            given = torch.tensor([expected], device=chat.placement.device)
+            logits = chat.model(input_ids=given).logits
             expected.append(int(logits[0, -1].argmax()))
             if expected[-1] == chat.vocabulary.end_id:
                 break
     assert made == expected[len(ids) :]
     assert chat._generated(ids, 6, _Deadline(float("inf"))) == made
+
+
+def test_a_device_without_room_is_told_when_its_memory_is_free(
+    chat: QwenChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from chohyo.models import qwen_chat
+
+    held: list[weakref.ref[Any]] = []
+    freed: list[bool] = []
+
+    def full(**_: Any) -> Any:
+        tensor = torch.zeros(8)
+        held.append(weakref.ref(tensor))
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    model = SimpleNamespace(generate=full, generation_config=chat.model.generation_config)
+    monkeypatch.setattr(qwen_chat, "free_memory", lambda: freed.append(held[0]() is None))
+
+    with pytest.raises(ModelMemoryError):
+        ask(replace(chat, model=model))
+    assert freed == [True]
 
 
 def test_random_words_are_no_answer_and_late_ones_none_either(chat: QwenChat) -> None:

@@ -75,9 +75,10 @@ def test_the_state_is_read_after_the_last_norm_at_the_last_token(embedder: QwenE
     prompt = embedder.prompt(MIXED[0], "#1")
     with torch.inference_mode():
         states = embedder.network.model(
-            input_ids=torch.tensor([prompt.ids]), output_hidden_states=True
+            input_ids=torch.tensor([prompt.ids], device=embedder.network.placement.device),
+            output_hidden_states=True,
         )
-    expected = cut(states.last_hidden_state[:, -1].numpy(), embedder.width)
+    expected = cut(states.last_hidden_state[:, -1].cpu().numpy(), embedder.width)
 
     assert np.abs(embedder.embed(MIXED[:1]) - expected).max() < CLOSE
 

@@ -18,8 +18,9 @@ from chohyo.models.qwen_prompts import ModelInput, ModelPair
 pytest.importorskip("torch", reason="the extra `qwen` is not installed")
 
 from chohyo.models.qwen_embedder import QwenEmbedder
-from chohyo.models.qwen_loading import Checkpoint, Placement
+from chohyo.models.qwen_loading import Checkpoint
 from chohyo.models.qwen_reranker import QwenReranker
+from tests.integration.models.tiny_qwen import placement
 
 BESIDE = Path(__file__).parents[4] / "shared" / "qwen-golden"
 FOLDER = Path(os.environ.get("CHOHYO_TEST_QWEN_GOLDEN", BESIDE))
@@ -43,7 +44,7 @@ def _input(entry: dict[str, str]) -> ModelInput:
 
 @pytest.mark.parametrize("budget", [1, 10**6], ids=["singly", "as one batch"])
 def test_every_vector_is_that_of_the_reference(golden: dict[str, Any], budget: int) -> None:
-    embedder = QwenEmbedder.load(Checkpoint(str(FOLDER)), Placement.choose("cpu"), budget=budget)
+    embedder = QwenEmbedder.load(Checkpoint(str(FOLDER)), placement(), budget=budget)
     expected = np.array([entry["vec"] for entry in golden["embed"]])
     vectors = embedder.embed([_input(entry) for entry in golden["embed"]])
 
@@ -52,7 +53,7 @@ def test_every_vector_is_that_of_the_reference(golden: dict[str, Any], budget: i
 
 @pytest.mark.parametrize("budget", [1, 10**6], ids=["singly", "as one batch"])
 def test_every_score_is_that_of_the_reference(golden: dict[str, Any], budget: int) -> None:
-    reranker = QwenReranker.load(Checkpoint(str(FOLDER)), Placement.choose("cpu"), budget=budget)
+    reranker = QwenReranker.load(Checkpoint(str(FOLDER)), placement(), budget=budget)
     pairs = [ModelPair(_input(e["query"]), _input(e["document"])) for e in golden["rerank"]]
     expected = np.array([entry["score"] for entry in golden["rerank"]])
 

@@ -17,11 +17,12 @@ from chohyo.models.qwen_embedder import QwenEmbedder
 from chohyo.models.qwen_loading import Checkpoint, Placement
 from chohyo.models.qwen_plan import SHAPES
 from chohyo.models.qwen_prompts import ModelInput
+from tests.integration.models.tiny_qwen import placement
 
 
 def load(folder: Path) -> QwenEmbedder:
-    """Load an embedder on the CPU."""
-    return QwenEmbedder.load(Checkpoint(str(folder)), Placement.choose("cpu"))
+    """Load an embedder."""
+    return QwenEmbedder.load(Checkpoint(str(folder)), placement())
 
 
 @pytest.fixture
@@ -77,6 +78,44 @@ def test_fewer_bits_without_bitsandbytes_say_what_to_install(
 
     with pytest.raises(ExtraMissingError, match="pip install bitsandbytes"):
         QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu", quantization="4bit"))
+
+
+def test_fewer_bits_need_accelerate_as_well(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        qwen_loading.importlib.util, "find_spec", lambda name: name != "accelerate" or None
+    )
+
+    with pytest.raises(ExtraMissingError, match=r"^accelerate is not .*bitsandbytes accelerate"):
+        QwenEmbedder.load(Checkpoint(str(checkpoint)), Placement.choose("cpu", quantization="8bit"))
+
+
+@pytest.mark.parametrize(
+    ("words", "ran_out"),
+    [
+        ("CUDA error: out of memory\nSearch for `cudaErrorMemoryAllocation'", True),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", True),
+        ("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", True),
+        ("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.", True),
+        ("CUDA error: an illegal memory access was encountered", False),
+        ("The size of tensor a (3) must match the size of tensor b (4)", False),
+    ],
+)
+def test_memory_that_libraries_find_no_room_for_has_run_out(words: str, ran_out: bool) -> None:
+    assert qwen_loading.is_out_of_memory(RuntimeError(words)) is ran_out
+
+
+def test_weights_that_the_device_has_no_room_for_are_told(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 24.00 MiB.")
+
+    monkeypatch.setattr(torch.nn.Module, "to", full)
+
+    with pytest.raises(ModelLoadError, match="too little free memory"):
+        load(checkpoint)
 
 
 def test_the_cpu_computes_in_float32_and_a_card_in_bfloat16(

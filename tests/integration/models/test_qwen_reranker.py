@@ -60,12 +60,12 @@ def test_the_score_compares_the_logits_of_yes_and_no(tmp_path: Path, tied: bool)
     torch = pytest.importorskip("torch", reason="the extra `qwen` is not installed")
     from transformers import Qwen3VLForConditionalGeneration
 
-    from chohyo.models.qwen_loading import Checkpoint, Placement
+    from chohyo.models.qwen_loading import Checkpoint
     from chohyo.models.qwen_reranker import QwenReranker
-    from tests.integration.models.tiny_qwen import make_checkpoint
+    from tests.integration.models.tiny_qwen import make_checkpoint, placement
 
     folder = make_checkpoint(tmp_path / "c", tied=tied, seed=1)
-    reranker = QwenReranker.load(Checkpoint(str(folder)), Placement.choose("cpu"))
+    reranker = QwenReranker.load(Checkpoint(str(folder)), placement())
     whole = Qwen3VLForConditionalGeneration.from_pretrained(folder).eval()
     ids = torch.tensor([reranker.prompt(PAIRS[0], "#1").ids])
     with torch.inference_mode():
@@ -74,6 +74,18 @@ def test_the_score_compares_the_logits_of_yes_and_no(tmp_path: Path, tied: bool)
     expected = torch.sigmoid(logits[names.id_of("yes")] - logits[names.id_of("no")])
 
     assert abs(float(reranker.score(PAIRS[:1])[0]) - float(expected)) < CLOSE
+
+
+def test_pages_that_differ_little_have_scores_of_their_own_in_bfloat16(checkpoint: Path) -> None:
+    from chohyo.models.qwen_loading import Checkpoint, Placement
+    from chohyo.models.qwen_reranker import QwenReranker
+
+    draw = np.random.default_rng(0)
+    noise = draw.integers(0, 256, (20, 64, 64), np.uint8)
+    pairs = [ModelPair(PAGE, ModelInput(images=(Image.fromarray(each),))) for each in noise]
+    rough = QwenReranker.load(Checkpoint(str(checkpoint)), Placement.choose("cpu", "bfloat16"))
+
+    assert len({float(score) for score in rough.score(pairs)}) == len(pairs)
 
 
 def test_what_is_too_long_keeps_its_images_and_its_end(reranker: QwenReranker) -> None:

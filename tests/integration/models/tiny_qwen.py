@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen3VLConfig, Qwen3VLForConditionalGeneration
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+from chohyo.models.qwen_loading import Placement
 
 SPECIAL = (
     "<|vision_end|>", "<|image_pad|>", "<|im_end|>", "<|endoftext|>", "<|im_start|>",
@@ -18,6 +21,11 @@ _TEMPLATE = """{% for turn in messages %}<|im_start|>{{ turn.role }}
 <|vision_end|>{% else %}{{ part.text }}{% endif %}{% endfor %}<|im_end|>
 {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
 {% endif %}"""
+
+
+def placement() -> Placement:
+    """Return the CPU, or the device that `CHOHYO_TEST_DEVICE` names, with float32."""
+    return Placement.choose(os.environ.get("CHOHYO_TEST_DEVICE", "cpu"), "float32")
 
 
 def make_checkpoint(folder: Path, *, tied: bool = False, shard: str = "5GB", seed: int = 0) -> Path:
