@@ -304,8 +304,10 @@ def _chosen(settings: Settings, embedders: Embedders, scores: PairScores | None)
 
 def _page_scores(scores: Scores, settings: QwenSettings) -> PairScores:
     def scored(pairs: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8]]]) -> list[float]:
+        # A page is one input in all its pairs: what several have is sent once.
+        pages = {id(page): _page(page) for pair in pairs for page in pair}
         asked = [
-            ModelPair(_page(query), _page(document), _same_form(settings))
+            ModelPair(pages[id(query)], pages[id(document)], _same_form(settings))
             for query, document in pairs
         ]
         return [float(score) for score in scores.score(asked)]

@@ -58,6 +58,8 @@ class QwenChat:
     def load(cls, checkpoint: Checkpoint, placement: Placement) -> QwenChat:
         """Load a checkpoint; raises as `load_weights`."""
         model = load_weights(Qwen3VLForConditionalGeneration, checkpoint, placement)
+        # With cuDNN's attention a card now and then answers the same prompt otherwise.
+        torch.backends.cuda.enable_cudnn_sdp(False)
         return cls(checkpoint, model, load_vocabulary(checkpoint), placement)
 
     def reply(

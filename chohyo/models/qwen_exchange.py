@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PIL import Image
@@ -13,17 +16,16 @@ from chohyo.models.qwen_pixels import Picture, opened
 from chohyo.models.qwen_prompts import ModelInput, ModelPair
 
 
-def encoded(given: ModelInput | ModelPair) -> bytes:
-    """Return an input or a pair as bytes, its images as PNG."""
-    if isinstance(given, ModelInput):
-        return json.dumps(_written(given)).encode()
-    return json.dumps(
-        {
-            "query": _written(given.query),
-            "document": _written(given.document),
-            "instruction": given.instruction,
-        }
-    ).encode()
+def encoded(given: Sequence[ModelInput | ModelPair]) -> list[bytes]:
+    """Return inputs or pairs as bytes, their images as PNG.
+
+    A scanned page takes 0.1 s of a core: cores share the images, and one that several have, as the
+    query of many pairs, is encoded once.
+    """
+    pictures = {id(picture): picture for each in given for picture in each.images}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as cores:
+        images = dict(zip(pictures, cores.map(_png, pictures.values()), strict=True))
+    return [json.dumps(_asked(each, images)).encode() for each in given]
 
 
 def decoded_input(data: bytes) -> ModelInput:
@@ -37,10 +39,20 @@ def decoded_pair(data: bytes) -> ModelPair:
     return ModelPair(_read(found["query"]), _read(found["document"]), found["instruction"])
 
 
-def _written(given: ModelInput) -> dict[str, Any]:
+def _asked(given: ModelInput | ModelPair, images: Mapping[int, str]) -> dict[str, Any]:
+    if isinstance(given, ModelInput):
+        return _written(given, images)
+    return {
+        "query": _written(given.query, images),
+        "document": _written(given.document, images),
+        "instruction": given.instruction,
+    }
+
+
+def _written(given: ModelInput, images: Mapping[int, str]) -> dict[str, Any]:
     return {
         "text": given.text,
-        "images": [_png(picture) for picture in given.images],
+        "images": [images[id(picture)] for picture in given.images],
         "instruction": given.instruction,
         "nothing": given.nothing,
     }

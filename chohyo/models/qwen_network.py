@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +118,7 @@ class Network:
             "mm_token_type_ids": self._placed(padded.image),
             **self._images(prompts),
         }
-        with torch.inference_mode():
+        with torch.inference_mode(), _attention(planned="pixel_values" in inputs):
             states = self.model(**inputs, use_cache=False).last_hidden_state
         last = padded.mask.shape[1] - 1 - padded.mask[:, ::-1].argmax(axis=1)
         return states[torch.arange(len(prompts)), torch.from_numpy(last).to(states.device)]
@@ -143,3 +144,18 @@ class Network:
 
     def _placed(self, array: NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(array).to(self.placement.device)
+
+
+@contextmanager
+def _attention(*, planned: bool) -> Iterator[None]:
+    """Let cuDNN compute attention only where its plans are used again.
+
+    For each shape it makes a plan, and takes 0.1 s for a text's, 0.17 s for a page's. Pages come in
+    few sizes and are computed a tenth faster with it; texts have any length and are not.
+    """
+    allowed = torch.backends.cuda.cudnn_sdp_enabled()
+    torch.backends.cuda.enable_cudnn_sdp(allowed and planned)
+    try:
+        yield
+    finally:
+        torch.backends.cuda.enable_cudnn_sdp(allowed)

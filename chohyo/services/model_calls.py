@@ -126,7 +126,7 @@ class RemoteModels:
         self, inputs: Sequence[ModelInput], dimensions: int | None = None
     ) -> NDArray[np.float32]:
         """Return one L2-normalised row (inputs, dimensions) for each input; raises as `Asking`."""
-        rows = self._ask(CallKind.EMBED, [qwen_exchange.encoded(given) for given in inputs])
+        rows = self._ask(CallKind.EMBED, qwen_exchange.encoded(inputs))
         if not rows:
             return np.zeros((0, dimensions or 0), np.float32)
         whole = np.stack(rows)
@@ -134,7 +134,7 @@ class RemoteModels:
 
     def score(self, pairs: Sequence[ModelPair]) -> NDArray[np.float32]:
         """Return a score in 0 … 1 for each pair, in their order; raises as `Asking`."""
-        rows = self._ask(CallKind.SCORE, [qwen_exchange.encoded(pair) for pair in pairs])
+        rows = self._ask(CallKind.SCORE, qwen_exchange.encoded(pairs))
         return np.array([row[0] for row in rows], np.float32)
 
     def _ask(self, kind: CallKind, payloads: Sequence[bytes]) -> list[NDArray[np.float32]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -46,15 +46,19 @@ TOLD = (
 
 
 @pytest.fixture(scope="module")
-def chat(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> QwenChat:
+def chat(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Iterator[QwenChat]:
     """Load a tiny checkpoint whose template knows tools."""
+    import torch
+
     from chohyo.models.qwen_chat import QwenChat
     from chohyo.models.qwen_loading import Checkpoint
     from tests.integration.models.tiny_qwen import make_checkpoint, placement
 
     folder = make_checkpoint(tmp_path_factory.mktemp("tiny-chat"))
     (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
-    return QwenChat.load(Checkpoint(str(folder)), placement())
+    allowed = torch.backends.cuda.cudnn_sdp_enabled()
+    yield QwenChat.load(Checkpoint(str(folder)), placement())
+    torch.backends.cuda.enable_cudnn_sdp(allowed)
 
 
 @dataclass
@@ -217,6 +221,12 @@ def test_generation_takes_the_likeliest_token_each_time(chat: QwenChat) -> None:
                 break
     assert made == expected[len(ids) :]
     assert chat._generated(ids, 6, _Deadline(float("inf"))) == made
+
+
+def test_a_card_answers_a_prompt_each_time_alike(chat: QwenChat) -> None:
+    import torch
+
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
 
 
 def test_a_device_without_room_is_told_when_its_memory_is_free(

@@ -134,6 +134,29 @@ def test_words_that_control_the_model_are_read_as_text(embedder: QwenEmbedder) -
         assert ids.count(vocabulary.id_of(token)) == harmless.count(vocabulary.id_of(token))
 
 
+def test_attention_is_planned_for_pages_alone_and_for_none_beside_a_chat_model(
+    embedder: QwenEmbedder,
+) -> None:
+    import torch
+
+    seen: list[bool] = []
+
+    def watched(model: Any, **inputs: Any) -> Any:
+        seen.append(torch.backends.cuda.cudnn_sdp_enabled())
+        return model(**inputs)
+
+    before = torch.backends.cuda.cudnn_sdp_enabled()
+    try:
+        for allowed in (True, False):
+            torch.backends.cuda.enable_cudnn_sdp(allowed)
+            for given in (MIXED[0], MIXED[2]):
+                _running(embedder, watched).embed([given])
+            assert torch.backends.cuda.cudnn_sdp_enabled() is allowed
+    finally:
+        torch.backends.cuda.enable_cudnn_sdp(before)
+    assert seen == [False, True, False, False]
+
+
 def test_memory_that_runs_out_halves_the_batch(embedder: QwenEmbedder) -> None:
     import torch
 

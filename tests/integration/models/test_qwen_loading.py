@@ -130,6 +130,15 @@ def test_the_cpu_computes_in_float32_and_a_card_in_bfloat16(
     assert (found.device.type, found.dtype) == ("cuda", torch.bfloat16)
 
 
+def test_float32_is_float32_on_a_card_too(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    load(checkpoint)
+
+    assert not torch.backends.cudnn.allow_tf32
+
+
 @pytest.mark.parametrize("device", ["gpu", "cuda:99"])
 def test_a_device_that_is_not_there_is_refused(device: str) -> None:
     with pytest.raises(InvalidInputError, match="device"):

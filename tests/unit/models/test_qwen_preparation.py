@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from chohyo.errors import InvalidInputError
+from chohyo.models import qwen_exchange
 from chohyo.models.qwen_batches import packed, run_packed
+from chohyo.models.qwen_bench import noise
 from chohyo.models.qwen_errors import (
     EmptyTextError,
     ImageMissingError,
@@ -226,6 +228,45 @@ def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: str) -> None
 
     with pytest.raises(InvalidInputError, match=r"inputs\.json"):
         read_inputs(path)
+
+
+# On the way to another process
+
+
+def test_inputs_and_pairs_arrive_as_they_were(tmp_path: Path) -> None:
+    page, stamp = noise(1, 70, 50)[0].images[0], Image.new("RGB", (40, 60), "red")
+    stamp.save(tmp_path / "stamp.png")
+    asked = ModelInput("x", (page, tmp_path / "stamp.png"), "y")
+    pair = ModelPair(asked, ModelInput(nothing=True), "z")
+    (there,) = qwen_exchange.encoded([asked])
+    (both,) = qwen_exchange.encoded([pair])
+    found, paired = qwen_exchange.decoded_input(there), qwen_exchange.decoded_pair(both)
+
+    assert (found.text, found.instruction, found.nothing) == ("x", "y", False)
+    assert [np.asarray(each).tolist() for each in found.images] == [
+        np.asarray(each).tolist() for each in (page, stamp)
+    ]
+    assert (paired.query.text, paired.document.nothing, paired.instruction) == ("x", True, "z")
+    assert qwen_exchange.encoded([]) == []
+
+
+def test_an_image_of_many_pairs_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    query, *found = noise(5, 64, 64)
+    encoded = []
+    save = Image.Image.save
+
+    def counted(image: Image.Image, *args: Any, **options: Any) -> None:
+        encoded.append(image)
+        save(image, *args, **options)
+
+    monkeypatch.setattr(Image.Image, "save", counted)
+    sent = qwen_exchange.encoded([ModelPair(query, each) for each in found])
+
+    assert len(encoded) == 5
+    arrived = [qwen_exchange.decoded_pair(each) for each in sent]
+    for pair, each in zip(arrived, found, strict=True):
+        for side, sent_as in ((pair.query, query), (pair.document, each)):
+            assert np.array_equal(np.asarray(side.images[0]), np.asarray(sent_as.images[0]))
 
 
 # Vectors and memory
