@@ -191,5 +191,5 @@ class _translated:  # noqa: N801 - a context manager
             detail = "there is too little free memory; `chohyo models plan` shows what it takes"
             raise ModelLoadError(model=self._checkpoint.model, detail=detail) from error
         if isinstance(error, (OSError, ValueError, KeyError, RuntimeError, SafetensorError)):
-            detail = str(error).strip().splitlines() or [type(error).__name__]
-            raise ModelLoadError(model=self._checkpoint.model, detail=detail[0]) from error
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise ModelLoadError(model=self._checkpoint.model, detail=lines[0]) from error

@@ -36,7 +36,7 @@ Kind = Annotated[
 ]
 Bits = Annotated[
     Literal["none", "8bit", "4bit"],
-    typer.Option(help="Load in fewer bits, for small cards; needs bitsandbytes."),
+    typer.Option(help="Load in fewer bits, for small cards; needs bitsandbytes and accelerate."),
 ]
 Tokens = Annotated[int, typer.Option(min=0, help="Most padded tokens of a batch; 0 chooses.")]
 
