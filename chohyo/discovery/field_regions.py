@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.broken_squares import broken_squares
 from chohyo.discovery.column_residue import remnants
+from chohyo.discovery.comb_cells import evened, writable
 from chohyo.discovery.dashed_combs import divided
 from chohyo.discovery.dirt import extent_of, is_dirt
 from chohyo.discovery.fill_marks import (
@@ -25,7 +26,7 @@ from chohyo.discovery.fill_marks import (
     halved,
 )
 from chohyo.discovery.gutters import find_gutters
-from chohyo.discovery.letter_rows import missing_boxes
+from chohyo.discovery.letter_rows import letter_squares, missing_boxes
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
 from chohyo.discovery.region_kind import RegionKind
@@ -48,8 +49,6 @@ _COMB_CELL = 0.03
 _BUSY, _BUSY_SHARE = 0.4, 0.3
 # In widths of a square: how far a tick may go beyond it.
 _TICK_REACH = 3
-# Of a comb's cell: with more rows inked print fills it; where print at its top begins and ends.
-_PRINTED_CELL, _TOP_BEGINS, _TOP_ENDS = 0.55, 0.2, 0.45
 # The largest square cell that is ticked and not written in: 5 mm on A4.
 _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
@@ -80,7 +79,10 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     ruling = replace(ruling, text=ruling.text & ~find_residue(ruling.text, blank.variation))
     squares = find_squares(blank.constant_ink)
     squares += broken_squares(blank.constant_ink, squares)
+    letters = letter_squares(squares, _COMB_CELL * max(blank.image.shape))
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
+    squares = [square for square in squares if square not in letters]
+    closed += [square.inset(2) for square in letters]
     cells = divided(closed, blank.constant_ink)
     dashed = frozenset(cells).difference(closed)
     surroundings = Surroundings(ruling, cells, dashed=dashed)
@@ -208,7 +210,7 @@ def _take_combs(
     """Turn rows of letter cells into one region each, with the writing that stands in them."""
     regions, left = [], list(writing)
     for printed in comb_rows(cells, max(text.shape)):
-        row = _below_print(printed, text)
+        row = writable(printed, text)
         if len(row) < 2:
             continue
         box = around(row)
@@ -218,33 +220,6 @@ def _take_combs(
             copies = frozenset().union(*(mark.copies for mark in inside))
             regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row), parts=_uneven(row)))
     return regions, left
-
-
-def _below_print(row: Sequence[PixelBox], text: Mask) -> list[PixelBox]:
-    """Return the cells of a comb under what is printed at their tops, such as 年, 月 and 日.
-
-    A cell that print fills is none to write in.
-    """
-    free = [cell for cell in row if _inked_rows(cell, text).mean() <= _PRINTED_CELL]
-    ends = [end for cell in free if (end := _end_of_top_print(_inked_rows(cell, text)))]
-    if not ends or len(free) < 2:
-        return list(row if len(free) == len(row) else free)
-    return [cell._replace(y0=cell.y0 + 3 + max(ends)) for cell in free]
-
-
-def _inked_rows(cell: PixelBox, text: Mask) -> NDArray[np.bool_]:
-    inner = cell.inset(3)
-    return np.asarray(text[inner.y0 : inner.y1, inner.x0 : inner.x1].sum(axis=1) > 1)
-
-
-def _end_of_top_print(rows: NDArray[np.bool_]) -> int:
-    """Return where print that begins at a cell's top ends, 0 where there is none."""
-    inked = np.flatnonzero(rows)
-    if not len(inked) or inked[0] > _TOP_BEGINS * len(rows):
-        return 0
-    gaps = np.flatnonzero(np.diff(inked) > 2)
-    end = int(inked[gaps[0]] if len(gaps) else inked[-1]) + 1
-    return end if 4 < end <= _TOP_ENDS * len(rows) else 0
 
 
 def _ticked_cell(region: Region, surroundings: Surroundings, blank: BlankForm) -> Region:
@@ -276,8 +251,9 @@ def _completed(regions: Sequence[Region], blank: BlankForm) -> list[Region]:
 
 def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
     """Join single letters between dashes or ticks that do not close into cells."""
-    rows = comb_rows([r.box for r in regions], _COMB_CELL * long_side)
-    by_box = {r.box: r for r in regions}
+    low = evened([r.box for r in regions], _COMB_CELL * long_side)
+    by_box = {box: replace(r, box=box) for r, box in zip(regions, low, strict=True)}
+    rows = comb_rows(low, _COMB_CELL * long_side)
     members = {box for row in rows for box in row}
     joined = [
         Region(
@@ -290,7 +266,7 @@ def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
         )
         for row in rows
     ]
-    return joined + [r for r in regions if r.box not in members]
+    return joined + [r for r, box in zip(regions, low, strict=True) if box not in members]
 
 
 def _without_repeats(regions: Sequence[Region]) -> list[Region]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.ruling import comb_rows
 from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
@@ -28,6 +29,24 @@ _ONE_STEP = 1.25
 # Of the boxes, how many have a pixel of their frame; of the frame, how much a further box has, and
 # of what that has there, how much is frame. Of its rows, in how many something stands at each side.
 _COMMON, _LIKE, _PURE, _SIDES = 0.7, 0.85, 0.6, 0.7
+
+
+# Of its width: how near squares stand that share a side.
+_TOUCHING = 0.12
+
+
+def letter_squares(squares: Sequence[PixelBox], widest: float) -> list[PixelBox]:
+    """Return the squares that touch in rows: they are for a letter each and not to be ticked."""
+    found: list[PixelBox] = []
+    for row in comb_rows(squares, widest):
+        run: list[PixelBox] = []
+        for square in row:
+            if run and run[-1].gap_x(square) > _TOUCHING * square.width + 1:
+                run = []
+            run.append(square)
+            if len(run) >= _LEAST_BOXES:
+                found += run if len(run) == _LEAST_BOXES else [square]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from chohyo.discovery.comb_cells import writable
 from chohyo.discovery.dashed_combs import divided
-from chohyo.discovery.field_regions import _below_print
 from chohyo.discovery.pixel_box import PixelBox
 
 CELL = PixelBox(100, 50, 380, 90)
@@ -41,13 +41,13 @@ def test_what_is_printed_at_the_tops_of_letter_cells_is_no_room_to_write() -> No
     text = np.zeros((200, 400), np.bool_)
     row = [PixelBox(20 + 40 * n, 50, 58 + 40 * n, 130) for n in range(6)]
     text[56:74, 75:90] = text[56:74, 155:170] = True
-    assert {(cell.y0, cell.y1) for cell in _below_print(row, text)} == {(74, 130)}
+    assert {(cell.y0, cell.y1) for cell in writable(row, text)} == {(74, 130)}
     text[:] = False
-    assert _below_print(row, text) == row
+    assert writable(row, text) == row
 
 
 def test_a_cell_that_print_fills_is_no_letter_cell() -> None:
     text = np.zeros((200, 400), np.bool_)
     row = [PixelBox(20 + 40 * n, 50, 58 + 40 * n, 130) for n in range(6)]
     text[55:125, 25:50] = True
-    assert _below_print(row, text) == row[1:]
+    assert writable(row, text) == row[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chohyo.discovery.letter_rows import missing_boxes
+from chohyo.discovery.letter_rows import letter_squares, missing_boxes
 from chohyo.discovery.pixel_box import PixelBox
 
 WIDEST = 60.0
@@ -55,3 +55,10 @@ def test_rules_over_and_under_writing_are_no_boxes() -> None:
     rules = np.zeros_like(ink)
     rules[95:98] = rules[152:155] = True
     assert not missing_boxes([*boxes[:3], *boxes[4:]], rules, WIDEST)
+
+
+def test_squares_that_touch_are_for_letters_and_those_apart_are_to_tick() -> None:
+    touching = [PixelBox(100 + 42 * n, 100, 140 + 42 * n, 140) for n in range(4)]
+    apart = [PixelBox(100 + 52 * n, 200, 140 + 52 * n, 240) for n in range(4)]
+    pair = [PixelBox(400 + 42 * n, 100, 440 + 42 * n, 140) for n in range(2)]
+    assert sorted(letter_squares([*apart, *touching, *pair], WIDEST)) == touching
