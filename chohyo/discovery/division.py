@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.added_print import is_added_print
 from chohyo.discovery.coincidence import Split, assumed_places, improbable, splits
 from chohyo.discovery.exchanged_characters import Exchange, exchange
 from chohyo.discovery.places import place_bounds
@@ -42,14 +43,13 @@ def _looked_at(split: Split, found: CellLabels, copies: NDArray[np.uint8]) -> Sp
     if len(bounds) > _MOST_PLACES:
         return split
     seen = [exchange(copies, split.sides, _in_px(each)) for each in bounds]
-    characters = seen.count(Exchange.CHARACTER)
-    share = sum(
-        _share(cells, each) for each, what in zip(bounds, seen, strict=True)
-        if what is Exchange.CHARACTER
-    )  # fmt: skip
-    if share >= _MOST_OF_IT:
+    printed = [
+        each for each, what in zip(bounds, seen, strict=True)
+        if what is Exchange.CHARACTER or is_added_print(copies, split.sides, _in_px(each))
+    ]  # fmt: skip
+    if sum(_share(cells, each) for each in printed) >= _MOST_OF_IT:
         rate = assumed_places(len(split.sides), int((split.sides == 1).sum())) / _RARER
-        return replace(split, evidence=max(split.evidence, improbable(characters, rate)))
+        return replace(split, evidence=max(split.evidence, improbable(len(printed), rate)))
     if Exchange.FRAMED in seen and Exchange.OTHER not in seen:
         return replace(split, evidence=split.evidence - _OF_MARKS)
     return split

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.side_print import Image, Ink, are_steady, common_ink
+
 _UNLIKE = 48  # darkness by which the two sides differ, softened
 _INK = 70
 _LEAST_PX = 8  # of such pixels; a scanner's rendering of edges stays below
@@ -36,11 +38,8 @@ _LEAST_INK = 0.35
 _AS_TALL = 0.6
 _MOST_DIFFERENT = 0.25
 _MOST_BEYOND = 0.3
-_STEADY = 0.8  # correlation with the mean, of three quarters of the copies
 
-Image = NDArray[np.uint8]
 Sides = NDArray[np.int8]
-Ink = NDArray[np.int16]
 
 
 class Exchange(Enum):
@@ -64,7 +63,7 @@ def exchange(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> E
     height, width = copies.shape[1:]
     y, x = max(0, top - _ABOVE), max(0, left - _BESIDE)
     area = copies[:, y : min(height, bottom + _ABOVE), x : min(width, right + _BESIDE)]
-    shown = (_common(area[sides == 0]), _common(area[sides == 1]))
+    shown = (common_ink(area[sides == 0]), common_ink(area[sides == 1]))
     unlike = np.zeros(area.shape[1:], np.bool_)
     here = (
         slice(max(0, top - y - _SLACK), bottom - y + _SLACK),
@@ -93,11 +92,6 @@ def _largest(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
     _, pieces = cv2.connectedComponents(joined, connectivity=8)
     pieces[~places] = 0
     return np.asarray(pieces == 1 + np.bincount(pieces.ravel())[1:].argmax(), np.bool_)
-
-
-def _common(copies: Image) -> Ink:
-    """Return the median of copies, of an even number the fainter one."""
-    return np.asarray(np.sort(copies, axis=0)[(len(copies) - 1) // 2], np.int16)
 
 
 def _is_framed(both: Ink, box: tuple[int, int, int, int]) -> bool:
@@ -177,8 +171,4 @@ def _is_same(area: Image, both: Ink, most: Ink, window: tuple[slice, slice], own
     )
     if any(part.size and float(part.mean()) > _MOST_BEYOND * ink for part in beyond):
         return False
-    shown = area[:, rows, columns].reshape(len(area), -1).astype(np.float32)
-    shown -= shown.mean(axis=1, keepdims=True)
-    mean = shown.mean(axis=0)
-    size = np.linalg.norm(shown, axis=1) * np.linalg.norm(mean)
-    return float(np.quantile(shown @ mean / np.maximum(size, 1e-3), 0.25)) >= _STEADY
+    return are_steady(area[:, rows, columns])

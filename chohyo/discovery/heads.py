@@ -36,6 +36,7 @@ _EDITION = re.compile(
 )
 _LONGEST_MARK = 45  # letters of a line; sentences speak of other pages
 _LETTERS = 3
+_TELLING = 16  # letters; a kanji counts for two
 _SAME = 0.8  # of the letters at their places, and of a word
 _DIGITS = re.compile(r"\d+")
 
@@ -58,6 +59,13 @@ class Head:
     title: tuple[str, ...]
     page: str
     shown: str = field(default="", compare=False)
+
+    @property
+    def is_telling(self) -> bool:
+        """Say whether the title is so long that forms which have it are one form."""
+        letters = "".join(self.title)
+        wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
+        return len(letters) + wide >= _TELLING
 
 
 def strips(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

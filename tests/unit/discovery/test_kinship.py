@@ -141,13 +141,30 @@ def test_editions_set_anew_are_linked_by_their_words_under_one_title(heads, link
     assert (found[0] == found[1]) is linked
 
 
-def test_one_title_over_other_words_links_nothing_and_is_not_even_read():
+@pytest.mark.parametrize(
+    ("title", "linked"),
+    [
+        pytest.param(("休暇届",), False, id="a short title"),
+        pytest.param(("年次有給休暇取得申請書",), True, id="a long title"),
+    ],
+)
+def test_few_words_in_common_link_under_a_long_title_alone(title, linked):
     groups, pages = _groups_set_anew({"a": (1, 1), "b": (2, 1)})
+    assert 0.1 < shared_words(pages["a"].features(), pages["b"].features()) < 0.3
+
+    found = families(groups, pages, lambda key: Head(title, ""))
+
+    assert (found[0] == found[1]) is linked
+
+
+def test_one_title_over_a_page_without_words_links_nothing_and_is_not_even_read():
+    groups, pages = _groups_set_anew({"a": (1, 1), "b": (2, 1)})
+    pages["b"] = PoolPage("b", pages["b"].vector, partial(_as_is, _set_anew(_words(2)[:3], 1)))
     asked: list[str] = []
 
     def head(key: str) -> Head:
         asked.append(key)
-        return Head(("休暇届",), "")
+        return Head(("年次有給休暇取得申請書",), "")
 
     assert families(groups, pages, head) == ["a", "b"]
     assert asked == []
