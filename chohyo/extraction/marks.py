@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
+from chohyo.extraction.crossing import runs_through
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.masks import Mask, grown
 from chohyo.extraction.strokes import Window
@@ -22,6 +23,8 @@ TICK, _STANDS_OUT = 0.06, 0.15
 # A square to tick is at least so large in its box, its sides are drawn for this much of them, and
 # of its inside, clear of its sides, less than this is inked where it is bare.
 _SMALLEST, _CLOSED, _BARE = 0.4, 0.85, 0.03
+# What a stroke through a corner of a square counts as.
+_RUN_THROUGH = 2.0 * TICK
 # Of what is drawn at a word, one stroke has so much; the print beneath has as much of that.
 _ONE_STROKE, _CROSSES = 0.7, 0.3
 # Ink that touches print counts less than ink that lies clear of it.
@@ -77,17 +80,28 @@ def _as_inside(page: MarkedInk, box: Box, share: float) -> float:
     square = _square(form, side) or _square(dark, side)
     if square is None:
         return share
-    inside = dark[square[1] : square[3], square[0] : square[2]]
-    return share if inside.mean() >= _BARE else 0.0
+    left, top, right, bottom, inset = square
+    inside = dark[top + inset : bottom - inset, left + inset : right - inset]
+    found = share if inside.mean() >= _BARE else 0.0
+    if found > TICK:
+        return found
+    window = _window(page.all.shape, box)
+    frame = Window(top + window.top, bottom + window.top, left + window.left, right + window.left)
+    return _RUN_THROUGH if runs_through(frame, page.fill, page.all) else found
+
+
+def _window(shape: tuple[int, ...], box: Box) -> Window:
+    return Window.of(box, (shape[0], shape[1]), round(0.25 * box.height * shape[0]))
 
 
 def _around(pixels: NDArray[T], box: Box) -> NDArray[T]:
-    height, width = pixels.shape
-    return pixels[Window.of(box, (height, width), round(0.25 * box.height * height)).cut]
+    return pixels[_window(pixels.shape, box).cut]
 
 
-def _square(mask: Mask, side: float) -> tuple[int, int, int, int] | None:
-    """Return the inside of the largest drawn square in a cut, left, top, right, bottom."""
+def _square(mask: Mask, side: float) -> tuple[int, int, int, int, int] | None:
+    """Return the largest drawn square in a cut: left, top, right, bottom, and how thick its frame
+    is with what a scan has swollen it by.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         mask.astype(np.uint8), connectivity=8
     )
@@ -102,7 +116,7 @@ def _square(mask: Mask, side: float) -> tuple[int, int, int, int] | None:
             continue
         inset = _thickness(piece) + max(2, h // 6)
         if h - 2 * inset >= 4:
-            return x + inset, y + inset, x + w - inset, y + h - inset
+            return x, y, x + w, y + h, inset
     return None
 
 

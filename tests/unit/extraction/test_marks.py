@@ -90,6 +90,24 @@ def test_a_tick_in_a_square_that_the_blank_form_lacks_is_found():
     assert ticked(share)[0]
 
 
+def beside(*ends: tuple[int, int]) -> MarkedInk:
+    """Draw a stroke at a square; near the sides of the square it is taken for print."""
+    stroke, form = ink(), square()
+    cv2.line(stroke, *ends, 1.0, 3)
+    frame = cv2.dilate(form, np.ones((9, 9), np.uint8)) > 0
+    return marked(np.where(frame, 0.0, stroke).astype(np.float32), stroke, form)
+
+
+def test_a_stroke_that_comes_from_far_and_runs_through_a_corner_is_a_tick():
+    (share,) = tick_shares(beside((20, 122), (96, 94)), [box(58, 98, 36, 36)])
+    assert ticked(share)[0]
+
+
+def test_a_stroke_that_ends_at_the_side_of_a_square_is_no_tick():
+    (share,) = tick_shares(beside((20, 122), (58, 108)), [box(58, 98, 36, 36)])
+    assert not ticked(share)[0]
+
+
 def test_a_word_that_the_blank_form_lacks_is_no_mark_and_a_stroke_over_a_word_is():
     letters, stroke = np.zeros(SIZE, np.uint8), ink()
     cv2.putText(letters, "YES", (100, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
