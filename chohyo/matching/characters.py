@@ -17,6 +17,9 @@ _OF_THE_DARKEST = 0.65
 _NEARBY = np.ones((13, 13), np.uint8)
 _RULE = 35  # px: longer than any stroke of a character
 _SIZES = (3, 5, 26)  # px: least width, least height, most of either
+_LINE = 14  # px of height: a line of print, whose letters a poor scan runs together …
+_LONGEST = 12  # … up to this many times as long as it is high
+_SLIVER = 0.4  # of its height
 _LEAST_PX = 10
 _BROAD = 0.7  # of its height is how wide a letter is; a kanji is as wide as it is high
 _LEAST_SQUARE = 8  # px
@@ -38,7 +41,9 @@ def characters(model: PrintModel, margin: int) -> Characters:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
     x, y, width, height, area = stats.T
     narrow, flat, large = _SIZES
-    fits = (width >= narrow) & (height >= flat) & (np.maximum(width, height) <= large)
+    longest = np.where(height <= _LINE, _LONGEST * height, large)
+    fits = (width >= narrow) & (height >= flat) & (height <= large)
+    fits &= width <= np.maximum(large, longest)
     rows, columns = model.shape
     inside = (np.minimum(x, y) >= margin) & (x + width + margin <= columns)
     inside &= y + height + margin <= rows
@@ -83,4 +88,6 @@ def _cut(box: list[int], ink: Ink) -> list[tuple[int, int, int, int]]:
         high = min(width - 2, middle + reach + 1)
         cuts.append(low + int(profile[low:high].argmin()) if high > low else middle)
     ends = zip(cuts, [*cuts[1:], width], strict=True)
-    return [(x + a, y, b - a, height) for a, b in ends if b - a >= _SIZES[0]]
+    # Where a long run is cut is a guess: slivers of it are no characters.
+    least = max(_SIZES[0], _SLIVER * height if width > _SIZES[2] else 0)
+    return [(x + a, y, b - a, height) for a, b in ends if b - a >= least]

@@ -70,7 +70,7 @@ class EditionJudge:
         advantage = min((self._advantage(best, other) for other in others), default=None)
         found = self._contradictions(best)
         share = self.calibration.share(advantage)
-        edition = self._edition(found) * share
+        edition = self._edition(best, found) * share
         judged = replace(
             best,
             probability=(best.probability or 0.0) * edition,
@@ -147,10 +147,11 @@ class EditionJudge:
         model = self.prints.model(candidate.template_page_id)
         return model is not None and model.copies == 1
 
-    def _edition(self, found: Contradictions | None) -> float:
+    def _edition(self, candidate: Candidate, found: Contradictions | None) -> float:
         if found is None:
             return self.calibration.untold
-        return self.calibration.edition(found.lacking, found.displaced, found.noise, found.faint)
+        seen = (found.lacking, found.displaced, found.noise, found.faint)
+        return self.calibration.edition(*seen, candidate.agreement)
 
     def _contradictions(self, candidate: Candidate) -> Contradictions | None:
         key = candidate.template_page_id

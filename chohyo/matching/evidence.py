@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.matches import Region
+from chohyo.matching.added_rules import added_rules
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.glyphs import Glyph, replaced_glyphs
 from chohyo.matching.print_comparison import PrintComparison
@@ -46,6 +47,8 @@ _MIN_WINDOWS = 40
 _LONG = 300 * 255  # of print
 _LONG_RULE = 150 * 255
 _BESIDE = 25  # px from where people write, within which an entry may stand
+_LEAST_ADDED, _LONG_ADDED = 120, 300  # px of a rule that only the page has
+_OF_NO_TABLE = 0.3
 _RULED = 0.7  # of a place's print
 _RULE = 45  # px
 _STEPS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
@@ -77,11 +80,11 @@ class Contradictions:
     """Where the page contradicts the print that the copies have in common.
 
     `lacking` and `displaced` add up the places without that print, the latter those with other
-    print instead, each by how surely it is print and how clearly it is gone. `noise` is the share
-    of their print that three windows of four lack: a fax bends strokes everywhere, another edition
-    differs here and there. `faint` counts places that lack part of their print: what another
-    edition has not is gone altogether. `regions` are the places, on the template, `glyphs` the
-    characters that are others, in pixels of the model's frame.
+    print instead or with rules that are new, each by how surely it is print and how clearly it is
+    gone. `noise` is the share of their print that three windows of four lack: a fax bends strokes
+    everywhere, another edition differs here and there. `faint` counts places that lack part of
+    their print: what another edition has not is gone altogether. `regions` are the places, on the
+    template, `glyphs` the characters that are others, in pixels of the model's frame.
 
     With three copies a form (en, ja, orca and our own, 26 forms, 116 pages and 129 pages of their
     other editions) the rule made of them takes 110 pages for their edition, where one that counts
@@ -179,6 +182,7 @@ def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:
         _weighed(displaced, sure, lacks, _clearness(other)),
         [replace(glyph, weight=_OF_A_GLYPH * glyph.weight) for glyph in glyphs],
     )
+    exchanged += _new_rules(page, model)
     return Contradictions(
         sum(place.weight for place in gone),
         sum(place.weight for place in exchanged),
@@ -227,6 +231,21 @@ def _is_shifted(
             if other[amount >= INKED].max() <= _SOME_OTHER:
                 return True
     return False
+
+
+def _new_rules(page: Ink, model: PrintModel) -> list[_Place]:
+    """Return the rules that only the page has; those of a table lie and stand.
+
+    A flat ring has two that lie, the streak of a fax is broken into some that stand.
+    """
+    found = added_rules(page, model)
+    table = len({width > height for _, _, width, height in found}) > 1
+    places = []
+    for x, y, width, height in found:
+        long = (max(width, height) - _LEAST_ADDED) / _LONG_ADDED
+        weight = min(1.0, max(0.0, long)) * (1.0 if table else _OF_NO_TABLE)
+        places.append(_Place(x, y, width, height, weight, 0.0))
+    return places
 
 
 def _faint(told: NDArray[np.bool_], lacks: Floats) -> int:

@@ -161,6 +161,7 @@ def _fitted(lessons: Sequence[Lesson], prior: Calibration) -> Calibration:
         edition_intercept=edition_shift + edition_stretch * prior.edition_intercept,
         edition_lacking=edition_stretch * prior.edition_lacking,
         edition_displaced=edition_stretch * prior.edition_displaced,
+        edition_disagreement=edition_stretch * prior.edition_disagreement,
     )
 
 

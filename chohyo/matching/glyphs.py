@@ -55,7 +55,7 @@ _UNSTEADY = (0.25, 0.55)  # by which the logarithm of its unsteadiness is above 
 _CERTAIN, _POSSIBLE = 100, 60  # darkness of what is drawn, and of print where it may stand
 _AROUND_PRINT = np.ones((3, 3), np.uint8)
 _LARGER = 1.5  # times a character's size
-_NEAR_A_MARK = 14  # px
+_NEAR_A_MARK = 16  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +173,15 @@ class _Look:
     def _is_marked(self, number: int) -> bool:
         """Say whether a ring or a tick is drawn so near that it may blur the character.
 
-        It is one stroke that no copy has there, and larger than the character.
+        It is one stroke, larger than the character, that no copy has there; it may cross print.
         """
         box = self.boxes[number]
         near, size = _area(box, _NEAR_A_MARK), _LARGER * max(int(side) for side in box[2:])
-        known = cv2.dilate(self.model.middle[near], _AROUND_PRINT)
-        new = ((self.page[near] > _CERTAIN) & (known < _POSSIBLE)).astype(np.uint8)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(new, connectivity=8)
-        return bool((stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_AREA] > size).any())
+        dark = (self.page[near] > _CERTAIN).astype(np.uint8)
+        new = (dark > 0) & (cv2.dilate(self.model.middle[near], _AROUND_PRINT) < _POSSIBLE)
+        _, labels = cv2.connectedComponents(dark, connectivity=8)
+        strokes = (np.nonzero(new & (labels == label)) for label in np.unique(labels[new]))
+        return any(max(np.ptp(y), np.ptp(x)) >= size for y, x in strokes)
 
     def _beside(self, box: NDArray[np.int32]) -> float:
         """Return the ink around a character that no copy has there."""

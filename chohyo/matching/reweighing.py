@@ -39,14 +39,18 @@ def edition_logit(candidate: Candidate, calibration: Calibration) -> float | Non
     signs = candidate.signs
     if signs is None or not signs.chosen or not signs.told:
         return None
-    return calibration.edition_logit(signs.lacking, signs.displaced, signs.noise, signs.faint)
+    return calibration.edition_logit(
+        signs.lacking, signs.displaced, signs.noise, signs.faint, candidate.agreement
+    )
 
 
 def _edition(candidate: Candidate, calibration: Calibration) -> float:
     signs = candidate.signs
     assert signs is not None
     edition = (
-        calibration.edition(signs.lacking, signs.displaced, signs.noise, signs.faint)
+        calibration.edition(
+            signs.lacking, signs.displaced, signs.noise, signs.faint, candidate.agreement
+        )
         if signs.told
         else calibration.untold
     )

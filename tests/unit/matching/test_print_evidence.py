@@ -232,3 +232,35 @@ def test_a_rule_that_a_fax_breaks_is_not_missed(model):
 
     assert found is not None
     assert found.lacking / 26 < 0.3
+
+
+def test_a_digit_of_a_year_whose_characters_run_together_is_another_character():
+    def drawn(seed: int, year: str) -> np.ndarray:
+        ink = _sheet(seed)
+        cv2.putText(ink, f"No12-{year}", (300, 1560), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 255, 2)
+        return ink
+
+    copies = [(drawn(seed, "2023"), Transform.identity()) for seed in (1, 2, 3)]
+    model = learn_print(copies, halved(copies[0][0]), _SHAPE)
+
+    (found,) = replaced_glyphs(_laid(drawn(9, "2021"), model), model)
+
+    assert found.weight > 0.5
+    assert found.y > 1540
+    assert replaced_glyphs(_laid(drawn(9, "2023"), model), model) == []
+
+
+def test_a_table_that_no_copy_has_speaks_against_the_edition_and_a_flat_ring_does_not(model):
+    table, ringed = _sheet(9), _sheet(9)
+    cv2.line(table, (1085, 1100), (1085, 1548), 255, 2)
+    for y in (1492, 1520, 1548):
+        cv2.line(table, (300, y), (1085, y), 255, 2)
+    cv2.ellipse(ringed, (600, 1520), (150, 16), 0, 0, 360, 255, 2)
+
+    other = contradictions(_laid(table, model), model)
+    own = contradictions(_laid(ringed, model), model)
+
+    assert other is not None
+    assert own is not None
+    assert other.displaced > 2
+    assert own.displaced < 0.3
