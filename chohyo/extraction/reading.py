@@ -55,6 +55,8 @@ _POINTS = re.compile(r"[A-Za-z]?\d{1,4}(?:\. ?\d{1,2}){2}")
 _CELLS = re.compile(r"\d+(?:[:|]+\d*){2,}")
 _PARTED = re.compile(r"\d+[年月日時分]?")
 _COMB_RULES = re.compile(r"[ :;|.,'`\[\]]")
+# No value begins or ends with these: specks, and ends of rules. Full stops may be meant.
+_NO_ENDS = ",:; "
 _AREA_CODE = re.compile(r"(?<!\)) ")
 
 
@@ -244,7 +246,7 @@ def _value(field: FieldSpec, raw: str) -> tuple[Normalized, bool]:
 def joined(field: FieldSpec, lines: Sequence[RecognizedText]) -> str:
     """Return the text of a field's lines, without the spaces that its type has none of."""
     texts = [fold(line.text) for line in lines if line.text.strip()]
-    joined = (" " if _are_parted(texts) else "").join(map(_tidied, texts))
+    joined = (" " if _are_parted(texts) else "").join(map(_tidied, texts)).strip(_NO_ENDS)
     if not joined.isascii():
         joined = joined.replace("~", "〜")
     if field.type is FieldType.DATE and not field.comb:

@@ -28,8 +28,12 @@ _LEAST_TALL, _MOST_TALL = 0.35, 1.2
 # Letters go on beyond a box as far apart as the words of a line are, about as high as its writing;
 # both in heights of the line.
 _NEXT, _AS_HIGH, _HIGHEST = 0.6, 0.25, 1.3
+# Writing does not begin before its box when it has more room than this behind it, in heights of it.
+_ROOM = 1.0
 # What is lower than this is no letter that a line goes on with, in heights of the line.
 _LETTER = 0.4
+# What parts a line into places is no higher than this, in heights of the box, and as slim as this.
+_SHORT, _SLIM = 0.5, 0.5
 # A stroke with more than this outside its box may be a letter of the form's own lines.
 _STICKS_OUT = 0.35
 
@@ -112,7 +116,10 @@ class Strokes:
         owners = self._owner[cut]
         mine = owners == number
         if mine.any():
-            mine &= ~np.isin(cut, self._of_print(box, window, np.unique(cut[mine])))
+            parts = np.unique(cut[mine])
+            mine &= ~np.isin(cut, self._of_print(box, window, parts))
+            if all(self._is_on_rule(part, tall) for part in parts):
+                return window, np.zeros(cut.shape, np.bool_)
         if not mine.any():
             return window, np.asarray(self._beside(box, window, tall))
         near = cv2.dilate(mine.astype(np.uint8), np.ones((2 * _LETTER_GAP + 1, 3), np.uint8))
@@ -126,6 +133,18 @@ class Strokes:
         within = np.bincount(inside, minlength=len(self._area))[parts]
         out = parts[within < (1.0 - _STICKS_OUT) * self._area[parts]]
         return np.array([part for part in out if self._in_print(np.array([part]))], np.int32)
+
+    def _is_on_rule(self, part: int, tall: int) -> bool:
+        """Say whether a stroke is short, upright and slim, and stands on a rule of the form.
+
+        Such strokes part a line into places for letters.
+        """
+        high = int(self._bottom[part] - self._top[part])
+        if high > _SHORT * tall or self._right[part] - self._left[part] > _SLIM * high:
+            return False
+        foot = slice(self._bottom[part], self._bottom[part] + _LETTER_GAP)
+        beneath = self.form.rules[foot, self._left[part] : self._right[part]]
+        return bool(beneath.any())
 
     def _in_print(self, parts: NDArray[np.int32]) -> bool:
         """Say whether strokes together stand in a line of the form's letters."""
@@ -144,7 +163,9 @@ class Strokes:
             ends = window.left + int(columns[0]), window.left + int(columns[-1]) + 1
             top, bottom = window.top + start, window.top + end
             if box.top <= (top + bottom) / 2 < box.bottom:
-                parts += self._going_on(top, bottom, ends)
+                # Nobody begins before a box and leaves its end free; what stands there is print.
+                full = box.right - ends[1] < _ROOM * (bottom - top)
+                parts += self._going_on(top, bottom, ends, before=full)
         if not parts:
             return window, mine
         wider = Window(
@@ -157,8 +178,8 @@ class Strokes:
         known = np.unique(self._labels[window.cut][mine])
         return wider, np.isin(cut, np.concatenate([known, parts]))
 
-    def _going_on(self, top: int, bottom: int, ends: tuple[int, int]) -> list[int]:
-        """Return the strokes that go on in the line between two rows, to either side of it."""
+    def _going_on(self, top: int, bottom: int, ends: tuple[int, int], *, before: bool) -> list[int]:
+        """Return the strokes that go on in the line between two rows, behind and maybe before."""
         left, right = ends
         reach = round(_NEXT * (bottom - top))
         free = self._letters_between(top, bottom)
@@ -167,7 +188,7 @@ class Strokes:
             x0, x1 = int(self._left[part]), int(self._right[part])
             if x1 > right and x0 - right <= reach and self.form.is_bare(top, bottom, right, x1):
                 found, right = [*found, int(part)], x1
-        for part in free[np.argsort(-self._right[free])]:
+        for part in free[np.argsort(-self._right[free])] if before else ():
             x0, x1 = int(self._left[part]), int(self._right[part])
             if x0 < left and left - x1 <= reach and self.form.is_bare(top, bottom, x0, left):
                 found, left = [*found, int(part)], x0

@@ -69,6 +69,24 @@ def test_letters_that_go_on_beyond_a_box_come_along_when_nobody_has_them():
     assert window.right > 192
 
 
+def test_letters_before_a_box_are_print_when_its_writing_leaves_room_behind():
+    before = (30, 46, 6, 14)
+    filled = [(30, 46, left, left + 8) for left in range(18, 178, 12)]
+    assert Strokes(page(before, *filled), [ABOVE]).within(0)[1].sum() == 15 * 16 * 8
+    assert Strokes(page(before, filled[0]), [ABOVE]).within(0)[1].sum() == 16 * 8
+
+
+def test_short_strokes_on_a_rule_that_part_a_line_are_no_writing():
+    form = np.zeros((200, 200), np.bool_)
+    form[56:58, 20:180] = True
+    ticks = [(42, 54, left, left + 3) for left in (40, 70, 100)]
+    printed = FormPrint.of(form)
+    assert not Strokes(page(*ticks), [ABOVE], printed).within(0)[1].any()
+    one = (26, 54, 80, 84)
+    assert Strokes(page(*ticks, one), [ABOVE], printed).within(0)[1].any()
+    assert Strokes(page(*ticks), [ABOVE]).within(0)[1].any()
+
+
 def test_letters_beyond_a_box_stay_where_another_box_has_them_or_print_parts_them():
     line = page((30, 46, 160, 168), (30, 46, 184, 192))
     beside = Box(0.9, 0.1, 1.0, 0.3)
