@@ -23,7 +23,7 @@ from chohyo.matching.print_model import (
     frame_of,
     learn_print,
 )
-from chohyo.matching.registration import register
+from chohyo.matching.registration import lay, register
 from chohyo.pages.images import decode_grey
 from chohyo.services import print_models
 from chohyo.services.runtime import Runtime
@@ -115,12 +115,10 @@ class LearnedPrints:
         beside = print_models.lesson(self._runtime, other)
         if first is None or second is None or lesson is None or beside is None:
             return None
-        laid = register(
+        laid = lay(
             self._features(beside.page.reference_blob), self._features(lesson.page.reference_blob)
         )
-        if laid is None:
-            return None
-        return encode_distinction(tell_apart(first, second, laid.transform))
+        return encode_distinction(tell_apart(first, second, laid)) if laid is not None else None
 
 
 @dataclass(slots=True)

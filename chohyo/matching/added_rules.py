@@ -18,6 +18,7 @@ from chohyo.matching.print_model import PrintModel, once
 _CERTAIN, _POSSIBLE = 90, 60  # darkness of a rule, and of a copy's ink where it may stand
 _OFF = np.ones((9, 9), np.uint8)  # px at half size, within which a known rule may lie
 _STEPS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+_ALONG = 4  # px at half size, along a rule: what is looked at as one, for speed
 _LENGTH = 60  # px at half size: stamps are little longer
 _THICKNESS = 5  # the same
 _EDGE = 0.03  # of a side: the edge of the sheet, or of the glass
@@ -34,15 +35,17 @@ def added_rules(page: Ink, model: PrintModel) -> list[tuple[int, int, int, int]]
 
 
 def _rules(new: NDArray[np.uint8], *, lying: bool) -> list[tuple[int, int, int, int]]:
-    kernel = np.ones((1, _LENGTH) if lying else (_LENGTH, 1), np.uint8)
-    long = np.asarray(cv2.morphologyEx(new, cv2.MORPH_OPEN, kernel), np.uint8)
+    along = new if lying else np.ascontiguousarray(new.T)
+    size = (along.shape[1] // _ALONG, along.shape[0])
+    pieces = cv2.resize(along[:, : size[0] * _ALONG] * 255, size, interpolation=cv2.INTER_AREA)
+    whole = (pieces == 255).astype(np.uint8)
+    kernel = np.ones((1, _LENGTH // _ALONG - 1), np.uint8)
+    long = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, kernel), np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-    x, y, width, height = stats[1:, :4].T
-    thin = (height if lying else width) <= _THICKNESS
-    return [
-        (2 * a, 2 * b, 2 * w, 2 * h)
-        for a, b, w, h in np.stack([x, y, width, height], 1)[thin].tolist()
-    ]
+    thin = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] <= _THICKNESS, :4]
+    rules = thin * np.array([2 * _ALONG, 2, 2 * _ALONG, 2])
+    upright = rules if lying else rules[:, [1, 0, 3, 2]]
+    return [(x, y, width, height) for x, y, width, height in upright.tolist()]
 
 
 @once

@@ -108,12 +108,13 @@ class EditionJudge:
         """Return how clearly the page is rather the first: about 1 when it is, -1 when it is not.
 
         The print that differs is asked in both frames: a page lies well on its own edition, and
-        badly on one whose boxes moved, where what the places say is half noise.
+        badly on one whose boxes moved, where what the places say is half noise. So one frame alone
+        is not asked.
         """
         ours, theirs = self._leaning(one, other), self._leaning(other, one)
         if ours is not None and theirs is not None and not ours.places + theirs.places:
             return 0.0  # the same print: that the page agrees more with one of them is chance
-        lean = 0.5 * ((ours.lean if ours else 0.0) - (theirs.lean if theirs else 0.0))
+        lean = 0.5 * (ours.lean - theirs.lean) if ours is not None and theirs is not None else 0.0
         return lean + self.calibration.score_weight * _beyond(one.print_score - other.print_score)
 
     def _leaning(self, one: Candidate, other: Candidate) -> Leaning | None:

@@ -64,6 +64,18 @@ def register(page: PageFeatures, reference: PageFeatures) -> Registration | None
     return None
 
 
+def lay(page: PageFeatures, reference: PageFeatures) -> Transform | None:
+    """Return the transform from one template page to another, found from either side.
+
+    Where one has less print than the other it may be found one way only.
+    """
+    found = register(page, reference)
+    if found is not None:
+        return found.transform
+    back = register(reference, page)
+    return back.transform.inverse() if back is not None else None
+
+
 def realign(page: PageFeatures, reference: PageFeatures, guess: Transform) -> Transform | None:
     """Sharpen a transform that is right to within a few pixels, without matching keypoints."""
     fine = refine(page, reference, as_matrix(guess, page, reference))

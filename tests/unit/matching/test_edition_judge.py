@@ -170,6 +170,31 @@ def test_a_page_that_has_the_print_of_neither_edition_is_not_given_to_the_better
     assert judged[0].probability < 2 * judged[1].probability
 
 
+class _OneSided(_Apart):
+    """Knows where two editions differ in the frame of the second alone, as a bad print shows it."""
+
+    def distinction(self, one, other):
+        return super().distinction(other, one) if one.int == 2 else None
+
+
+def test_the_frame_on_which_a_page_lies_badly_does_not_decide_alone():
+    own, other = (
+        Candidate(
+            UUID(int=number), UUID(int=number), UUID(int=9), 0.9, score=0.9, probability=0.99,
+            transform=Transform.identity(), agreement=agreement,
+        )
+        for number, agreement in ((1, 0.9), (2, 0.7))
+    )  # fmt: skip
+    page = np.zeros((1600, 1130), np.uint8)
+    for y in range(200, 230, 8):
+        page[y : y + 4, 200:230] = 255
+
+    judged = EditionJudge(lambda: page, _OneSided()).judge([own, other])
+
+    assert judged[0].signs.chosen
+    assert judged[0].probability > 2 * judged[1].probability
+
+
 def test_an_edition_never_onboarded_names_its_family_and_what_differs(route, filled):
     copy, features = filled("certificate", "2024", 4)
 

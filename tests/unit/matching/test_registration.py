@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from chohyo.domain.geometry import Transform
+from chohyo.matching import registration
 from chohyo.matching.features import LONG_SIDE, extract_features
-from chohyo.matching.registration import as_matrix, is_plausible, realign, register
+from chohyo.matching.registration import as_matrix, is_plausible, lay, realign, register
 
 _GRID = [(x, y) for x in (0.15, 0.5, 0.85) for y in (0.15, 0.5, 0.85)]
 
@@ -42,6 +43,23 @@ def test_two_filled_copies_are_laid_on_each_other(filled):
 
     assert laid is not None
     assert _worst_px(laid.transform, other.transform.after(one.transform.inverse())) < 1.5
+
+
+def test_forms_of_which_one_is_found_on_the_other_alone_lie_on_each_other(
+    filled, blank, monkeypatch
+):
+    _, page = filled("leave", "2024", 1, "scan")
+    reference = blank("leave", "2024")
+    true = register(page, reference)
+    monkeypatch.setattr(
+        registration, "register", lambda a, b: register(a, b) if a is reference else None
+    )
+
+    found = lay(page, reference)
+
+    assert found is not None
+    assert _worst_px(found, true.transform) < 1.5
+    assert lay(page, page) is None
 
 
 def test_a_cropped_copy_is_laid_in_its_place(filled, blank):
