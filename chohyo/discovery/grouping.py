@@ -91,7 +91,9 @@ def group_pages(
     again = _regrouped(groups, released, by_key, rules, edition_rules)
     if kin is not None:
         _tell_divided([_kin_of(each, groups) for each in again], by_key, kin)
-    return sorted([*groups, *again], key=lambda group: group.keys)
+    if again:
+        groups = _with_latecomers([*groups, *again], by_key, rules, known=len(groups))
+    return sorted(groups, key=lambda group: group.keys)
 
 
 def _settled(
@@ -153,15 +155,22 @@ def _tell_divided(
 
 
 def _with_latecomers(
-    groups: Sequence[PageGroup], pages: Mapping[str, PoolPage], rules: GroupingRules | None
+    groups: Sequence[PageGroup],
+    pages: Mapping[str, PoolPage],
+    rules: GroupingRules | None,
+    known: int = 0,
 ) -> list[PageGroup]:
-    """Add the pages that agree with no single copy, but with what a group's copies share."""
+    """Add the pages that agree with no single copy, but with what a group's copies share.
+
+    The first `known` groups had their latecomers before.
+    """
     held = {key for group in groups for key in group.keys}
     rules = rules or GroupingRules()
     left = [
         key for key in pages if key not in held and has_print(pages[key].features(), rules)
     ]  # fmt: skip
-    found = find_latecomers([CopyGroup(g.reference, g.members) for g in groups], pages, left)
+    copies = [CopyGroup(g.reference, g.members) for g in groups]
+    found = find_latecomers(copies, pages, left, known)
     return [_with(group, [*group.members, *new]) for group, new in zip(groups, found, strict=True)]
 
 

@@ -35,19 +35,20 @@ class Settled:
 
 
 def find_latecomers(
-    groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage], left: Sequence[str]
+    groups: Sequence[CopyGroup], pages: Mapping[str, PoolPage], left: Sequence[str], known: int = 0
 ) -> list[list[Member]]:
     """Return for each group those of the pages `left` over that are copies of it after all.
 
-    The same for any order: groups are judged by the pages they have.
+    The same for any order: groups are judged by the pages they have. Pages that are near none but
+    the first `known` groups are not asked: they were before.
     """
     found: list[list[Member]] = [[] for _ in groups]
     if not groups:
         return found
     homes = Homes(groups, pages)
     # Pages near one group follow each other, so that its print is kept until they are judged.
-    near = {key: homes.near(key) for key in left}
-    ordered = sorted(left, key=lambda key: (near[key][:1], key))
+    near = {key: close for key in left if max(close := homes.near(key), default=-1) >= known}
+    ordered = sorted(near, key=lambda key: (near[key][:1], key))
     for best in on_cores(lambda key: next(iter(homes.among(key, near[key])), None), ordered):
         if best is not None and _is_sure(best):
             found[best.group].append(best.member)

@@ -59,6 +59,17 @@ def test_a_fax_joins_the_edition_whose_common_print_it_shows_or_waits(known):
     assert _joined(known, told_by_nothing) == {}
 
 
+def test_pages_near_none_but_groups_that_asked_before_are_not_asked_again(known):
+    groups, pages = known
+    fax = _page("travel-expense", "2021", 11, "fax")
+    everything = {**pages, fax.key: fax}
+
+    again, anew = (find_latecomers(groups, everything, [fax.key], asked) for asked in (2, 1))
+
+    assert [len(members) for members in again] == [0, 0]
+    assert sorted(len(members) for members in anew) == [0, 1]
+
+
 def test_a_page_of_another_form_joins_none(known):
     assert _joined(known, _page("receipt", "2023", 1, "fax")) == {}
 
