@@ -52,8 +52,9 @@ _TICK_REACH = 3
 # The largest square cell that is ticked and not written in: 5 mm on A4.
 _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
-# Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker.
-_PALE = 225
+# Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker. Of
+# the rows between a box and the next one, some are free of the blur of both.
+_PALE, _BETWEEN_BOXES = 225, 75
 # Of the page's long side: what is flatter is a dash, part of a rule or dirt, but no value.
 _LOWEST = 0.0035
 # With this many copies, a cell that nobody filled is taken for a field only beside filled ones.
@@ -325,7 +326,8 @@ def _never_filled(
 def _is_left_alone(region: Region, blank: BlankForm) -> bool:
     """Say whether the form prints grey or black there: a place not to write on.
 
-    The blurred sides of a small box make its inside grey: the paper over and under it tells.
+    The blurred sides of a small box make its inside grey: the paper over and under it tells, up to
+    the next box.
     """
     inner = region.box.inset(3)
     if region.kind is not RegionKind.CHECKBOX:
@@ -333,10 +335,11 @@ def _is_left_alone(region: Region, blank: BlankForm) -> bool:
     near, x = max(4, region.box.height // 3), slice(inner.x0, inner.x1)
     over = blank.image[max(0, region.box.y0 - near) : max(1, region.box.y0 - 1), x]
     under = blank.image[region.box.y1 + 1 : region.box.y1 + near, x]
-    return _is_grey(np.concatenate([over, under]))
+    rows = np.median(np.concatenate([over, under]), axis=1)
+    return _is_grey(np.percentile(rows, _BETWEEN_BOXES))
 
 
-def _is_grey(paper: NDArray[np.uint8]) -> bool:
+def _is_grey(paper: NDArray[np.uint8] | np.float64) -> bool:
     return float(np.median(paper)) < _PALE
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.field_regions import survey
+from chohyo.discovery.region_kind import RegionKind
 
 SHAPE = (2200, 1700)
 
@@ -29,3 +30,16 @@ def test_empty_boxes_for_letters_under_filled_ones_are_one_field() -> None:
         (5, 3),
         (5, 0),
     ]
+
+
+def test_boxes_to_tick_close_under_one_another_are_no_grey_ground() -> None:
+    ink = np.zeros(SHAPE, np.uint8)
+    for n in range(5):
+        cv2.rectangle(ink, (400, 500 + 33 * n), (424, 524 + 33 * n), 1, 2)
+    blurred = cv2.GaussianBlur(np.where(ink, 20.0, 255.0), (0, 0), 1.2)
+    fills = np.zeros((3, SHAPE[0] // 2, SHAPE[1] // 2), np.bool_)
+    blank = BlankForm(
+        blurred.astype(np.uint8), np.zeros(SHAPE, np.float32), ink > 0, fills, fills, 3
+    )
+    regions, _ = survey(blank)
+    assert [r.kind for r in regions] == [RegionKind.CHECKBOX] * 5
