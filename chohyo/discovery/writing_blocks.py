@@ -29,6 +29,9 @@ _FULL = 0.7
 # heights; how many tell of a row, and how much higher a room is that holds more than one.
 _COLUMN_SLACK, _ROW_SLACK, _ROWS, _HIGHER = 0.06, 0.2, 3, 1.3
 
+# In heights of the line: how far blanks of one column are looked for.
+_COLUMN_REACH = 15.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -67,7 +70,8 @@ def blocks_of(
         copies = frozenset().union(*(line.mark.copies for line in block))
         result.append((room, copies, height))
     lines_of = [box if len(block) == 1 else None for box, block in zip(boxes, blocks, strict=True)]
-    return _ends_aligned(_as_high_as_their_column(result, lines_of), surroundings)
+    even = _ends_aligned(_as_high_as_their_column(result, lines_of), surroundings)
+    return _begins_aligned(even, surroundings)
 
 
 def _as_high_as_their_column(
@@ -164,6 +168,37 @@ def _ends_aligned(
         end = min([end, *neighbours])
         aligned.append((PixelBox(room.x0, room.y0, max(end, room.x1), room.y1), copies, height))
     return aligned
+
+
+def _begins_aligned(
+    blocks: Sequence[tuple[PixelBox, frozenset[int], float]], surroundings: Surroundings
+) -> list[tuple[PixelBox, frozenset[int], float]]:
+    """Let blanks in the open that end under one another begin where several of them begin.
+
+    Of amounts in a column some are short in all copies.
+    """
+    open_ = [room for room, _, _ in blocks if surroundings.cell_of(room) is None]
+    return [
+        (room._replace(x0=_begin_in_column(room, height, open_, surroundings)), copies, height)
+        if room in open_
+        else (room, copies, height)
+        for room, copies, height in blocks
+    ]
+
+
+def _begin_in_column(
+    room: PixelBox, height: float, others: Sequence[PixelBox], surroundings: Surroundings
+) -> int:
+    """Return where a blank begins in a column of blanks: behind print and what stands left."""
+    column = [
+        o for o in others if abs(o.x1 - room.x1) < height and o.height < _HIGHER * room.height
+    ]
+    begins = sorted(o.x0 for o in column if o.gap_y(room) < _COLUMN_REACH * height)
+    agreed = [b for b in begins if sum(abs(o - b) < height for o in begins) >= _ROWS]
+    if not agreed or agreed[0] >= room.x0:
+        return room.x0
+    ends = [o.x1 for o in others if o.x1 <= room.x0 and o.shares_row(room, 0.3)]
+    return min(room.x0, max([agreed[0], surroundings.free_left(room), *ends]))
 
 
 def _words_joined(lines: list[_Line], surroundings: Surroundings) -> list[_Line]:

@@ -156,3 +156,19 @@ def test_a_dotted_rule_that_lost_a_dot_goes_on() -> None:
     surroundings.ruling.across[:, 500:512] = False
     ((room, _, _),) = blocks_of([_mark(PixelBox(205, 500, 300, 520), 0, 1)], surroundings)
     assert room.x1 > 690
+
+
+def test_a_short_amount_in_a_column_of_blanks_begins_where_the_longer_ones_do() -> None:
+    lengths = (160, 40, 150, 155, 45)
+    marks = [
+        _mark(PixelBox(600 - length, 300 + 44 * n, 600, 320 + 44 * n), 0, 1)
+        for n, length in enumerate(lengths)
+    ]
+    alone = _mark(PixelBox(560, 900, 600, 920), 0, 1)
+    none = np.zeros(SHAPE, np.bool_)
+    numbers = none.copy()
+    numbers[300:940, 380:400] = True
+    surroundings = Surroundings(Ruling(none, none, numbers), [])
+    rooms = [room for room, _, _ in blocks_of([*marks, alone], surroundings)]
+    assert max(room.x0 for room in rooms if room.y1 < 700) <= 450
+    assert max(rooms, key=lambda room: room.y0).x0 > 540
