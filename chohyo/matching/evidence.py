@@ -22,7 +22,7 @@ from chohyo.matching.print_windows import (
     WINDOW,
     Floats,
     lack,
-    likeness,
+    likeness_to,
     missing_print,
     other_print,
     print_of,
@@ -127,7 +127,7 @@ def doubtful(page: Ink, model: PrintModel) -> list[tuple[int, int]]:
     print; pages of the same print stay above 0.83 and below 0.2.
     """
     told, amount = told_windows(model)
-    unlike = (likeness(page, model.middle) < _BADLY_SHOWN) & (
+    unlike = (likeness_to(page, model) < _BADLY_SHOWN) & (
         lack(print_of(model), page, amount) > _BADLY_COVERED
     )
     half = WINDOW // 2
@@ -171,7 +171,7 @@ def contradictions(page: Ink, model: PrintModel) -> Contradictions | None:
         return None
     lacks = lack(print_of(model), page, amount)
     other = other_print(page, model, amount)
-    unlike = likeness(page, model.middle) < _UNLIKE
+    unlike = likeness_to(page, model) < _UNLIKE
     displaced = told & ((other > _OTHER) | ((other > _SOME_OTHER) & unlike))
     displaced = _without_shifted(displaced, page, model, amount)
     lacking = told & (lacks > _LACKING)

@@ -93,11 +93,31 @@ def gone_and_new(page: Ink, low: Ink, high: Ink) -> tuple[Ink, Ink]:
 
 def likeness(page: Ink, print_: Ink) -> Floats:
     """Return by window the correlation of the page with the print, 1 where the print is flat."""
-    one, two = page.astype(np.float32), print_.astype(np.float32)
-    count = WINDOW * WINDOW
-    mean_one, mean_two = window_sums(one) / count, window_sums(two) / count
-    shared = window_sums(one * two) / count - mean_one * mean_two
-    spread_one = window_sums(one * one) / count - mean_one**2
-    spread_two = window_sums(two * two) / count - mean_two**2
+    return _likeness(page, print_, _moments(print_))
+
+
+def likeness_to(page: Ink, model: PrintModel) -> Floats:
+    """Return by window the correlation of the page with the copies' median."""
+    return _likeness(page, model.middle, _moments_of(model))
+
+
+@once
+def _moments_of(model: PrintModel) -> tuple[Floats, Floats]:
+    return _moments(model.middle)
+
+
+def _likeness(page: Ink, print_: Ink, moments: tuple[Floats, Floats]) -> Floats:
+    mean_two, spread_two = moments
+    mean_one, spread_one = _moments(page)
+    product = cv2.multiply(page, print_, dtype=cv2.CV_32F)
+    shared = window_sums(product) / (WINDOW * WINDOW) - mean_one * mean_two
     found = shared / np.sqrt(np.maximum(spread_one * spread_two, 25.0**2))
     return np.asarray(np.where(spread_two > _FLAT**2, found, 1.0), np.float32)
+
+
+def _moments(ink: Ink) -> tuple[Floats, Floats]:
+    """Return mean and variance of the darkness by window."""
+    count = WINDOW * WINDOW
+    mean = np.asarray(window_sums(ink) / count, np.float32)
+    squares = window_sums(cv2.multiply(ink, ink, dtype=cv2.CV_32F)) / count
+    return mean, np.asarray(squares - mean**2, np.float32)
