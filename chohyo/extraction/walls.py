@@ -60,8 +60,11 @@ def on_walls(ink: Ink, walls: Mask, strokes: Mask) -> Mask:
             continue
         band = ink[rows, columns]
         here = labels[rows, columns]
-        own, other = (here == number).any(axis=0), grown((here > 0) & (here != number), 1)
-        found[rows, columns] |= _on_wall(band, np.asarray(own)) & ~other
+        own, others = here == number, here > 0
+        stroke = _on_wall(band, np.asarray(own.any(axis=0)))
+        if others.sum() > own.sum():
+            stroke &= ~grown(others & ~own, 1)
+        found[rows, columns] |= stroke
     return touching(found, grown(strokes & ~found, 1))
 
 
@@ -83,7 +86,8 @@ def _on_wall(band: Ink, wall: NDArray[np.bool_]) -> Mask:
     """
     row = int(_ALONE * len(band))
     alone = np.partition(band, row, axis=0)[row]
-    core = wall | (grown(wall[None], 1)[0] & (alone > _CORE))
+    beside_wall = np.convolve(wall, np.ones(3), "same") > 0
+    core = wall | (beside_wall & (alone > _CORE))
     beside = (band - alone > _DARKER) & ~core
     left, right = np.flatnonzero(core)[[0, -1]]
     middle = (left + right + 1) // 2

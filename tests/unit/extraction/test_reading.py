@@ -262,6 +262,12 @@ def test_print_among_writing_is_read_along_where_it_is_part_of_the_value(
     assert fuller([alone], [both])[0].text == taken
 
 
+@pytest.mark.parametrize(("read", "value"), [("194:", "194"), (",2,812", "2,812"), (".5", ".5")])
+def test_specks_before_and_behind_a_value_are_no_part_of_it(read: str, value: str) -> None:
+    field = FieldSpec("f", "F", FieldType.TEXT, 1, Box(0, 0, 1, 1), 1)
+    assert joined(field, [_text(read, 1.0)]) == value
+
+
 def test_rules_between_the_cells_of_a_comb_are_no_ones() -> None:
     alone, both = _text("559399", 1.0), _text("5519399", 1.0)
     assert fuller([alone], [both], in_cells=True)[0].text == "559399"
