@@ -23,6 +23,7 @@ _PAPER_LONG_SIDE = 275
 _PAPER_WINDOW = 17
 # Print on a ground darker than this is white on black and no shade.
 _SOLID = 0.55
+_LEVELS = 65535.0  # of whole numbers for ink
 # Paper itself comes out a little grey.
 _BARE = 0.04
 # Grain is what this share of an even ground, in per cent, is darker than its palest. Of grounds of
@@ -102,8 +103,10 @@ def _with_grain(calm: Ink, even: Ink) -> Ink:
 
 def _even(calm: NDArray[Any]) -> Ink:
     side = max(21, round(max(calm.shape) / 85)) | 1
-    opened = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return np.asarray(opened, dtype=np.float32)
+    # Whole numbers open in less than half the time of floats.
+    levels = np.asarray(_LEVELS * calm, np.uint16)
+    opened = cv2.morphologyEx(levels, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(opened / np.float32(_LEVELS), dtype=np.float32)
 
 
 def _paper(light: NDArray[np.float32]) -> NDArray[np.float32]:

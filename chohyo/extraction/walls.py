@@ -75,8 +75,9 @@ def touching(mask: Mask, some: Mask) -> Mask:
     count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, np.bool_)
     kept[labels[mask & some]] = True
-    kept[0] = False
-    return np.asarray(kept[labels])
+    found = np.zeros_like(mask)
+    found[mask] = kept[labels[mask]]
+    return found
 
 
 def _on_wall(band: Ink, wall: NDArray[np.bool_]) -> Mask:
