@@ -284,14 +284,14 @@ class Surroundings:
     def free_right(self, box: PixelBox) -> int:
         """Return where the free paper right of a box ends: at print, a rule, or the form's edge."""
         rows = _middle(box)
-        ruled = self._ruling.down[rows, box.x1 :].mean(axis=0) > 0.5
+        ruled = _mostly(self._ruling.down[rows, box.x1 :])
         found = np.flatnonzero(self._ruling.text[rows, box.x1 :].any(axis=0) | ruled)
         return max(box.x1, box.x1 + int(found[0]) if len(found) else self._edge)
 
     def free_left(self, box: PixelBox) -> int:
         """Return where the free paper left of a box begins: behind print, a rule, or the edge."""
         rows = _middle(box)
-        ruled = self._ruling.down[rows, : box.x0].mean(axis=0) > 0.5
+        ruled = _mostly(self._ruling.down[rows, : box.x0])
         found = np.flatnonzero(self._ruling.text[rows, : box.x0].any(axis=0) | ruled)
         return int(found[-1]) + 1 + round(0.2 * box.height) if len(found) else box.x0
 
@@ -314,6 +314,11 @@ def _gaps(inked: Mask, longest: int) -> NDArray[np.intp]:
 def _middle(box: PixelBox) -> slice:
     inset = box.height // 6
     return slice(box.y0 + inset, max(box.y0 + inset + 1, box.y1 - inset))
+
+
+def _mostly(rows: Mask) -> Mask:
+    """Say which columns are set in more than half of the rows; none where there are no rows."""
+    return np.asarray(2 * rows.sum(axis=0) > len(rows), dtype=np.bool_)
 
 
 def _columns(mask: Mask) -> Mask:

@@ -22,6 +22,7 @@ from chohyo.extraction.confidence import (
     choice_signs,
     empty_signs,
     text_signs,
+    unread_signs,
 )
 from chohyo.extraction.marks import TICK, circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
@@ -208,7 +209,8 @@ def _reading(
     if field.type is FieldType.CHOICE:
         return _choice(page, field, box)
     if not writing.ink:
-        return _signed(Reading("", None, 1.0, True, True, box, ValueSource.INK), _left(page, field))
+        seen = empty_signs(_ink_in(page, field))
+        return _signed(Reading("", None, 1.0, True, True, box, ValueSource.INK), seen)
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
     chosen = _best(field, *texts)
@@ -216,15 +218,19 @@ def _reading(
     best = _fitting(field, chosen)
     raw = joined(field, best)
     value, valid = _value(field, raw)
+    reading = Reading(raw, value, 1.0, False, valid, box, ValueSource.OCR)
+    place = _doubts(field, writing, raw, valid=valid)
+    if not raw and not place:
+        return _signed(reading, unread_signs(_ink_in(page, field)))
     seen = text_signs(
         best,
         other,
         among_print=bool(writing.with_print) and field.type not in DIVIDED,
         strict=field.type in STRICT or bool(field.allowed),
         valid=valid,
-        place=_doubts(field, writing, raw, valid=valid),
+        place=place,
     )
-    return _signed(Reading(raw, value, 1.0, False, valid, box, ValueSource.OCR), seen)
+    return _signed(reading, seen)
 
 
 def _doubts(field: FieldSpec, writing: Writing, raw: str, *, valid: bool) -> tuple[float, ...]:
@@ -286,10 +292,10 @@ def _tidied(text: str) -> str:
     return "".join(parts) if in_cells else text
 
 
-def _left(page: RegisteredPage, field: FieldSpec) -> Signs:
-    """Return the signs of a field without writing: what ink is in it."""
+def _ink_in(page: RegisteredPage, field: FieldSpec) -> int:
+    """Return how many pixels of ink that is no print are in a field."""
     inside = page.fill[Window.of(field.box, page.fill.shape).cut]
-    return empty_signs(int((inside > _DARK).sum()))
+    return int((inside > _DARK).sum())
 
 
 def _ticks(page: RegisteredPage, fields: Sequence[FieldSpec]) -> dict[str, float]:

@@ -61,7 +61,7 @@ def test_the_shipped_weights_say_how_they_hold_on_corpora_they_were_not_fitted_o
     data = json.loads(files("chohyo.extraction").joinpath("confidence.json").read_text("utf-8"))
     for kind in Kind:
         held_back = data[kind]["held_back"].values()
-        assert held_back
+        assert held_back or kind is Kind.UNREAD  # of which there are too few to fit any
         # Choices are few and nearly all right, so that one corpus says little of another; texts of
         # one corpus are worse scans than those of another, by 0.08 at worst.
         assert all(each["calibration_error"] < 0.09 for each in held_back)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +45,24 @@ def test_fields_of_a_blank_page_are_empty_by_their_ink() -> None:
         assert reading.empty
         assert reading.raw == ""
         assert reading.source is ValueSource.INK
+
+
+class _FindsNoLetters(RapidTextRecognizer):
+    """Reads as the recogniser does where a shadow is all there is."""
+
+    def read_regions(self, images: Sequence[np.ndarray]) -> list[RecognizedText]:
+        return [RecognizedText("", 0.0, ()) for _ in images]
+
+
+def test_ink_without_letters_is_not_taken_for_empty_and_is_not_sure_to_be_wrong() -> None:
+    page, transform = scan(draw(0), seed=3)
+    field = _fields()[:1]
+
+    (reading,) = read_fields(page, transform, draw(None), field, _FindsNoLetters())
+
+    assert reading.raw == ""
+    assert not reading.empty
+    assert 0.6 < reading.confidence < 0.9
 
 
 @pytest.mark.parametrize(("copy", "ticked"), [(0, True), (1, False)])
