@@ -28,6 +28,7 @@ from chohyo.matching.surroundings import MOST_BESIDE, print_beside
 
 _DENSITY_NEIGHBOURS = 5
 _CERTAIN = log(99)  # odds
+_LESS = 0.05  # of agreement, than half of a star's pages have
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +299,19 @@ def _better_homes(
 ) -> dict[int, int]:
     """Return the pages that agree better with another star's reference than with their own.
 
-    Only references that are more similar than their own are asked, for most pages none.
+    Only references that are more similar than their own are asked, for most pages none; for pages
+    that agree less with their own than its other pages do, all that are near.
     """
+    usual = _usual_agreement(pool, home)
     asked: dict[int, list[int]] = {}
     for page in pages:
         near = pool.nearest(page, stars)[: pool.rules.misses]
         own = home.get(page)
-        asked[page] = near[: near.index(own)] if own in near else near
+        if own is not None and own in near:
+            member = pool.compare(page, own)
+            is_usual = member is not None and member.agreement >= usual[own] - _LESS
+            near = near[: near.index(own)] if is_usual else [each for each in near if each != own]
+        asked[page] = near
     pool.compare_all([(page, reference) for page, near in asked.items() for reference in near])
     found: dict[int, int] = {}
     for page, near in asked.items():
@@ -313,6 +320,16 @@ def _better_homes(
         if agreed:
             found[page] = max(agreed, key=lambda r: (agreed[r], -r))
     return found
+
+
+def _usual_agreement(pool: _Pool, home: Mapping[int, int]) -> dict[int, float]:
+    """Return for each star how far half of its pages agree with its reference."""
+    found: dict[int, list[float]] = {}
+    for page, reference in home.items():
+        member = pool.compare(page, reference)
+        if member is not None:
+            found.setdefault(reference, []).append(member.agreement)
+    return {reference: float(np.median(agreed)) for reference, agreed in found.items()}
 
 
 def _as_group(pool: _Pool, reference: int, agreeing: list[int]) -> CopyGroup:

@@ -163,6 +163,17 @@ def test_a_page_moves_to_the_reference_it_agrees_with_best():
     assert _settled(pool, {0: [1, 2], 3: [4]}) == {0: [1], 3: [2, 4]}
 
 
+def test_a_page_that_agrees_less_than_others_is_compared_with_less_similar_references_too():
+    stars = {0: [1, 5, 2], 3: [4]}
+    likeness = {0: {}, 1: {0: 0.95}, 3: {}, 4: {3: 0.95}, 5: {0: 0.96}}
+
+    doubtful = _settled(_Table(likeness | {2: {0: 0.82, 3: 0.97}}), stars)
+    usual = _settled(_Table(likeness | {2: {0: 0.93, 3: 0.97}}), stars)
+
+    assert doubtful == {0: [1, 5], 3: [2, 4]}
+    assert usual == {0: [1, 5, 2], 3: [4]}
+
+
 def test_a_page_left_over_joins_the_star_it_agrees_with():
     pool = _Table({0: {}, 1: {0: 0.9}, 2: {0: 0.85}, 3: {0: 0.7}})
     assert _settled(pool, {0: [1]}) == {0: [1, 2]}
