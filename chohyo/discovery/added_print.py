@@ -8,15 +8,13 @@ lines, at their edge, and as tall as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.side_print import Image, Ink, are_steady, common_ink
-
-Sides = NDArray[np.int8]
+from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.side_print import Image, Ink, Sides, are_steady, common_ink
+from chohyo.extraction.masks import stretches
 
 _INK = 70
 _LEAST_CHARACTERS = 8  # heights of a line that it is long
@@ -25,6 +23,8 @@ _PITCH = 2.6  # heights from one line's foot to the next one's
 _EDGE = 6  # px
 _BEFORE = 4  # heights to the left of a line that are paper
 _AS_TALL = (0.75, 1.35)
+# What is looked at around a place: the next line of the tallest ones, and the paper before it.
+_ROWS_AROUND, _COLUMNS_AROUND = round(_PITCH * _TALLEST) + 1, _BEFORE * _TALLEST + 1
 _JOINED = 2.0  # heights between the characters of a line
 _RULE = 60  # px
 _LONG_RULE = np.ones((1, 120), np.uint8)
@@ -35,20 +35,6 @@ _WORDS = 60  # px of ink
 _GONE = 0.15  # of the line's ink, on the side that lacks it
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of print, in px of the copies."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-
 def is_added_print(copies: Image, sides: Sides, place: tuple[int, int, int, int]) -> bool:
     """Say whether a place shows a line of print, or a rule with words, that one side alone has.
 
@@ -57,6 +43,10 @@ def is_added_print(copies: Image, sides: Sides, place: tuple[int, int, int, int]
         sides: 0 or 1 by copy; copies with other values are not told by.
         place: top, left, bottom and right of the cells that divide them, in px.
     """
+    top, left, bottom, right = place
+    y, x = max(0, top - _ROWS_AROUND), max(0, left - _COLUMNS_AROUND)
+    copies = copies[:, y : bottom + _ROWS_AROUND, x : right + _COLUMNS_AROUND]
+    place = (top - y, left - x, bottom - y, right - x)
     shown = [common_ink(copies[sides == side]) for side in (0, 1)]
     here = (slice(place[0], place[2]), slice(place[1], place[3]))
     more = int(shown[1][here].sum() > shown[0][here].sum())
@@ -67,7 +57,7 @@ def is_added_print(copies: Image, sides: Sides, place: tuple[int, int, int, int]
     line = _line_in(np.maximum(shown[more] - shown[1 - more], 0), place)
     if line is None or _lost(shown[1 - more], shown[more], line) > _GONE:
         return False
-    steady = are_steady(having[:, line.top : line.bottom, line.left : line.right])
+    steady = are_steady(having[:, line.y0 : line.y1, line.x0 : line.x1])
     return steady and not _has_rules(both, line) and _continues(both, line)
 
 
@@ -89,48 +79,48 @@ def _is_blank_to_fill(having: Image, lacking: Image, both: Ink) -> bool:
     return not struck and int(added.sum()) >= _WORDS
 
 
-def _line_in(ink: Ink, place: tuple[int, int, int, int]) -> _Line | None:
+def _line_in(ink: Ink, place: tuple[int, int, int, int]) -> PixelBox | None:
     """Return the one line of characters in a place, None where there is another thing."""
     top, left, bottom, right = place
     dark = ink[top:bottom, left:right] > _INK
     if not dark.any():
         return None
     rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    line = _Line(
-        top + int(rows[0]), left + int(columns[0]), top + int(rows[-1]) + 1,
-        left + int(columns[-1]) + 1,
+    line = PixelBox(
+        left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1,
+        top + int(rows[-1]) + 1,
     )  # fmt: skip
-    long = line.right - line.left >= _LEAST_CHARACTERS * line.height
+    long = line.width >= _LEAST_CHARACTERS * line.height
     widest = int(np.diff(columns).max(initial=1))
     whole = widest <= _JOINED * line.height
     return line if _LOWEST <= line.height <= _TALLEST and long and whole else None
 
 
-def _lost(lacking: Ink, having: Ink, line: _Line) -> float:
+def _lost(lacking: Ink, having: Ink, line: PixelBox) -> float:
     """Return how much ink the side without the line has in its place, of the line's ink."""
-    area = (slice(line.top, line.bottom), slice(line.left, line.right))
+    area = (slice(line.y0, line.y1), slice(line.x0, line.x1))
     return float(lacking[area].sum()) / max(1.0, float(having[area].sum()))
 
 
-def _has_rules(both: Ink, line: _Line) -> bool:
+def _has_rules(both: Ink, line: PixelBox) -> bool:
     """Say whether rules run along a line: what stands on one was written there."""
     reach = line.height
-    top, left = max(0, line.top - reach), max(0, line.left - reach)
-    around = (both[top : line.bottom + reach, left : line.right + reach] > _INK).astype(np.uint8)
+    top, left = max(0, line.y0 - reach), max(0, line.x0 - reach)
+    around = (both[top : line.y1 + reach, left : line.x1 + reach] > _INK).astype(np.uint8)
     kernels = (np.ones((1, _RULE), np.uint8), np.ones((2 * reach, 1), np.uint8))
     return any(bool(cv2.morphologyEx(around, cv2.MORPH_OPEN, each).any()) for each in kernels)
 
 
-def _continues(both: Ink, line: _Line) -> bool:
+def _continues(both: Ink, line: PixelBox) -> bool:
     """Say whether a line that all copies have stands above or below, alike in edge and height."""
-    pitch, before = round(_PITCH * line.height), max(0, line.left - _BEFORE * line.height)
-    for near, far in ((line.top - pitch, line.top), (line.bottom, line.bottom + pitch)):
-        block = both[max(0, near) : far, before : line.right] > _INK
+    pitch, before = round(_PITCH * line.height), max(0, line.x0 - _BEFORE * line.height)
+    for near, far in ((line.y0 - pitch, line.y0), (line.y1, line.y1 + pitch)):
+        block = both[max(0, near) : far, before : line.x1] > _INK
         for rows in _runs(np.any(block, axis=1)):
             columns = before + np.flatnonzero(block[rows].any(axis=0))
             tall = (rows.stop - rows.start) / line.height
             wide = columns[-1] - columns[0] >= _LEAST_CHARACTERS * line.height
-            begins = abs(int(columns[0]) - line.left) <= _EDGE
+            begins = abs(int(columns[0]) - line.x0) <= _EDGE
             if begins and wide and _AS_TALL[0] <= tall <= _AS_TALL[1]:
                 return True
     return False
@@ -138,5 +128,4 @@ def _continues(both: Ink, line: _Line) -> bool:
 
 def _runs(inked: NDArray[np.bool_]) -> list[slice]:
     """Return the runs of rows with ink that end within what is looked at."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(np.int8)))
-    return [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2) if a > 0 and b < len(inked)]
+    return [slice(a, b) for a, b in stretches(inked).tolist() if a > 0 and b < len(inked)]

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.side_print import Image, Ink, are_steady, common_ink
+from chohyo.discovery.side_print import Image, Ink, Sides, are_steady, common_ink
 
 _UNLIKE = 48  # darkness by which the two sides differ, softened
 _INK = 70
@@ -38,8 +38,6 @@ _LEAST_INK = 0.35
 _AS_TALL = 0.6
 _MOST_DIFFERENT = 0.25
 _MOST_BEYOND = 0.3
-
-Sides = NDArray[np.int8]
 
 
 class Exchange(Enum):

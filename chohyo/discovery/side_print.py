@@ -9,6 +9,7 @@ _STEADY = 0.8  # correlation with the mean, of three quarters of the copies
 
 Image = NDArray[np.uint8]
 Ink = NDArray[np.int16]
+Sides = NDArray[np.int8]  # 0 or 1 by copy
 
 
 def common_ink(copies: Image) -> Ink:
