@@ -61,8 +61,8 @@ def families(
         likeness = (vectors @ vectors[i]).tolist()
         nearest = sorted((j for j in order if j != i), key=lambda j: (-likeness[j], j))[:_TRIED]
         apart = [j for j in nearest if family[i] is not family[j]]
-        pairs = [(references[j], head is not None) for j in apart]
-        ties = on_cores(partial(_tie, references[i]), pairs)
+        tie_to = partial(_tie, references[i], anew=head is not None)
+        ties = on_cores(tie_to, [references[j] for j in apart])
         for j, tie in zip(apart, ties, strict=True):
             if tie is None or family[i] is family[j] or not heads.allow(i, j, tie):
                 continue
@@ -132,9 +132,8 @@ def _side_by_side(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
     return together >= _MIN_TOGETHER and 2 * together > min(len(one), len(other))
 
 
-def _tie(one: PoolPage, beside: tuple[PoolPage, bool]) -> tuple[Tie, float] | None:
+def _tie(one: PoolPage, other: PoolPage, *, anew: bool) -> tuple[Tie, float] | None:
     """Return what ties two references, and how much of it; words that moved where that is asked."""
-    other, anew = beside
     page, reference = one.features(), other.features()
     laid = register(page, reference)
     if laid is not None and laid.support >= _SUPPORT:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Transform
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix
+from chohyo.matching.registration import as_half_matrix
 
 _BLOCK = (14, 64)  # px at half size: about ten printed characters
 _REACH = 40  # px at half size that a word may have moved, down and across
@@ -63,8 +63,7 @@ def words_in_place(page: PageFeatures, reference: PageFeatures, transform: Trans
 
     Rules are no words, and are left out.
     """
-    to_half = np.diag([0.5, 0.5, 1.0])
-    matrix = to_half @ as_matrix(transform, page, reference) @ np.linalg.inv(to_half)
+    matrix = as_half_matrix(transform, page, reference)
     laid = _unruled(warp(page.half, matrix, reference.half.shape))
     words = [word for word in _words(_unruled(reference.half)) if _is_tall(word[2])]
     return sum(_moved(block, laid, (y, x), _OFF) is not None for y, x, block in words)

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.matching.fine_alignment import Ink
-from chohyo.matching.print_model import PrintModel, once
+from chohyo.matching.print_model import PrintModel, once, reach
 
 _CERTAIN, _POSSIBLE = 90, 60  # darkness of a rule, and of a copy's ink where it may stand
 _OFF = np.ones((9, 9), np.uint8)  # px at half size, within which a known rule may lie
-_STEPS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _ALONG = 4  # px at half size, along a rule: what is looked at as one, for speed
 _LENGTH = 60  # px at half size: stamps are little longer
 _THICKNESS = 5  # the same
@@ -30,8 +29,8 @@ def added_rules(page: Ink, model: PrintModel) -> list[tuple[int, int, int, int]]
     new = np.where(_known(model) > 0, 0, dark).astype(np.uint8)
     if not new.any():
         return []
-    new = np.asarray(cv2.dilate(new, _STEPS), np.uint8)
-    return [rule for lying in (True, False) for rule in _rules(new, lying=lying)]
+    stepping = reach(new)
+    return [rule for lying in (True, False) for rule in _rules(stepping, lying=lying)]
 
 
 def _rules(new: NDArray[np.uint8], *, lying: bool) -> list[tuple[int, int, int, int]]:

@@ -15,7 +15,7 @@ from chohyo.matching.added_rules import added_rules
 from chohyo.matching.fine_alignment import Ink
 from chohyo.matching.glyphs import Glyph, replaced_glyphs
 from chohyo.matching.print_comparison import PrintComparison
-from chohyo.matching.print_model import PrintModel, once
+from chohyo.matching.print_model import PrintModel, once, reach
 from chohyo.matching.print_windows import (
     INKED,
     STEP,
@@ -51,7 +51,6 @@ _LEAST_ADDED, _LONG_ADDED = 120, 300  # px of a rule that only the page has
 _OF_NO_TABLE = 0.3
 _RULED = 0.7  # of a place's print
 _RULE = 45  # px
-_STEPS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _LEAST_OTHER = 0.1
 _CLEARLY_OTHER = 0.3
 _MOST_WEIGHT = 2.0
@@ -301,7 +300,7 @@ def _ground(model: PrintModel) -> tuple[Ink, Ink, Floats]:
     dark = (print_of(model) > 0).astype(np.uint8)
     apart = cv2.distanceTransform((model.written == 0).astype(np.uint8), cv2.DIST_L2, 3)
     # A thin rule that lies askew steps from row to row.
-    rules = rules_in(np.asarray(cv2.dilate(dark, _STEPS), np.uint8), _RULE) & dark
+    rules = rules_in(reach(dark), _RULE) & dark
     return dark, rules, np.asarray(apart, np.float32)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box, Transform
 from chohyo.matching.features import PageFeatures
 from chohyo.matching.refinement import warp
-from chohyo.matching.registration import as_matrix
+from chohyo.matching.registration import as_half_matrix
 
 _TILE = 16  # px at half size
 _MIN_INK = 0.015  # mean darkness of a tile that carries print
@@ -58,8 +58,7 @@ def compare_print(
     print that the page lacks does. With `pair` both are filled pages, and the side with less ink in
     a tile says what its print is.
     """
-    to_half = np.diag([0.5, 0.5, 1.0])
-    matrix = to_half @ as_matrix(transform, page, reference) @ np.linalg.inv(to_half)
+    matrix = as_half_matrix(transform, page, reference)
     laid = warp(page.half, matrix, reference.half.shape)
     sheet = np.full(page.half.shape, 255, np.uint8)
     inside = _tile_means(warp(sheet, matrix, reference.half.shape)) > 0.9

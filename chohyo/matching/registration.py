@@ -101,6 +101,14 @@ def as_matrix(
     return np.asarray(reference.to_pixels @ m @ np.linalg.inv(page.to_pixels))
 
 
+def as_half_matrix(
+    transform: Transform, page: PageFeatures, reference: PageFeatures
+) -> NDArray[np.float64]:
+    """Express a transform page → reference as a homography of pixels at half the size."""
+    to_half = np.diag([0.5, 0.5, 1.0])
+    return np.asarray(to_half @ as_matrix(transform, page, reference) @ np.linalg.inv(to_half))
+
+
 def is_plausible(matrix: NDArray[np.float64], page: PageFeatures) -> bool:
     """Say whether a scanner or camera could have made this of an upright page."""
     corners = np.array([[0, 0], [page.width, 0], [page.width, page.height], [0, page.height]])
