@@ -48,9 +48,10 @@ class RegisteredPage:
     `written` is the same for reading: its soft strokes, commas and full stops are all there;
     `kept` is that with the print that stands free in boxes, which may be part of a value. `text` is
     `written` with the form's letters, but not its rules. `marks` is what ticks and rings are told
-    by, `walls` parts boxes into cells. All have the blank form's shape. `flow` holds the offsets
-    that local alignment found, in pixels of the blank form, `transform` leads from the page to the
-    blank form. `lies` says whether the form's print is where it belongs.
+    by, `walls` parts boxes into cells, `ink` is all that the page shows. All have the blank form's
+    shape. `flow` holds the offsets that local alignment found, in pixels of the blank form,
+    `transform` leads from the page to the blank form. `lies` says whether the form's print is where
+    it belongs.
     """
 
     fill: Ink
@@ -59,6 +60,7 @@ class RegisteredPage:
     text: Ink
     marks: MarkedInk
     walls: Mask
+    ink: Ink
     flow: NDArray[np.float32]
     transform: Transform
     lies: bool
@@ -108,7 +110,7 @@ def lay_onto(
     rings = np.where(grown(rules_of(blank_print), 1), 0.0, quiet).astype(np.float32)
     return RegisteredPage(
         fill, written, kept, text, MarkedInk(fill, marks, rings, blank_print), walls,
-        flow, transform, lies_in_place(ink, blank_print),
+        ink, flow, transform, lies_in_place(ink, blank_print),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.extraction.emptiness import is_written
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import comb_line, in_line, text_lines
 from chohyo.extraction.masks import Mask, grown
@@ -70,6 +71,8 @@ def _cut(
 ) -> Writing:
     fill = np.where(mine, page.fill[window.cut], 0.0).astype(np.float32)
     ink = _amount_of_ink(fill, max(page.size))
+    if ink and not is_written(page.ink, field.box, window, np.asarray(fill > _DARK)):
+        ink = 0
     if not ink or field.type in NOT_READ:
         return Writing((), ink)
     others = strokes.others(window, mine)
