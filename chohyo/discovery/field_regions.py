@@ -38,6 +38,7 @@ from chohyo.discovery.ruling import (
     find_squares,
     find_underlines,
 )
+from chohyo.discovery.shared_squares import shared_squares
 from chohyo.discovery.writing_blocks import blocks_of
 
 Mask = NDArray[np.bool_]
@@ -80,6 +81,7 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     ruling = replace(ruling, text=ruling.text & ~find_residue(ruling.text, blank.variation))
     squares = find_squares(blank.constant_ink)
     squares += broken_squares(blank.constant_ink, squares)
+    squares += shared_squares(blank, squares)
     letters = letter_squares(squares, _COMB_CELL * max(blank.image.shape))
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
     squares = [square for square in squares if square not in letters]
