@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.ruling import Ruling
+from chohyo.extraction.masks import stretches
 
 _LEAST_ROWS = 4
 # Of a column's cells, how many must be bare.
@@ -25,23 +26,38 @@ _WRITTEN = 0.1
 # In heights of a cell: how far edges of one column lie apart, and cells of it.
 _EDGE, _GAP = 0.2, 0.4
 _HEIGHTS = 1.25
+# Of a ring, this much is in its cell.
+_INSIDE = 0.7
 
 
-def remnants(cells: Sequence[PixelBox], fills: NDArray[np.bool_], ruling: Ruling) -> list[PixelBox]:
+def remnants(
+    cells: Sequence[PixelBox],
+    fills: NDArray[np.bool_],
+    ruling: Ruling,
+    ringed: Sequence[PixelBox] = (),
+) -> list[PixelBox]:
     """Return the cells whose print is what is left of values.
 
     Args:
         cells: closed cells of the form.
         fills: what each copy has written, in half the size.
         ruling: its text is what seems to be printed.
+        ringed: where copies have rings around print, which is none of their values.
     """
     found = []
     for column in columns_of(cells):
         bare = [cell for cell in column if not _is_inked(cell, ruling)]
         if len(bare) < _BARE_SHARE * len(column):
             continue
-        found += [cell for cell in column if cell not in bare and _is_written(cell, fills)]
+        for run in _runs([cell not in bare for cell in column], column):
+            if not any(cell.covers(ring) > _INSIDE for cell in run for ring in ringed):
+                found += [cell for cell in run if _is_written(cell, fills)]
     return found
+
+
+def _runs(inked: Sequence[bool], column: Sequence[PixelBox]) -> list[Sequence[PixelBox]]:
+    """Return the cells of a column that have print, those under one another together."""
+    return [column[start:stop] for start, stop in stretches(inked).tolist()]
 
 
 def columns_of(cells: Sequence[PixelBox]) -> list[list[PixelBox]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chohyo.discovery.field_labels import LabelFinder
@@ -86,10 +87,14 @@ def options_joined(
     options = sorted(
         (r for r in regions if r.kind is RegionKind.OPTION), key=lambda r: (r.box.y0, r.box.x0)
     )
+    cells = {option.box: cell_of(option.box) for option in options}
+    held = Counter(cells.values())
+    own = {box: cell if held[cell] == 1 else None for box, cell in cells.items()}
     groups: list[list[Region]] = []
     for option in options:
         home = next(
-            (g for g in groups if any(_are_one_choice(o.box, option.box, cell_of) for o in g)), None
+            (g for g in groups if any(_are_one_choice(o.box, option.box, cells, own) for o in g)),
+            None,
         )
         if home is None:
             groups.append([option])
@@ -128,16 +133,19 @@ def _is_seal(region: Region, long_side: int) -> bool:
 
 
 def _are_one_choice(
-    first: PixelBox, second: PixelBox, cell_of: Callable[[PixelBox], PixelBox | None]
+    first: PixelBox,
+    second: PixelBox,
+    cells: Mapping[PixelBox, PixelBox | None],
+    own: Mapping[PixelBox, PixelBox | None],
 ) -> bool:
+    """Say so of options beside each other in one cell, or in cells that hold one each, `own`."""
     if not _beside(first, second):
         return False
-    cells = cell_of(first), cell_of(second)
-    if cells[0] == cells[1]:
+    if cells[first] == cells[second]:
         return True
     return all(
-        cell is not None and cell.area <= _OWN_CELL * option.area
-        for cell, option in zip(cells, (first, second), strict=True)
+        (cell := own[option]) is not None and cell.area <= _OWN_CELL * option.area
+        for option in (first, second)
     )
 
 

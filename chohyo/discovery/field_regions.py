@@ -90,7 +90,8 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     dashed = frozenset(cells).difference(closed)
     surroundings = Surroundings(ruling, cells, dashed=dashed)
     regions = _regions(blank, ruling, squares, cells, surroundings)
-    left = remnants(closed, blank.fills, ruling)
+    rings = [region.box for region in regions if region.kind is RegionKind.OPTION]
+    left = remnants(closed, blank.fills, ruling, rings)
     if not left:
         return regions, surroundings
     text = ruling.text.copy()

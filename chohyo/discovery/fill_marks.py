@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.close_rings import close_rings
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.ring_outlines import ring_outlines, ringed_words
 from chohyo.discovery.rings import different, find_rings, find_stamps
@@ -83,10 +84,17 @@ def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
     At the fills' size, `text` masks letters and `ink` all print, grown by its blur.
     """
     letters = grown(text, 1)
+    close = close_rings(fills, text, ink)
     rings = [
         (copy, box)
         for copy, fill in enumerate(np.asarray(fills))
-        for box in different([*ring_outlines(fill, text, ink), *find_rings(fill, letters, ink)])
+        for box in different(
+            [
+                *ring_outlines(fill, text, ink),
+                *find_rings(fill, letters, ink),
+                *(box for number, box in close if number == copy),
+            ]
+        )
     ]
     return _joined(rings, _same_ring)
 

@@ -20,6 +20,8 @@ _STRAY_SHARE = 0.16
 _PASSES = 4
 # Of a page's long side: what is left where two strokes cross may touch neither in some copy.
 _CRUMB = 0.0045
+# Print beside which copies draw is there in all of them, given as many: more than this of it.
+_WHOLE, _COPIES_THAT_TELL = 0.88, 4
 # And covers this much of it; blots where values cross are covered by each copy in part.
 _SHOWN = 0.86
 
@@ -91,6 +93,7 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
     margin = np.bincount(around.ravel(), minlength=count)
     likely = print_mask
     clean, lacking, voters = np.zeros(count), np.zeros(count), np.zeros(count)
+    least = np.ones(count)
     inside = np.flatnonzero(labels)
     ring = np.flatnonzero(around)
     off_rules = ~grown(rules, 1)
@@ -108,9 +111,11 @@ def _lone_strokes(print_mask: Mask, dark: NDArray[np.bool_], seen: NDArray[np.bo
         clean += (
             present & (shown > _SHOWN * usual) & (stray <= np.maximum(4, _STRAY_SHARE * margin))
         )
+        least = np.where(present, np.minimum(least, shown / max(0.1, usual)), least)
         lacking += present & good & (shown < 0.25)
         voters += present
-    fill = (clean < _CLEAN_SHARE * voters) | (lacking > 0.1 * voters)
+    whole = ~crumb & (least >= _WHOLE) & (voters >= _COPIES_THAT_TELL)
+    fill = (~whole & (clean < _CLEAN_SHARE * voters)) | (lacking > 0.1 * voters)
     fill |= ~crumb & crossings(
         labels, np.asarray(stats, np.int32), print_mask, off_rules, dark, seen
     )

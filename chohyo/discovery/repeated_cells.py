@@ -136,7 +136,10 @@ def _median(boxes: Sequence[PixelBox]) -> PixelBox:
 
 
 def _agreed(groups: Sequence[_Group], cells: int) -> list[_Group]:
-    """Return the places that are fields of all cells, the surest of those that overlap."""
+    """Return the places that are fields of all cells, the surest of those that overlap.
+
+    Options come first: writing over them is what is left of rings.
+    """
     likely = [
         group
         for group in groups
@@ -144,10 +147,14 @@ def _agreed(groups: Sequence[_Group], cells: int) -> list[_Group]:
         >= (_OPTION_CELLS if group.kind is RegionKind.OPTION else max(2, _MANY * cells))
     ]
     kept: list[_Group] = []
-    for group in sorted(likely, key=lambda g: (-len(g.regions), g.box)):
+    for group in sorted(likely, key=_surest_first):
         if not any(_overlap(group.box, other.box) > 0.3 for other in kept):
             kept.append(group)
     return kept
+
+
+def _surest_first(group: _Group) -> tuple[bool, int, PixelBox]:
+    return group.kind is not RegionKind.OPTION, -len(group.regions), group.box
 
 
 def _overlap(one: PixelBox, other: PixelBox) -> float:

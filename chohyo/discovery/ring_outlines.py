@@ -41,7 +41,7 @@ _WIDER = 1.15
 
 
 @dataclass(frozen=True, slots=True)
-class _Ellipse:
+class Ellipse:
     """The upright ellipse within a box of strokes."""
 
     box: PixelBox
@@ -62,6 +62,12 @@ class _Ellipse:
         dx, dy = self._offsets(xs, ys)
         turn = (np.arctan2(dy, dx) + np.pi) / (2 * np.pi)
         return np.asarray((turn * _DIRECTIONS).astype(np.intp) % _DIRECTIONS)
+
+    def mask(self, reach: float) -> Mask:
+        """Mask, within the box, what is in an ellipse that reaches so far towards its sides."""
+        ys, xs = np.nonzero(np.ones((self.box.height, self.box.width), np.bool_))
+        radius = self.radius(xs + self.box.x0, ys + self.box.y0)
+        return np.asarray(radius.reshape(self.box.height, self.box.width) < reach)
 
     def hidden(self, ink: Mask) -> Mask:
         """Say of each direction whether print lies on the ellipse or just inside."""
@@ -113,9 +119,7 @@ def ovals(fill: Mask) -> list[PixelBox]:
 
 def inside(box: PixelBox, reach: float) -> Mask:
     """Mask, within a box, what is in an ellipse that reaches so far towards its sides."""
-    ys, xs = np.nonzero(np.ones((box.height, box.width), np.bool_))
-    radius = _Ellipse(box).radius(xs + box.x0, ys + box.y0)
-    return np.asarray(radius.reshape(box.height, box.width) < reach)
+    return Ellipse(box).mask(reach)
 
 
 def _pieces(fill: Mask, joint: Mask) -> Iterator[tuple[Points, Points, PixelBox]]:
@@ -141,7 +145,7 @@ def _pieces(fill: Mask, joint: Mask) -> Iterator[tuple[Points, Points, PixelBox]
 
 def _runs_around(xs: Points, ys: Points, box: PixelBox, ink: Mask) -> bool:
     """Say whether strokes run on one ellipse, all around wherever no print hides them."""
-    ellipse = _Ellipse(box)
+    ellipse = Ellipse(box)
     on = ellipse.distance(xs, ys) <= max(_LEAST_OFF, _OFF * box.height)
     if on.mean() < _ON_WHOLE:
         return False
@@ -155,7 +159,7 @@ def _runs_around(xs: Points, ys: Points, box: PixelBox, ink: Mask) -> bool:
 
 def _holds(text: Mask, box: PixelBox) -> bool:
     ys, xs = np.nonzero(text[box.y0 : box.y1, box.x0 : box.x1])
-    radius = _Ellipse(box).radius(xs + box.x0, ys + box.y0)
+    radius = Ellipse(box).radius(xs + box.x0, ys + box.y0)
     return int((radius < 0.6).sum()) >= _LEAST_PRINT
 
 

@@ -82,3 +82,15 @@ def test_print_stays_under_what_all_copies_write_across_it() -> None:
     seen = np.ones_like(dark)
     kept = without_fill(print_of(dark, seen), dark, seen)
     assert kept[word].mean() > 0.9
+
+
+def test_letters_that_all_copies_have_in_full_are_print_though_rings_touch_them() -> None:
+    copies = _copies(5)
+    word = copies[0] > 0
+    for copy in copies[:3]:
+        cv2.ellipse(copy, (134, 220), (60, 20), 0, 0, 360, 1, 3)
+    dark = copies > 0
+    seen = np.ones_like(dark)
+    kept = without_fill(print_of(dark, seen), dark, seen)
+    assert kept[word].mean() > 0.95
+    assert kept[~word].sum() < 0.1 * dark[0][~word].sum()
