@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.bare_ticks import bare_ticks
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.broken_squares import broken_squares
 from chohyo.discovery.column_residue import remnants
@@ -129,6 +130,7 @@ def _regions(
     ticked = _take_squares(fills, squares)
     stamped = _take_seals(fills)
     circled = _take_circles(fills, ruling.text, blank.constant_ink)
+    ticked += _take_squares(fills, _ticked_places(fills, blank, squares))
     barriers = barriers_of(ruling.text | ruling.lines)
     found = find_writing(fills, barriers)
     gutters = find_gutters(found, fills)
@@ -168,6 +170,15 @@ def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list
         regions.append(Region(RegionKind.CHECKBOX, room, frozenset(int(i) for i in copies)))
         _erase_ticks(fills, box)
     return regions
+
+
+def _ticked_places(
+    fills: NDArray[np.bool_], blank: BlankForm, squares: Sequence[PixelBox]
+) -> list[PixelBox]:
+    """Return the places that copies tick where no box is printed."""
+    halves = [PixelBox(*(edge // 2 for edge in square)) for square in squares]
+    found = bare_ticks(fills, halved(blank.constant_ink), halves)
+    return [PixelBox(*(2 * edge for edge in box)) for box in found]
 
 
 def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:

@@ -138,7 +138,7 @@ def _median(boxes: Sequence[PixelBox]) -> PixelBox:
 def _agreed(groups: Sequence[_Group], cells: int) -> list[_Group]:
     """Return the places that are fields of all cells, the surest of those that overlap.
 
-    Options come first: writing over them is what is left of rings.
+    Where there are several options they come first: writing over them is what is left of rings.
     """
     likely = [
         group
@@ -147,14 +147,15 @@ def _agreed(groups: Sequence[_Group], cells: int) -> list[_Group]:
         >= (_OPTION_CELLS if group.kind is RegionKind.OPTION else max(2, _MANY * cells))
     ]
     kept: list[_Group] = []
-    for group in sorted(likely, key=_surest_first):
+    choice = sum(group.kind is RegionKind.OPTION for group in likely) > 1
+    for group in sorted(likely, key=lambda g: _rank(g, choice)):
         if not any(_overlap(group.box, other.box) > 0.3 for other in kept):
             kept.append(group)
     return kept
 
 
-def _surest_first(group: _Group) -> tuple[bool, int, PixelBox]:
-    return group.kind is not RegionKind.OPTION, -len(group.regions), group.box
+def _rank(group: _Group, choice: bool) -> tuple[bool, int, PixelBox]:
+    return choice and group.kind is not RegionKind.OPTION, -len(group.regions), group.box
 
 
 def _overlap(one: PixelBox, other: PixelBox) -> float:

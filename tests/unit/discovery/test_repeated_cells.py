@@ -49,6 +49,19 @@ def test_an_option_that_two_cells_tell_of_is_one_of_all_of_them() -> None:
     assert [r.copies for r in in_cell(made, 0)] == [frozenset({1}), frozenset()]
 
 
+def test_options_of_several_places_leave_no_writing_over_them() -> None:
+    seen = [option(0, 10, 1), option(1, 10, 2), option(2, 105, 0), option(3, 105, 1)]
+    seen += [text(cell, 12, 60, 3) for cell in range(4)]
+    made = like_their_like(seen, CELLS, form(WORDS))
+    assert {r.kind for r in made} == {RegionKind.OPTION}
+
+
+def test_one_place_that_looks_ringed_twice_is_writing_as_in_most_cells() -> None:
+    seen = [option(0, 10, 1), option(1, 10, 2), *(text(cell, 12, 60, 3) for cell in range(4))]
+    made = like_their_like(seen, CELLS, form(WORDS))
+    assert {r.kind for r in made} == {RegionKind.TEXT}
+
+
 def test_what_one_cell_alone_has_against_the_others_is_none() -> None:
     seen = [text(n, 150, 60, n) for n in range(4)] + [text(2, 170, 50, 3)]
     made = like_their_like(seen, CELLS, form(WORDS))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from chohyo.discovery.blank_form import rebuild
+from chohyo.discovery.blank_form import BlankForm, rebuild
 from chohyo.discovery.field_regions import survey
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.shared_squares import shared_squares
 from chohyo.domain.geometry import Transform
 
 WIDTH, HEIGHT, SIZE = 900, 1200, 22
@@ -35,19 +36,18 @@ def _copy(number: int, framed: bool = True) -> np.ndarray:
     return page
 
 
-def _boxes(framed: bool) -> list[PixelBox]:
+def _blank(framed: bool) -> BlankForm:
     copies = [_copy(number, framed) for number in range(5)]
-    blank = rebuild(copies, [Transform.identity()] * 5, (WIDTH, HEIGHT))
-    regions, _ = survey(blank)
-    return [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
+    return rebuild(copies, [Transform.identity()] * 5, (WIDTH, HEIGHT))
 
 
 def test_frames_that_each_copy_shows_in_part_are_boxes_to_tick() -> None:
-    boxes = _boxes(framed=True)
+    regions, _ = survey(_blank(framed=True))
+    boxes = [r.box for r in regions if r.kind is RegionKind.CHECKBOX]
     wanted = [PixelBox(x, y, x + SIZE + 1, y + SIZE + 1) for x, y in PLACES]
     assert len(boxes) == len(wanted)
     assert all(any(box.iou(other) > 0.5 for other in boxes) for box in wanted)
 
 
 def test_ticks_without_frames_are_no_squares() -> None:
-    assert not _boxes(framed=False)
+    assert not shared_squares(_blank(framed=False), [])
