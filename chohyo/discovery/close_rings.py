@@ -25,7 +25,7 @@ Points = NDArray[np.intp]
 # Of the page's long side: how high a ring around one line is, at its lowest and highest.
 _LOWEST, _HIGHEST = 0.009, 0.03
 # In heights, how narrow and how wide it is.
-_NARROW, _WIDE = 0.45, 6.0
+_NARROW, _WIDE = 0.45, 9.0
 # Print this near to strokes holds them together, in pixels; in heights, how far a ring goes beyond
 # where it is flat.
 _NEAR, _END, _FEWEST = 3, 0.2, 10
@@ -112,6 +112,7 @@ def _rings_of(copy: int, fill: Mask, text: Mask, ink: Mask) -> Iterator[_Ring]:
 
 def _arcs(fill: Mask, joint: Mask) -> Iterator[tuple[Points, Points]]:
     for xs, ys in _pieces(fill, joint):
+        yield xs, ys
         yield from _parted(xs, ys)
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.barcodes import barcodes
 from chohyo.discovery.bare_ticks import bare_ticks
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.broken_squares import broken_squares
@@ -59,6 +60,8 @@ _MAX_EMPTY_CELL = 0.12
 _PALE, _BETWEEN_BOXES = 225, 75
 # Of the page's long side: what is flatter is a dash, part of a rule or dirt, but no value.
 _LOWEST = 0.0035
+# Of a region's area: what lies so much in a barcode is the room between its bars.
+_IN_CODE = 0.5
 # With this many copies, a cell that nobody filled is taken for a field only beside filled ones.
 _COPIES_THAT_TELL = 3
 
@@ -156,6 +159,8 @@ def _regions(
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled, narrow)
+    codes = barcodes(blank.constant_ink)
+    regions = [r for r in regions if not any(code.covers(r.box) > _IN_CODE for code in codes)]
     return [region for region in regions if not _is_left_alone(region, blank)]
 
 
