@@ -33,6 +33,8 @@ _BESIDE, _DARKER, _PIECE, _LONG = 6, 0.08, 13, 61
 _ON_RULE = 0.2
 # The wall of a cell reaches both ends of its box, and is so much higher than wide.
 _AT_END, _SLIM = 4, 8.0
+# A dark stroke that is so high and wide is writing, whatever else there is: most fields have one.
+_PLAIN_HIGH, _PLAIN_WIDE = 12, 5
 # A grey block is paler than ink, and as full and high as no letter is: small kanji may be as full.
 _PALE, _FULL, _HIGH, _BROAD = 0.8, 0.7, 24, 6
 
@@ -62,6 +64,17 @@ def is_written(ink: Ink, box: Box, window: Window, mine: Mask) -> bool:
         mine: in the window, what may be the field's writing.
     """
     scale = max(ink.shape) / _USUAL_SIDE
+    return _is_plain(ink[window.cut], mine, scale) or _has_strokes(ink, box, window, mine, scale)
+
+
+def _is_plain(ink: Ink, mine: Mask, scale: float) -> bool:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    high, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    large = np.flatnonzero((high >= _PLAIN_HIGH * scale) & (wide >= _PLAIN_WIDE * scale))
+    return any(np.percentile(ink[labels == n], 90) >= _PALE for n in large if n)
+
+
+def _has_strokes(ink: Ink, box: Box, window: Window, mine: Mask, scale: float) -> bool:
     around = _wider(window, _LONG + 9, ink.shape)
     here = (
         slice(window.top - around.top, window.bottom - around.top),
