@@ -130,6 +130,12 @@ def _full_ink(darkness: NDArray[np.float32]) -> float:
     return max(0.35, float(np.percentile(strokes, 75)))
 
 
+def likeness(one: NDArray[Any], other: NDArray[Any]) -> float:
+    """Return how alike two cuts of one shape are: their correlation, 0 where one is even."""
+    a, b = one - one.mean(), other - other.mean()
+    return float((a * b).sum() / (np.sqrt((a**2).sum() * (b**2).sum()) + 1e-6))
+
+
 def pixel_matrix(
     transform: Transform, source_size: tuple[int, int], target_size: tuple[int, int]
 ) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
 from chohyo.domain.values import Normalized, Reading, ValueSource
 from chohyo.errors import PageMisplacedError
 from chohyo.extraction.alternatives import likeliest_of
+from chohyo.extraction.arrangement import Arrangement
 from chohyo.extraction.confidence import (
     Signs,
     check_signs,
@@ -125,7 +126,14 @@ def read_with_signs(
         raise PageMisplacedError
     fields = [_in_cells(page, field) for field in fields]
     strokes = Strokes(page.fill, [field.box for field in there], FormPrint.of(page.marks.form))
-    writings = [written_in(page, strokes, number, field) for number, field in enumerate(fields)]
+    arrangement = Arrangement(there)
+    writings = [
+        written_in(
+            page, strokes, number, field,
+            arrangement.standing(number) if field.place_is_a_guess else None,
+        )
+        for number, field in enumerate(fields)
+    ]  # fmt: skip
     crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
     texts = iter(recognizer.read_regions(crops))
     ticks = _ticks(page, there)
@@ -219,7 +227,7 @@ def _reading(
     raw = joined(field, best)
     value, valid = _value(field, raw)
     reading = Reading(raw, value, 1.0, False, valid, box, ValueSource.OCR)
-    place = _doubts(field, writing, raw, valid=valid)
+    place = _doubts(writing, raw, valid=valid)
     if not raw and not place:
         return _signed(reading, unread_signs(_ink_in(page, field)))
     seen = text_signs(
@@ -233,9 +241,9 @@ def _reading(
     return _signed(reading, seen)
 
 
-def _doubts(field: FieldSpec, writing: Writing, raw: str, *, valid: bool) -> tuple[float, ...]:
+def _doubts(writing: Writing, raw: str, *, valid: bool) -> tuple[float, ...]:
     """Return the signs of a box that the machine has found, and nobody has drawn or carried on."""
-    if not field.place_is_a_guess or writing.place is None:
+    if writing.place is None:
         return ()
     return (*writing.place.values(), math.log1p(len(raw)), float(valid))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
-from chohyo.extraction.ink import Ink
+from chohyo.extraction.ink import Ink, likeness
 from chohyo.extraction.masks import Mask, grown, rules_of
 from chohyo.extraction.strokes import Window
 
@@ -84,15 +84,15 @@ def _unlike(ink: Ink, blank: Ink, pieces: Mask, boxes: Sequence[Box]) -> Mask:
     by_box = list(_in_each(boxes, letters, total))
     inside = np.unique(np.concatenate([np.zeros(0, np.int64), *by_box]))
     both = ink, blank
-    likeness = np.ones(count)
+    alike = np.ones(count)
     for letter in inside:
-        likeness[letter] = _likeness(both, stats[letter])
-    unlike = likeness < _LIKE
+        alike[letter] = _likeness(both, stats[letter])
+    unlike = alike < _LIKE
     whole = _whole_letters(stats, total)
     usual = _usual_likeness(both, stats, np.setdiff1d(np.flatnonzero(whole), inside))
     for here in by_box:
         there = here[whole[here]]
-        if len(there) and likeness[there].max() < usual:
+        if len(there) and alike[there].max() < usual:
             unlike[here] = True
     return np.asarray(unlike[letters])
 
@@ -110,8 +110,8 @@ def _usual_likeness(both: Sequence[Ink], stats: NDArray[Any], letters: NDArray[n
     if len(letters) < _FEW:
         return 0.0
     drawn = letters[:: math.ceil(len(letters) / _MOST_LOOKED_AT)]
-    likeness = [_likeness(both, stats[letter]) for letter in drawn]
-    return float(np.quantile(likeness, _NEARLY_ALL))
+    alike = [_likeness(both, stats[letter]) for letter in drawn]
+    return float(np.quantile(alike, _NEARLY_ALL))
 
 
 def _likeness(both: Sequence[Ink], place: NDArray[Any]) -> float:
@@ -124,16 +124,11 @@ def _likeness(both: Sequence[Ink], place: NDArray[Any]) -> float:
         slice(one.start - more.start, one.stop - more.start)
         for one, more in zip((rows, columns), seen, strict=True)
     )
-    a, b = (_centred(cv2.GaussianBlur(each[seen], (0, 0), _BLUR)[inner]) for each in both)
-    return float((a * b).sum() / (np.sqrt((a**2).sum() * (b**2).sum()) + 1e-6))
+    return likeness(*(cv2.GaussianBlur(each[seen], (0, 0), _BLUR)[inner] for each in both))
 
 
 def _spread_by(by: int, start: int, length: int) -> slice:
     return slice(max(0, start - by), start + length + by)
-
-
-def _centred(ink: NDArray[Any]) -> NDArray[Any]:
-    return np.asarray(ink - ink.mean())
 
 
 def _of_letters(mask: Mask, labels: NDArray[np.int32], count: int) -> Mask:

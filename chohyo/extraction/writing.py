@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.templates import FieldSpec, FieldType
+from chohyo.extraction.arrangement import Standing
 from chohyo.extraction.emptiness import is_written
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import comb_line, in_line, text_lines
@@ -42,7 +43,7 @@ class Writing:
     """The images of one field's lines; none when the field is empty, `ink` being 0, or not read.
 
     `with_print` has them once more with print that stands among the writing, where there is any.
-    `place` tells of the box of a field with writing.
+    `place` tells of the box of a field with writing, where the box is in doubt.
     """
 
     images: tuple[Image, ...]
@@ -56,14 +57,25 @@ class Writing:
         return (*self.images, *self.with_print)
 
 
-def written_in(page: RegisteredPage, strokes: Strokes, number: int, field: FieldSpec) -> Writing:
-    """Cut the lines of the field whose box has that number among the strokes' boxes."""
+def written_in(
+    page: RegisteredPage,
+    strokes: Strokes,
+    number: int,
+    field: FieldSpec,
+    standing: Standing | None = None,
+) -> Writing:
+    """Cut the lines of the field whose box has that number among the strokes' boxes.
+
+    How its box stands among the others is asked for where its place is in doubt.
+    """
     window, mine = strokes.within(number)
     writing = _cut(page, strokes, field, window, mine)
-    if not writing.images:
+    if not writing.images or standing is None:
         return writing
     dark = np.asarray(page.fill[window.cut] > _DARK)
-    return replace(writing, place=place_signs(field, strokes, window, mine, dark))
+    return replace(
+        writing, place=place_signs(field, page.ink, strokes, window, mine, dark, standing)
+    )
 
 
 def _cut(

@@ -70,8 +70,7 @@ def test_the_shipped_weights_say_how_they_hold_on_corpora_they_were_not_fitted_o
 def test_the_shipped_trees_say_how_they_hold_on_corpora_they_were_not_fitted_on():
     data = json.loads(files("chohyo.extraction").joinpath("place.json").read_text("utf-8"))
     assert len(data["held_back"]) > 2
-    # Japanese forms of dense print are told worst by what the others teach: by 0.24 without the
-    # medical forms, by 0.19 to 0.22 with them.
-    assert all(each["calibration_error"] < 0.23 for each in data["held_back"].values())
+    # Japanese forms of dense print are told worst by what the others teach: by 0.13.
+    assert all(each["calibration_error"] < 0.15 for each in data["held_back"].values())
     assert all(each["values"] > 100 for each in data["held_back"].values())
-    assert data["forms_held_back"]["all"]["calibration_error"] <= 0.025
+    assert data["forms_held_back"]["all"]["calibration_error"] <= 0.015

@@ -9,6 +9,7 @@ import pytest
 
 from chohyo.domain.geometry import Box
 from chohyo.domain.templates import FieldEvidence, FieldSpec, FieldType
+from chohyo.extraction.arrangement import Standing
 from chohyo.extraction.confidence import text_signs
 from chohyo.extraction.place_signs import PlaceSigns, place_signs
 from chohyo.extraction.print_lines import FormPrint
@@ -19,7 +20,12 @@ BOX = Box(0.2, 0.4, 0.6, 0.5)
 FOUND = (FieldEvidence.FILLED,)
 
 
-def signs(*letters: tuple[int, int], box: Box = BOX, form: np.ndarray | None = None) -> PlaceSigns:
+def signs(
+    *letters: tuple[int, int],
+    box: Box = BOX,
+    form: np.ndarray | None = None,
+    ink: np.ndarray | None = None,
+) -> PlaceSigns:
     """Signs of a box at rows 80 to 100, columns 40 to 120, with letters of 14 rows at columns."""
     fill = np.zeros((200, 200), np.float32)
     for left, right in letters:
@@ -28,7 +34,8 @@ def signs(*letters: tuple[int, int], box: Box = BOX, form: np.ndarray | None = N
     strokes = Strokes(fill, [box, Box(0.61, 0.4, 0.9, 0.5)], print_)
     window, mine = strokes.within(0)
     spec = FieldSpec("a", "", FieldType.TEXT, 1, box, 1, evidence=FOUND)
-    return place_signs(spec, strokes, window, mine, fill[window.cut] > 0.3)
+    shown = fill if ink is None else ink
+    return place_signs(spec, shown, strokes, window, mine, fill[window.cut] > 0.3, Standing())
 
 
 WHOLE = signs((50, 58), (60, 68))
@@ -53,6 +60,19 @@ def test_print_right_beside_a_value_and_rules_through_the_box_are_seen() -> None
     form = np.zeros((200, 200), np.bool_)
     form[60:130, 90:92] = True
     assert signs((50, 58), form=form).rules_inside > 0 == WHOLE.rules_inside
+
+
+def test_print_that_a_page_shows_otherwise_is_told_from_print_that_it_shows() -> None:
+    form = np.zeros((200, 200), np.bool_)
+    form[83:97, 36:38] = form[83:97, 44:46] = form[83:85, 36:46] = True
+    fill = np.zeros((200, 200), np.float32)
+    fill[83:97, 50:58] = 1.0
+    same, other = fill.copy(), fill.copy()
+    same[form] = 1.0
+    other[83:97, 40:42] = other[90:92, 35:47] = 1.0
+    assert signs((50, 58), form=form, ink=same).alike > 0.9
+    assert signs((50, 58), form=form, ink=other).alike < 0.3
+    assert WHOLE.alike == 1.0
 
 
 def test_ruled_sides_and_the_room_around_a_value_are_measured() -> None:
