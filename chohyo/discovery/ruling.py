@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 _SHORTEST_RULE = 0.012
 _THICKEST_RULE = 0.005
 _SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.02
+# In widths of what is inside: how large a thin frame is, and a thick one; so much of this is ink.
+_THIN_FRAME, _THICK_FRAME, _SOLID = 1.6, 2.4, 0.93
 # So many corners D lacks, of a box at most one is lost; in widths, how near the next letter is.
 _BARE_CORNERS, _NEXT_LETTER = 2, 0.35
 
@@ -129,11 +131,19 @@ def _is_square_hole(contour: NDArray[np.int32], hole: PixelBox) -> bool:
 
 def _stands_alone(print_mask: Mask, hole: PixelBox, outer: PixelBox, most_ink: float) -> bool:
     """Say whether the frame is no larger than a square's own line, so no letter and no table."""
-    if outer.width > 1.6 * hole.width or outer.height > 1.6 * hole.height:
+    larger = max(outer.width / hole.width, outer.height / hole.height)
+    if larger > _THIN_FRAME and not (larger <= _THICK_FRAME and _is_solid(print_mask, hole, outer)):
         return False
     inner = hole.inset(max(2, hole.width // 8))
     inked = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
     return bool(inked.mean() < most_ink)
+
+
+def _is_solid(print_mask: Mask, hole: PixelBox, outer: PixelBox) -> bool:
+    """Say whether a frame is all ink, to its corners, as one with a shade is and no letter."""
+    inked = int(print_mask[outer.y0 : outer.y1, outer.x0 : outer.x1].sum())
+    inked -= int(print_mask[hole.y0 : hole.y1, hole.x0 : hole.x1].sum())
+    return inked >= _SOLID * (outer.area - hole.area)
 
 
 def _is_letter(print_mask: Mask, box: PixelBox) -> bool:

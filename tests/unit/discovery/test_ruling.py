@@ -36,3 +36,19 @@ def test_d_and_o_before_the_next_letter_are_none() -> None:
 
 def test_a_box_with_round_corners_stands_further_from_its_word() -> None:
     assert find_squares(_page("lr", beside=20)) == [PixelBox(400, 500, 426, 526)]
+
+
+def _shaded(cut: int = 0) -> np.ndarray:
+    """Draw a square with a shade at its left and top, corners of a size cut off at its right."""
+    page = np.zeros(SHAPE, np.bool_)
+    page[500:530, 400:430] = True
+    page[511:527, 411:427] = False
+    for n in range(cut):
+        page[500 + n, 430 - cut + n :] = False
+        page[529 - n, 430 - cut + n :] = False
+    return page
+
+
+def test_a_frame_with_a_shade_is_a_box_to_tick_and_a_bold_letter_none() -> None:
+    assert find_squares(_shaded()) == [PixelBox(400, 500, 430, 530)]
+    assert not find_squares(_shaded(cut=14))
