@@ -25,6 +25,7 @@ from chohyo.extraction.confidence import (
     text_signs,
     unread_signs,
 )
+from chohyo.extraction.date_parts import date_of
 from chohyo.extraction.marks import TICK, circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
 from chohyo.extraction.print_lines import FormPrint
@@ -40,6 +41,7 @@ Image = NDArray[np.uint8]
 _DARK = 0.3
 _BROKEN = 3  # digits in a line of a number that goes on in the next
 _FULL_LINE = Box(0.0, 0.0, 1.0, 1.0)
+_NOTHING = RecognizedText("", 0.0, ())
 _NO_SPACES = {
     FieldType.INTEGER, FieldType.AMOUNT, FieldType.PHONE, FieldType.POSTAL_CODE,
     FieldType.EMAIL, FieldType.CODE, FieldType.PERCENT, FieldType.TIME, FieldType.MY_NUMBER,
@@ -141,7 +143,8 @@ def read_with_signs(
     for field, writing in zip(fields, writings, strict=True):
         lines = [next(texts) for _ in writing.images]
         longer = [next(texts) for _ in writing.with_print]
-        signed.append(_reading(page, field, writing, (lines, longer), ticks))
+        blanks = [_NOTHING if image is None else next(texts) for image in writing.blanks]
+        signed.append(_reading(page, field, writing, (lines, longer, blanks), ticks))
     return _with_eras(fields, signed)
 
 
@@ -153,9 +156,12 @@ def _in_cells(page: RegisteredPage, field: FieldSpec) -> FieldSpec:
 
 
 def _best(
-    field: FieldSpec, lines: Sequence[RecognizedText], with_print: Sequence[RecognizedText]
+    field: FieldSpec,
+    lines: Sequence[RecognizedText],
+    with_print: Sequence[RecognizedText],
+    blanks: Sequence[RecognizedText] = (),
 ) -> Sequence[RecognizedText]:
-    """Choose between a value alone and with the print among it.
+    """Choose between a value alone, with the print among it, and blank by blank.
 
     The print between the parts of a date belongs to it where both together are one.
     """
@@ -164,6 +170,9 @@ def _best(
         return with_print if chosen == list(with_print) and with_print else chosen
     if _value(field, joined(field, with_print))[1]:
         return with_print
+    date = date_of(blanks, joined(field, with_print)) if blanks else None
+    if date is not None:
+        return [date]
     # Without the print between them, digits of two parts look like one number.
     parts = len(_PARTED.findall(joined(field, with_print)))
     return with_print if parts > 1 and not _value(field, joined(field, lines))[1] else lines
@@ -208,7 +217,7 @@ def _reading(
     page: RegisteredPage,
     field: FieldSpec,
     writing: Writing,
-    texts: tuple[Sequence[RecognizedText], Sequence[RecognizedText]],
+    texts: tuple[Sequence[RecognizedText], ...],
     ticks: Mapping[str, float],
 ) -> SignedReading:
     box = page.on_page(field.box)

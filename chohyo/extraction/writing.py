@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chohyo.domain.templates import FieldSpec, FieldType
 from chohyo.extraction.arrangement import Standing
+from chohyo.extraction.date_parts import part_images
 from chohyo.extraction.emptiness import is_written
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import comb_line, in_line, text_lines
@@ -43,18 +44,20 @@ class Writing:
     """The images of one field's lines; none when the field is empty, `ink` being 0, or not read.
 
     `with_print` has them once more with print that stands among the writing, where there is any.
-    `place` tells of the box of a field with writing, where the box is in doubt.
+    `blanks` has one line for each blank of a date, None for an empty one. `place` tells of the box
+    of a field with writing, where the box is in doubt.
     """
 
     images: tuple[Image, ...]
     ink: int
     with_print: tuple[Image, ...] = ()
+    blanks: tuple[Image | None, ...] = ()
     place: PlaceSigns | None = None
 
     @property
     def crops(self) -> tuple[Image, ...]:
         """Return all images to recognise."""
-        return (*self.images, *self.with_print)
+        return (*self.images, *self.with_print, *(i for i in self.blanks if i is not None))
 
 
 def written_in(
@@ -97,7 +100,8 @@ def _cut(
             page.text[window.cut], page.written[window.cut],
         )  # fmt: skip
         shown = np.where(others, 0.0, text).astype(np.float32)
-        return Writing(lines, ink, _lines(field, fill, shown, shown))
+        among = _lines(field, fill, shown, shown)
+        return Writing(lines, ink, among, part_images(field, fill, window, page.fill.shape))
     fuller_fill, fuller_written = _with_print(page, window, fill, written)
     if fuller_fill is fill:
         return Writing(lines, ink)
