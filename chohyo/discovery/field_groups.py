@@ -12,7 +12,8 @@ from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_kind import RegionKind
 
-_DATE_PART = re.compile("[年月日]")
+# The unit behind a blank; in 生年月日 it is part of a label.
+_DATE_PART = re.compile(r"\W?([年月日])")
 # In heights of an option: how far the next option of one choice may be.
 _OPTION_GAP = 9.0
 # Of an option's area: a cell no larger than this is the option's own.
@@ -25,7 +26,7 @@ _SEAL_MARK = re.compile(r"[\W印]*")
 def dates_joined(regions: Sequence[Region], finder: LabelFinder) -> list[Region]:
     """Join blanks before 年, 月 and 日 on one line to one date."""
     text = sorted((r for r in regions if _may_be_part(r)), key=lambda r: (r.box.x0, r.box.y0))
-    parts = {r: _DATE_PART.search(finder.unit_behind(r.box)[:2]) for r in text}
+    parts = {r: _DATE_PART.match(finder.unit_behind(r.box)) for r in text}
     dates: list[Region] = []
     used: set[Region] = set()
     for first in text:
@@ -47,7 +48,7 @@ def _may_be_part(region: Region) -> bool:
 
 def _part(parts: dict[Region, re.Match[str] | None], region: Region) -> str:
     match = parts[region]
-    return match.group() if match else ""
+    return match.group(1) if match else ""
 
 
 def _next_part(

@@ -45,6 +45,13 @@ def test_a_blank_before_year_alone_stays_a_number() -> None:
     assert dates_joined([region], _finder(("年", 360, 100))) == [region]
 
 
+def test_a_name_before_the_date_of_birth_is_no_year_of_it() -> None:
+    name = _blank(100, 340)
+    regions = [name, _blank(400, 500), _blank(530, 560)]
+    finder = _finder(("生年月日", 350, 100), ("月", 505, 100), ("日", 565, 100))
+    assert name in dates_joined(regions, finder)
+
+
 def test_circled_words_of_one_row_are_one_choice() -> None:
     row = [_blank(100, 140, RegionKind.OPTION), _blank(200, 240, RegionKind.OPTION)]
     below = _blank(100, 140, RegionKind.OPTION, y=300)
