@@ -123,6 +123,19 @@ class Surroundings:
         start = x0 + (int(rules[-1]) if len(rules) else 0)
         return bool(self._ruling.text[rows, start : box.x0].any())
 
+    def are_headed_apart(self, upper: PixelBox, lower: PixelBox, reach: float) -> bool:
+        """Say whether each of two lines has print of its own to the left, as numbered rows have."""
+        x1 = min(upper.x0, lower.x0)
+        window = self._ruling.text[:, max(0, x1 - round(reach)) : x1]
+        y0 = max(0, upper.y0 - upper.height)
+        runs = stretches(window[y0 : lower.y1 + lower.height].any(axis=1)) + y0
+        least = 0.4 * min(upper.height, lower.height)
+        own = [
+            {(a, b) for a, b in runs.tolist() if b - a >= least and a < box.center[1] < b}
+            for box in (upper, lower)
+        ]
+        return all(own) and own[0].isdisjoint(own[1])
+
     def print_at(self, about: PixelBox) -> PixelBox | None:
         """Return the print that stands about here, with a margin: its place was guessed."""
         height = about.height

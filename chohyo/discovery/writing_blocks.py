@@ -10,6 +10,7 @@ import numpy as np
 from chohyo.discovery.fill_marks import Mark
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_growth import Surroundings
+from chohyo.discovery.rows import HEADED, are_filled_apart, rows_of
 
 # In heights of the line: words of one value are closer than this, lines of one text too.
 _WORD_GAP = 2.5
@@ -51,7 +52,8 @@ def blocks_of(
     writing: Sequence[Mark], surroundings: Surroundings
 ) -> list[tuple[PixelBox, frozenset[int], float]]:
     """Return the blocks: the room of each, the copies that filled it, and its line's height."""
-    lines = [_Line(m, surroundings.bounds(m.box, m.line_height)) for m in writing]
+    rows = [row for mark in writing for row in rows_of(mark, surroundings)]
+    lines = [_Line(m, surroundings.bounds(m.box, m.line_height)) for m in rows]
     lines = _heights_joined(_words_joined(lines, surroundings), surroundings)
     blocks = _lines_stacked(lines, surroundings)
     boxes = [around(line.box for line in block) for block in blocks]
@@ -252,6 +254,7 @@ def _is_same(upper: _Line, lower: _Line, surroundings: Surroundings) -> bool:
         and a.shares_column(b, 0.5)
         and not upper.mark.copies & lower.mark.copies
         and not surroundings.text_between(a, b)
+        and not surroundings.are_headed_apart(a, b, HEADED * height)
     )
 
 
@@ -260,7 +263,7 @@ def _lines_stacked(lines: list[_Line], surroundings: Surroundings) -> list[list[
     blocks: list[list[_Line]] = []
     for line in sorted(lines, key=lambda i: (i.box.y0, i.box.x0)):
         home = next((b for b in blocks if _is_next_line(b[-1], line, lines, surroundings)), None)
-        if home is None:
+        if home is None or are_filled_apart([each.mark for each in home], line.mark):
             blocks.append([line])
         else:
             home.append(line)

@@ -8,6 +8,7 @@ import pytest
 from chohyo.discovery.fill_marks import Mark
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.region_growth import Surroundings
+from chohyo.discovery.rows import are_filled_apart
 from chohyo.discovery.ruling import Ruling
 from chohyo.discovery.writing_blocks import blocks_of
 
@@ -60,6 +61,51 @@ def test_two_lines_of_one_copy_stay_two_when_the_upper_is_not_full() -> None:
         _mark(PixelBox(304, 523, 370, 543), 0, 3),
     ]
     assert len(blocks_of(marks, _surroundings())) == 2
+
+
+def _headed(*rows: tuple[int, int]) -> Surroundings:
+    text = np.zeros(SHAPE, np.bool_)
+    for y0, y1 in rows:
+        text[y0:y1, 270:285] = True
+    ruling = Ruling(np.zeros(SHAPE, np.bool_), np.zeros(SHAPE, np.bool_), text)
+    return Surroundings(ruling, [])
+
+
+@pytest.mark.parametrize(
+    ("heads", "blocks"), [(((502, 518), (526, 542)), 2), (((510, 535),), 1), ((), 1)]
+)
+def test_rows_that_touch_in_one_copy_are_two_where_print_heads_each(
+    heads: tuple[tuple[int, int], ...], blocks: int
+) -> None:
+    upper, lower = PixelBox(300, 500, 380, 520), PixelBox(300, 524, 400, 544)
+    mark = Mark(
+        PixelBox(300, 500, 400, 544), ((0, upper), (1, lower), (2, PixelBox(300, 500, 400, 544)))
+    )
+    found = blocks_of([mark], _headed(*heads))
+    assert len(found) == blocks
+    if blocks == 2:
+        assert [copies for _, copies, _ in found] == [{0, 2}, {1, 2}]
+        assert found[0][0].y1 <= found[1][0].y0 + 2
+
+
+def _lines(*places: tuple[int, tuple[int, ...]]) -> list[Mark]:
+    return [_mark(PixelBox(210, y, 330, y + 20), *copies) for y, copies in places]
+
+
+TALL = PixelBox(200, 300, 420, 420)
+
+
+def test_lines_of_a_cell_that_copies_fill_in_apart_are_two_fields() -> None:
+    apart = blocks_of(_lines((320, (0, 1, 2)), (350, (1, 2, 3))), _surroundings(TALL))
+    assert [copies for _, copies, _ in apart] == [{0, 1, 2}, {1, 2, 3}]
+    together = blocks_of(_lines((320, (0, 1, 2)), (350, (1, 2))), _surroundings(TALL))
+    assert [copies for _, copies, _ in together] == [{0, 1, 2}]
+
+
+def test_the_middle_line_of_a_centred_text_is_part_of_it() -> None:
+    # Copy 3 has three lines, copy 2 two, copy 1 one: each around the middle of the cell.
+    lines = _lines((312, (3,)), (332, (2,)), (352, (1, 3)), (372, (2,)), (392, (3,)))
+    assert not are_filled_apart(lines[:2], lines[2])
 
 
 @pytest.mark.parametrize(("starts", "start"), [((360, 330, 375), 264), ((330, 330, 330), 324)])
