@@ -54,6 +54,16 @@ class BlankForm:
         return self.copies == 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Copies in one frame: their ink, where it is dark, what each shows, and common grey areas."""
+
+    layers: Sequence[Ink]
+    dark: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+    shade: Ink
+
+
 def rebuild(
     copies: Sequence[Image], transforms: Sequence[Transform], size: tuple[int, int]
 ) -> BlankForm:
@@ -67,6 +77,25 @@ def rebuild(
     Raises:
         ValueError: there is no copy, or not one transform a copy.
     """
+    stack = _stacked(copies, transforms, size)
+    blank = _unamended(stack)
+    gone, back = amends_of(blank)
+    if not gone.any() and not back.any():
+        return blank
+    inked = 2 * (stack.dark & stack.seen).sum(axis=0) >= np.maximum(stack.seen.sum(axis=0), 1)
+    return _composed(stack, (blank.constant_ink & ~gone) | (back & inked))
+
+
+def first_form(
+    copies: Sequence[Image], transforms: Sequence[Transform], size: tuple[int, int]
+) -> BlankForm:
+    """Rebuild as `rebuild` does, without amending the result by what the whole form shows."""
+    return _unamended(_stacked(copies, transforms, size))
+
+
+def _stacked(
+    copies: Sequence[Image], transforms: Sequence[Transform], size: tuple[int, int]
+) -> _Stack:
     if not copies or len(copies) != len(transforms):
         raise ValueError("give at least one copy, and one transform for each")
     layers = [_layer(image, move, size) for image, move in zip(copies, transforms, strict=True)]
@@ -74,29 +103,22 @@ def rebuild(
     shade = shade_of(_median(layers))
     layers = [np.maximum(layer - shade, 0.0) for layer in layers]
     seen = np.stack([_inside(i, t, size) for i, t in zip(copies, transforms, strict=True)])
-    dark = np.stack([_dark(layer) for layer in layers])
-    if len(layers) == 1:
-        return _first_guess(np.maximum(layers[0], shade), dark[0])
+    return _Stack(layers, np.stack([_dark(layer) for layer in layers]), seen, shade)
+
+
+def _unamended(stack: _Stack) -> BlankForm:
+    dark, seen = stack.dark, stack.seen
+    if len(dark) == 1:
+        return _first_guess(np.maximum(stack.layers[0], stack.shade), dark[0])
     print_mask = without_fill(print_of(dark, seen), dark, seen)
-    print_mask |= _faint(layers, dark, print_mask)
-    blank = _composed(layers, dark, seen, shade, print_mask)
-    gone, back = amends_of(blank)
-    if not gone.any() and not back.any():
-        return blank
-    inked = 2 * (dark & seen).sum(axis=0) >= np.maximum(seen.sum(axis=0), 1)
-    return _composed(layers, dark, seen, shade, (print_mask & ~gone) | (back & inked))
+    return _composed(stack, print_mask | _faint(stack.layers, dark, print_mask))
 
 
-def _composed(
-    layers: Sequence[Ink],
-    dark: NDArray[np.bool_],
-    seen: NDArray[np.bool_],
-    shade: Ink,
-    printed: Mask,
-) -> BlankForm:
+def _composed(stack: _Stack, printed: Mask) -> BlankForm:
     """Draw the blank form whose print is given; what else is dark in the copies is their fill."""
-    ink = np.where(grown(printed, 1), _sharp_ink(layers, printed), 0.0)
-    ink = np.maximum(ink, shade)
+    dark, seen = stack.dark, stack.seen
+    ink = np.where(grown(printed, 1), _sharp_ink(stack.layers, printed), 0.0)
+    ink = np.maximum(ink, stack.shade)
     not_print = ~grown(printed, 2)
     beside = grown(printed, _HALO)
     fills = np.stack(
@@ -109,7 +131,7 @@ def _composed(
         constant_ink=printed,
         fills=np.stack([_half(mask) for mask in fills]),
         inks=np.stack([_half(mask & s) for mask, s in zip(dark, seen, strict=True)]),
-        copies=len(layers),
+        copies=len(dark),
     )
 
 

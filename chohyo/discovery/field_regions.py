@@ -359,7 +359,7 @@ def _is_left_alone(region: Region, blank: BlankForm) -> bool:
 
 
 def _is_grey(paper: NDArray[np.uint8] | np.float64) -> bool:
-    return float(np.median(paper)) < _PALE
+    return bool(np.size(paper)) and float(np.median(paper)) < _PALE
 
 
 def _is_empty_cell(cell: PixelBox, ruling: Ruling, long_side: int) -> bool:

@@ -1,24 +1,29 @@
-"""Take entries that all copies share out of the print of a blank form.
+"""Take entries that copies share out of the print of a blank form.
 
-Copies that write 令和, or 555 in the middle of a number, leave it where nothing tells it from print
-but its ink: entries stand close beside other entries, on their line and as high, and are paler than
-the form's own print, as a pen or another printer made them or as unlike strokes cover each other
-only in part.
+Copies that write 令和, or names of one first letter, leave it where most of them have ink, as they
+have where the form is printed. What stands beside writing is weighed by its signs (`entry_signs`);
+the trees that do so were fitted by `eval.schema.entry_fit` and lie in `entry_trees.json`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chohyo.discovery.entry_signs import EntrySigns, Piece
 from chohyo.discovery.fill_marks import Mark, barriers_of, find_writing
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.ruling import Ruling, find_ruling
+from chohyo.discovery.ruling import Ruling, find_ruling, find_squares
+from chohyo.models.boosted_trees import Tree, log_odds
 
 if TYPE_CHECKING:
     from chohyo.discovery.blank_form import BlankForm
@@ -27,16 +32,26 @@ Mask = NDArray[np.bool_]
 
 # In shares of the page's long side: how high letters are.
 _LOWEST, _HIGHEST = 0.005, 0.02
-# In heights of the writing: how near what is left of an entry is, how near its letters are to each
-# other, how long it is at most, and how far it may be from the writing's top and bottom.
-_NEAR, _APART, _LONGEST, _OFF_TOP, _OFF_BOTTOM = 0.26, 0.5, 2.5, 0.24, 0.2
-# What is narrower is the side of a box to tick.
-_NARROWEST = 0.22
-# And between two pieces of writing, where its ink need not tell.
-_BETWEEN, _LEVEL = 0.2, 0.2
-# Against the usual ink of the page's print. Of letters of the form beside writing 5 % are paler.
-_PALER, _AS_DARK = 0.9, 1.02
+# In heights of the writing: how near to it a piece begins, how near its letters are to each other,
+# and how wide and how narrow it is: what is narrower is the side of a box to tick.
+_APART, _WITHIN, _LONGEST, _NARROWEST = 0.5, 0.3, 3.0, 0.22
 _LEAST_AREA = 6
+# A piece is an entry when that is more likely than not: of an entry taken for print all values lack
+# their beginning, of print taken for an entry all values have it.
+_ODDS = 0.0
+# In pixels: letters of one size; so many of them are compared.
+_OTHER_SIZE, _MOST_COMPARED = 2, 200
+# Pieces that follow each other from one mark: names of several letters that most copies share.
+_MOST_PIECES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A piece of print beside writing, the labels of its letters, and its signs."""
+
+    box: PixelBox
+    letters: tuple[int, ...]
+    signs: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +65,166 @@ class _Letters:
     usual: float
 
 
+class Entries:
+    """The print of a blank form that may be entries of its copies."""
+
+    def __init__(self, blank: BlankForm) -> None:
+        """Take a blank form as the copies' common ink gives it."""
+        ruling = find_ruling(blank.constant_ink)
+        self._copies = blank.copies
+        self._long_side = max(blank.image.shape)
+        squares = find_squares(blank.constant_ink, most_ink=0.4)
+        self._letters = _letters(_text_of(blank.constant_ink, ruling, squares), blank.image)
+        self._signs = EntrySigns(blank, ruling.text)
+        barriers = barriers_of(ruling.text | ruling.lines)
+        marks = [mark.scaled(2) for mark in find_writing(blank.fills, barriers)]
+        self._marks = [mark for mark in marks if self._is_writing(mark, squares)]
+
+    def _is_writing(self, mark: Mark, squares: Sequence[PixelBox]) -> bool:
+        if mark.line_height < _LOWEST * self._long_side or mark.box.height > 2 * mark.line_height:
+            return False
+        return not any(square.covers(mark.box) > 0 for square in squares)
+
+    def mask(self) -> Mask:
+        """Mask the pieces that are likely to be entries."""
+        gone: set[int] = set()
+        for pieces in self.beside_writing():
+            for piece in takewhile(_is_entry, pieces):
+                gone.update(piece.letters)
+        return np.isin(self._letters.labels, sorted(gone))
+
+    def beside_writing(self) -> Iterator[Iterator[Candidate]]:
+        """Yield for both sides of each mark the pieces of print that follow, the nearest first.
+
+        Each has the signs that it has if all before it was written.
+        """
+        for mark in self._marks:
+            for side in (-1, 1):
+                yield self._following(mark, side)
+
+    def pixels(self, piece: Candidate) -> Mask:
+        """Mask a piece in its box."""
+        box = piece.box
+        return np.isin(self._letters.labels[box.y0 : box.y1, box.x0 : box.x1], piece.letters)
+
+    def _following(self, mark: Mark, side: int) -> Iterator[Candidate]:
+        box, height = mark.box, mark.line_height
+        filled = len(mark.copies) / self._copies
+        near = self._near(box, height)
+        for _ in range(_MOST_PIECES):
+            run = self._run(box, height, near, side)
+            if not run:
+                return
+            piece = around(PixelBox(*map(int, self._letters.boxes[n])) for n in run)
+            if not _NARROWEST * height <= piece.width <= _LONGEST * height:
+                return
+            yield self._candidate(piece, run, box, (height, filled, side))
+            box = around([box, piece])
+            near = near[~np.isin(near, run)]
+
+    def _candidate(
+        self, piece: PixelBox, run: Sequence[int], mark: PixelBox, line: tuple[float, float, int]
+    ) -> Candidate:
+        height, filled, side = line
+        weights = self._letters.area[list(run)]
+        ink = float((self._letters.ink[list(run)] * weights).sum() / weights.sum())
+        bare = Candidate(piece, tuple(run), ())
+        own = Piece(piece, self.pixels(bare), side, ink / self._letters.usual)
+        signs = (*self._signs.of(own, mark, height, filled), self._recurs(run))
+        return Candidate(piece, tuple(run), signs)
+
+    def _recurs(self, run: Sequence[int]) -> float:
+        """Return how like its largest letter the likest other one on the form is.
+
+        The form prints the letters of its units and labels in more than one place.
+        """
+        boxes = self._letters.boxes
+        largest = max(run, key=lambda number: int(self._letters.area[number]))
+        mine = self._mask_of(largest)
+        size = boxes[:, 2:] - boxes[:, :2]
+        alike = np.abs(size - size[largest]).max(axis=1) <= _OTHER_SIZE
+        alike &= np.abs(self._letters.area - self._letters.area[largest]) <= mine.sum() // 3
+        alike[[0, *run]] = False
+        others = np.flatnonzero(alike)[:_MOST_COMPARED].tolist()
+        return max((_likeness(mine, self._mask_of(number)) for number in others), default=0.0)
+
+    def _mask_of(self, number: int) -> Mask:
+        x0, y0, x1, y1 = self._letters.boxes[number].tolist()
+        return np.asarray(self._letters.labels[y0:y1, x0:x1] == number)
+
+    def _near(self, box: PixelBox, height: float) -> NDArray[np.intp]:
+        """Return the letters on a mark's line, by label."""
+        x0, y0, x1, y1 = self._letters.boxes.T
+        shared = np.minimum(y1, box.y1) - np.maximum(y0, box.y0)
+        reach = _MOST_PIECES * _LONGEST * height
+        return np.flatnonzero(
+            (shared >= 0.6 * (y1 - y0))
+            & (self._letters.area >= _LEAST_AREA)
+            & (x1 > box.x0 - reach)
+            & (x0 < box.x1 + reach)
+        )
+
+    def _run(self, box: PixelBox, height: float, near: NDArray[np.intp], side: int) -> list[int]:
+        """Return the letters that follow each other closely from a box's end, nearest first."""
+        boxes = self._letters.boxes
+        run: list[int] = []
+        edge = box.x0 if side < 0 else box.x1
+        ends = boxes[near, 2] if side < 0 else boxes[near, 0]
+        beyond = boxes[near, 0] < edge if side < 0 else boxes[near, 2] > edge
+        for place in np.argsort(side * ends, kind="stable").tolist():
+            gap = side * (int(ends[place]) - edge)
+            if not beyond[place] or gap <= -0.6 * height:
+                continue
+            if gap > (_WITHIN if run else _APART) * height:
+                break
+            number = int(near[place])
+            run.append(number)
+            start, end = int(boxes[number, 0]), int(boxes[number, 2])
+            edge = min(edge, start) if side < 0 else max(edge, end)
+        return run
+
+
+def _likeness(mine: Mask, other: Mask) -> float:
+    """Return the overlap of two letters of about one size, at best, moved by a pixel."""
+    height, width = (max(a, b) + 2 for a, b in zip(mine.shape, other.shape, strict=True))
+    frame = np.zeros((height, width), np.bool_)
+    frame[1 : 1 + other.shape[0], 1 : 1 + other.shape[1]] = other
+    best = 0.0
+    for top in range(height - mine.shape[0] + 1):
+        for left in range(width - mine.shape[1] + 1):
+            shared = int((frame[top:, left:][: mine.shape[0], : mine.shape[1]] & mine).sum())
+            best = max(best, shared / max(1, int(mine.sum()) + int(other.sum()) - shared))
+    return best
+
+
 def left_entries(blank: BlankForm) -> Mask:
     """Mask the print of a blank form that is entries of its copies."""
-    ruling = find_ruling(blank.constant_ink)
-    letters = _letters(ruling, blank.image)
-    barriers = barriers_of(ruling.text | ruling.lines)
-    marks = [mark.scaled(2) for mark in find_writing(blank.fills, barriers)]
-    found = {number for mark in marks for number in _left_beside(mark, marks, letters)}
-    return np.isin(letters.labels, sorted(found))
+    return Entries(blank).mask()
 
 
-def _letters(ruling: Ruling, image: NDArray[np.uint8]) -> _Letters:
+def _is_entry(piece: Candidate) -> bool:
+    prior, trees = _trees()
+    return log_odds(trees, piece.signs, prior) > _ODDS
+
+
+def _text_of(ink: Mask, ruling: Ruling, squares: Sequence[PixelBox]) -> Mask:
+    """Mask print that is neither rules nor boxes to tick; strokes of a letter are no rules."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    extent = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    small = extent <= _HIGHEST * max(ink.shape)
+    small[0] = False
+    text = ruling.text | small[labels]
+    for square in squares:
+        text[square.y0 : square.y1, square.x0 : square.x1] = False
+    return np.asarray(text)
+
+
+def _letters(text: Mask, image: NDArray[np.uint8]) -> _Letters:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ruling.text.astype(np.uint8), connectivity=8
+        text.astype(np.uint8), connectivity=8
     )
     area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-    inked = np.bincount(labels[ruling.text], weights=255.0 - image[ruling.text], minlength=count)
+    inked = np.bincount(labels[text], weights=255.0 - image[text], minlength=count)
     ink = np.asarray(inked / np.maximum(area, 1), np.float64)
     x, y, w, h = (stats[:, n].astype(np.int64) for n in range(4))
     least, most = (share * max(image.shape) for share in (_LOWEST, _HIGHEST))
@@ -80,65 +239,7 @@ def _letters(ruling: Ruling, image: NDArray[np.uint8]) -> _Letters:
     )
 
 
-def _left_beside(mark: Mark, marks: Sequence[Mark], letters: _Letters) -> Iterator[int]:
-    """Yield the pieces of print beside a mark that are entries, by label."""
-    box, height = mark.box, mark.line_height
-    if height < _LOWEST * max(letters.labels.shape) or box.height > 2 * height:
-        return
-    x0, y0, x1, y1 = letters.boxes.T
-    shared = np.minimum(y1, box.y1) - np.maximum(y0, box.y0)
-    reach = (_LONGEST + _APART) * height
-    near = np.flatnonzero(
-        (shared >= 0.6 * (y1 - y0))
-        & (letters.area >= _LEAST_AREA)
-        & (x1 > box.x0 - reach)
-        & (x0 < box.x1 + reach)
-    )
-    for side in (-1, 1):
-        run = _run(box, height, letters.boxes, near, side)
-        if run and _is_entry(run, mark, marks, letters, side):
-            yield from run
-
-
-def _run(
-    box: PixelBox, height: float, boxes: NDArray[np.int64], near: NDArray[np.intp], side: int
-) -> list[int]:
-    """Return the pieces of print that follow each other from a mark's end, the nearest first."""
-    run: list[int] = []
-    edge = box.x0 if side < 0 else box.x1
-    ends = boxes[near, 2] if side < 0 else boxes[near, 0]
-    beyond = boxes[near, 0] < edge if side < 0 else boxes[near, 2] > edge
-    order = np.argsort(side * ends, kind="stable")
-    for place in order.tolist():
-        gap = side * (int(ends[place]) - edge)
-        if not beyond[place] or gap <= -0.6 * height:
-            continue
-        if gap > _APART * height:
-            break
-        number = int(near[place])
-        run.append(number)
-        edge = min(edge, int(boxes[number, 0])) if side < 0 else max(edge, int(boxes[number, 2]))
-    return run
-
-
-def _is_entry(
-    run: Sequence[int], mark: Mark, marks: Sequence[Mark], letters: _Letters, side: int
-) -> bool:
-    box, height = mark.box, mark.line_height
-    piece = around(PixelBox(*map(int, letters.boxes[n])) for n in run)
-    gap = box.x0 - piece.x1 if side < 0 else piece.x0 - box.x1
-    top, bottom = (piece.y0 - box.y0) / height, (piece.y1 - box.y1) / height
-    if not _NARROWEST * height <= piece.width <= _LONGEST * height or gap > _NEAR * height:
-        return False
-    weights = letters.area[list(run)]
-    ink = float((letters.ink[list(run)] * weights).sum() / weights.sum()) / letters.usual
-    if ink <= _PALER:
-        return bool(abs(top) <= _OFF_TOP and bottom <= _OFF_BOTTOM)
-    if max(abs(top), abs(bottom)) > _LEVEL or gap > _BETWEEN * height or ink > _AS_DARK:
-        return False
-    return any(
-        0 <= (other.box.x0 - piece.x1 if side > 0 else piece.x0 - other.box.x1) <= _BETWEEN * height
-        and other.box.shares_row(box, 0.7)
-        for other in marks
-        if other is not mark
-    )
+@cache
+def _trees() -> tuple[float, tuple[Tree, ...]]:
+    data = json.loads(files("chohyo.discovery").joinpath("entry_trees.json").read_text("utf-8"))
+    return data["prior"], tuple(data["trees"])

@@ -38,7 +38,7 @@ def boosted(design: NDArray[np.float64], right: NDArray[np.bool_], seed: int) ->
     return model
 
 
-def node_lists(model: Booster) -> list[list[list[float | int]]]:
+def node_lists(model: Booster, rate: float = _RATE) -> list[list[list[float | int]]]:
     """Return each tree as its nodes: sign, threshold, next up to it, next above it.
 
     A leaf has sign -1 and, for the threshold, what it adds to the log-odds.
@@ -47,7 +47,7 @@ def node_lists(model: Booster) -> list[list[list[float | int]]]:
         [
             [int(sign), round(float(threshold), 5), int(low), int(high)]
             if low >= 0
-            else [-1, round(_RATE * float(value), 5), 0, 0]
+            else [-1, round(rate * float(value), 5), 0, 0]
             for sign, threshold, low, high, value in zip(
                 tree.feature, tree.threshold, tree.children_left, tree.children_right,
                 tree.value[:, 0, 0], strict=True,

@@ -38,8 +38,9 @@ def _form(prints: list[tuple[np.ndarray, int]], fills: list[np.ndarray]) -> Blan
     half = [
         cv2.resize(f.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2 for f in fills
     ]
-    variation, inks = np.zeros(SHAPE, np.float32), np.stack(half)
-    return BlankForm(image, variation, ink, np.stack(half), inks, len(fills))
+    variation = np.mean(fills, axis=0, dtype=np.float32)
+    small = cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.2
+    return BlankForm(image, variation, ink, np.stack(half), np.stack(half) | small, len(fills))
 
 
 LABELS = [(_text("Name of the applicant", 100, y), DARK) for y in (200, 300, 400, 500)]

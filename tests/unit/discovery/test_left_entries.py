@@ -1,0 +1,65 @@
+"""What most copies have written alike is no print of the form."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pymupdf
+import pytest
+
+from chohyo.discovery.blank_form import BlankForm, rebuild
+from chohyo.domain.geometry import Transform
+
+DPI = 180
+LABELS = ("氏名", "住所", "電話", "備考", "職業", "続柄")
+PHONES = ("58-1960-0060", "40-9087-1989", "96-8496-4855", "51-4541-6975", "22-4775-7344")
+
+
+def _copy(number: int, name: str, phone: str) -> np.ndarray:
+    document = pymupdf.open()
+    sheet = document.new_page(width=595, height=842)
+    for row, label in enumerate(LABELS):
+        y = 60 + 60 * row
+        sheet.draw_rect(pymupdf.Rect(40, y - 22, 380, y + 14), width=0.8)
+        sheet.draw_line((110, y - 22), (110, y + 14), width=0.8)
+        sheet.insert_text((55, y), label, fontname="japan", fontsize=13)
+    off = np.random.default_rng(number).uniform(-0.6, 0.6, 2)
+    for text, y in ((name, 60), (phone, 180)):
+        place = (122 + off[0], y + off[1])
+        sheet.insert_text(place, text, fontname=("japan", "japan-s")[number % 2], fontsize=12)
+    pixels = sheet.get_pixmap(dpi=DPI, colorspace=pymupdf.csGRAY)
+    page = np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width)
+    grain = np.random.default_rng(number).normal(0, 6, page.shape)
+    soft = cv2.GaussianBlur(page, (0, 0), 0.7 + 0.1 * number)
+    return np.clip(soft + grain, 0, 255).astype(np.uint8)
+
+
+def _rebuilt(names: tuple[str, ...]) -> BlankForm:
+    copies = [_copy(n, *each) for n, each in enumerate(zip(names, PHONES, strict=True))]
+    height, width = copies[0].shape
+    return rebuild(copies, [Transform.identity()] * len(copies), (width, height))
+
+
+def _print_in(blank: BlankForm, x0: float, x1: float, y: float) -> int:
+    top, bottom, left, right = (round(v * DPI / 72) for v in (y - 16, y + 8, x0, x1))
+    return int(blank.constant_ink[top:bottom, left:right].sum())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("清水翔太", "斎藤和也", "斎藤翔太", "小林隆", "斎藤浩二"),
+        ("山口由美", "林拓也", "山口恵子", "山口彩香", "前田真由美"),
+        ("吉田翔太", "鈴木美咲", "池田美咲", "吉田結衣", "吉田真由美"),
+    ],
+)
+def test_a_letter_that_most_names_begin_with_is_no_print(names: tuple[str, ...]) -> None:
+    blank = _rebuilt(names)
+    assert _print_in(blank, 118, 200, 60) == 0
+    assert _print_in(blank, 50, 100, 60) > 300
+
+
+def test_labels_before_values_stay_print() -> None:
+    blank = _rebuilt(("橋本浩二", "田中美咲", "森結衣", "清水大輔", "山口誠"))
+    for row in range(len(LABELS)):
+        assert _print_in(blank, 50, 100, 60 + 60 * row) > 300
