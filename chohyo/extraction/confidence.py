@@ -16,16 +16,12 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from chohyo.models.boosted_trees import Tree, log_odds
 from chohyo.models.ocr import RecognizedText
 
 # Odds of letters are kept off 0 and 1, where their logarithm has no end.
 _EDGE = 1e-4
 _MOST_ODDS = 6.0
-
-
-# Nodes of a tree: a sign's number, its threshold, the node up to it, the node above it. In a leaf
-# the number is -1, and the second is its value.
-Tree = Sequence[tuple[int, float, int, int]]
 
 
 class Kind(StrEnum):
@@ -54,7 +50,7 @@ class Signs:
         _, _, low, high = _weights()[self.kind]
         total = self.log_odds()
         if self.place:
-            total += sum(_leaf(tree, (total, *self.place)) for tree in _trees())
+            total = log_odds(_trees(), (total, *self.place), total)
         return min(high, max(low, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))))
 
     def log_odds(self) -> float:
@@ -155,13 +151,6 @@ def _weights() -> dict[Kind, tuple[tuple[float, ...], float, float, float]]:
         kind: (tuple(data[kind]["weights"]), data[kind]["bias"], data["lowest"], data["highest"])
         for kind in Kind
     }
-
-
-def _leaf(tree: Tree, signs: Sequence[float]) -> float:
-    sign, value, low, high = tree[0]
-    while sign >= 0:
-        sign, value, low, high = tree[low if signs[sign] <= value else high]
-    return value
 
 
 @cache
