@@ -136,16 +136,49 @@ def read_with_signs(
         )
         for number, field in enumerate(fields)
     ]  # fmt: skip
-    crops = [prepare_crop(crop, _FULL_LINE) for writing in writings for crop in writing.crops]
-    texts = iter(recognizer.read_regions(crops))
+    texts = _recognised(recognizer, fields, writings)
     ticks = _ticks(page, there)
-    signed = []
-    for field, writing in zip(fields, writings, strict=True):
-        lines = [next(texts) for _ in writing.images]
-        longer = [next(texts) for _ in writing.with_print]
-        blanks = [_NOTHING if image is None else next(texts) for image in writing.blanks]
-        signed.append(_reading(page, field, writing, (lines, longer, blanks), ticks))
+    signed = [
+        _reading(page, field, writing, read, ticks)
+        for field, writing, read in zip(fields, writings, texts, strict=True)
+    ]
     return _with_eras(fields, signed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What was read of a field: its lines, the same with print among them, a date's blanks."""
+
+    lines: Sequence[RecognizedText]
+    with_print: Sequence[RecognizedText]
+    blanks: Sequence[RecognizedText] = ()
+
+
+def _recognised(
+    recognizer: RegionRecognizer, fields: Sequence[FieldSpec], writings: Sequence[Writing]
+) -> list[_Texts]:
+    """Read all lines in one batch, and then the blanks of dates that are none by their line."""
+    first = _read_groups(recognizer, [writing.crops for writing in writings])
+    parted = [
+        (read[: len(writing.images)], read[len(writing.images) :])
+        for read, writing in zip(first, writings, strict=True)
+    ]
+    doubtful = [
+        () if _value(field, joined(field, among))[1] else writing.blanks
+        for field, writing, (_, among) in zip(fields, writings, parted, strict=True)
+    ]
+    blanks = _read_groups(recognizer, doubtful)
+    return [_Texts(*pair, read) for pair, read in zip(parted, blanks, strict=True)]
+
+
+def _read_groups(
+    recognizer: RegionRecognizer, groups: Sequence[Sequence[Image | None]]
+) -> list[list[RecognizedText]]:
+    """Read the images of all groups together; where there is none, there is no text."""
+    images = [image for group in groups for image in group if image is not None]
+    crops = [prepare_crop(image, _FULL_LINE) for image in images]
+    texts = iter(recognizer.read_regions(crops) if crops else ())
+    return [[_NOTHING if image is None else next(texts) for image in group] for group in groups]
 
 
 def _in_cells(page: RegisteredPage, field: FieldSpec) -> FieldSpec:
@@ -217,7 +250,7 @@ def _reading(
     page: RegisteredPage,
     field: FieldSpec,
     writing: Writing,
-    texts: tuple[Sequence[RecognizedText], ...],
+    texts: _Texts,
     ticks: Mapping[str, float],
 ) -> SignedReading:
     box = page.on_page(field.box)
@@ -230,8 +263,8 @@ def _reading(
         return _signed(Reading("", None, 1.0, True, True, box, ValueSource.INK), seen)
     if field.type is FieldType.IMAGE:
         return SignedReading(Reading("", None, 1.0, False, True, box, ValueSource.INK), None)
-    chosen = _best(field, *texts)
-    other = texts[0] if chosen is texts[1] else texts[1]
+    chosen = _best(field, texts.lines, texts.with_print, texts.blanks)
+    other = texts.lines if chosen is texts.with_print else texts.with_print
     best = _fitting(field, chosen)
     raw = joined(field, best)
     value, valid = _value(field, raw)

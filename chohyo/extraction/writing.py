@@ -56,8 +56,8 @@ class Writing:
 
     @property
     def crops(self) -> tuple[Image, ...]:
-        """Return all images to recognise."""
-        return (*self.images, *self.with_print, *(i for i in self.blanks if i is not None))
+        """Return the images of its lines, without and with print."""
+        return (*self.images, *self.with_print)
 
 
 def written_in(
