@@ -36,9 +36,9 @@ _LOWEST, _HIGHEST = 0.005, 0.02
 # and how wide and how narrow it is: what is narrower is the side of a box to tick.
 _APART, _WITHIN, _LONGEST, _NARROWEST = 0.5, 0.3, 3.0, 0.22
 _LEAST_AREA = 6
-# A piece is an entry when that is more likely than not: of an entry taken for print all values lack
-# their beginning, of print taken for an entry all values have it.
-_ODDS = 0.0
+# The log-odds from which on a piece is an entry. Of forms left out, 118 of 160 entries are found and
+# 6 of 409 pieces of print taken along; at 0.0 it is 131 and 17, and what a form prints it repeats.
+ODDS = 1.0
 # In pixels: letters of one size; so many of them are compared.
 _OTHER_SIZE, _MOST_COMPARED = 2, 200
 # Pieces that follow each other from one mark: names of several letters that most copies share.
@@ -204,7 +204,7 @@ def left_entries(blank: BlankForm) -> Mask:
 
 def _is_entry(piece: Candidate) -> bool:
     prior, trees = _trees()
-    return log_odds(trees, piece.signs, prior) > _ODDS
+    return log_odds(trees, piece.signs, prior) > ODDS
 
 
 def _text_of(ink: Mask, ruling: Ruling, squares: Sequence[PixelBox]) -> Mask:

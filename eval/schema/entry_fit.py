@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold
 
 import chohyo.discovery
 from chohyo.discovery.blank_form import BlankForm, first_form
-from chohyo.discovery.left_entries import Candidate, Entries
+from chohyo.discovery.left_entries import ODDS, Candidate, Entries
 from chohyo.discovery.straight import straightened
 from chohyo.domain.geometry import Transform
 from eval.corpus import CorpusPage, by_layout, read_corpus
@@ -129,9 +129,9 @@ def fit(samples: Sequence[Sample], seed: int = 0) -> dict[str, Any]:
     return {
         "left_out": {
             "entries": int(entry.sum()),
-            "entries_found": int((odds[entry] > 0).sum()),
+            "entries_found": int((odds[entry] > ODDS).sum()),
             "print": int((~entry).sum()),
-            "print_taken": int((odds[~entry] > 0).sum()),
+            "print_taken": int((odds[~entry] > ODDS).sum()),
         },
         "prior": round(float(np.log(share / (1 - share))), 5),
         "trees": node_lists(model, _RATE),
