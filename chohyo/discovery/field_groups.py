@@ -12,8 +12,8 @@ from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region_kind import RegionKind
 
-# The unit behind a blank; in 生年月日 it is part of a label.
-_DATE_PART = re.compile(r"\W?([年月日])")
+# The unit behind a blank, or behind a rest of what is written there; in 生年月日 it is of a label.
+_DATE_PART = re.compile(r"(?!生年|.?年月日).?([年月日])")
 # In heights of an option: how far the next option of one choice may be.
 _OPTION_GAP = 9.0
 # Of an option's area: a cell no larger than this is the option's own.
