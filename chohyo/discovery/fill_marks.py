@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 
 from chohyo.discovery.close_rings import close_rings
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.ring_outlines import ring_outlines, ringed_words
+from chohyo.discovery.ring_outlines import Ellipse, ring_outlines, ringed_words
 from chohyo.discovery.rings import different, find_rings, find_stamps
 from chohyo.extraction.masks import grown
 
 Mask = NDArray[np.bool_]
+
+# How far from the middle a ring has no strokes; of that, how much a digit of another copy covers,
+# and how many such copies tell. Of 634 rings around options (ja, 32 forms) one is told so, and of
+# 72 others (with 59 English forms) 23.
+_MIDDLE, _WRITTEN, _COPIES_WITH_DIGITS = 0.6, 0.2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,17 @@ def find_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Mark]:
             ]
         )
     ]
-    return _joined(rings, _same_ring)
+    return [mark for mark in _joined(rings, _same_ring) if not _is_written_in(mark, fills)]
+
+
+def _is_written_in(mark: Mark, fills: NDArray[np.bool_]) -> bool:
+    """Say whether other copies write where a ring's middle is: it is a 0 of theirs, then."""
+    box = mark.box
+    others = [copy for copy in range(len(fills)) if copy not in mark.copies]
+    middle = Ellipse(box).mask(_MIDDLE)[: fills.shape[1] - box.y0, : fills.shape[2] - box.x0]
+    view = np.asarray(fills)[others, box.y0 : box.y1, box.x0 : box.x1]
+    written = (view & middle).sum(axis=(1, 2)) > _WRITTEN * max(1, int(middle.sum()))
+    return int(written.sum()) >= _COPIES_WITH_DIGITS
 
 
 def find_ringed_words(fills: NDArray[np.bool_]) -> list[Mark]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from chohyo.discovery.fill_marks import find_circles
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.rings import find_rings, find_stamps
 
@@ -51,6 +52,22 @@ def test_rings_that_touch_are_two() -> None:
 
 def test_a_written_zero_is_no_ring() -> None:
     assert not _found(_ellipse(300, 400, 7, 10), np.zeros(SHAPE, np.bool_))
+
+
+def _digits(*texts: str) -> np.ndarray:
+    fills = np.zeros((len(texts), *SHAPE), np.uint8)
+    for fill, text in zip(fills, texts, strict=True):
+        cv2.putText(fill, text, (292, 409), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 1, 2)
+    return fills > 0
+
+
+@pytest.mark.parametrize(("others", "rings"), [(("1", "1"), 0), (("1", ""), 1), (("", ""), 1)])
+def test_a_ring_where_other_copies_write_digits_is_a_zero(
+    others: tuple[str, str], rings: int
+) -> None:
+    text = _letter(300, 400)
+    ring = np.repeat(_ellipse(300, 400, 11, 14)[None], 3, axis=0)
+    assert len(find_circles(np.concatenate([ring, _digits(*others)]), text, text)) == rings
 
 
 def test_a_word_written_over_a_letter_is_no_ring() -> None:
