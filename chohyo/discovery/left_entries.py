@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.entry_signs import EntrySigns, Piece
-from chohyo.discovery.fill_marks import Mark, barriers_of, find_writing
+from chohyo.discovery.fill_marks import Mark, barriers_of, find_circles, find_writing, halved
 from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.ruling import Ruling, find_ruling, find_squares
 from chohyo.models.boosted_trees import Tree, log_odds
@@ -41,17 +41,26 @@ _LEAST_AREA = 6
 ODDS = 1.0
 # In pixels: letters of one size; so many of them are compared.
 _OTHER_SIZE, _MOST_COMPARED = 2, 200
+# From how like on another letter of the form is the same one, as 年 is, where both are so wide in
+# heights of the line: what is narrower, as digits are, is like many.
+_SAME_LETTER, _WIDE = 0.85, 0.6
+# What lies so far in a ring is what the ring is around, or the ring itself.
+_IN_RING = 0.5
 # Pieces that follow each other from one mark: names of several letters that most copies share.
 _MOST_PIECES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A piece of print beside writing, the labels of its letters, and its signs."""
+    """A piece of print beside writing, the labels of its letters, and its signs.
+
+    `repeated` says whether it is as wide as a letter, and printed elsewhere on the form, too.
+    """
 
     box: PixelBox
     letters: tuple[int, ...]
     signs: tuple[float, ...]
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,16 @@ class Entries:
         squares = find_squares(blank.constant_ink, most_ink=0.4)
         self._letters = _letters(_text_of(blank.constant_ink, ruling, squares), blank.image)
         self._signs = EntrySigns(blank, ruling.text)
+        circles = find_circles(blank.fills, halved(ruling.text), barriers_of(blank.constant_ink))
+        self._rings = [mark.scaled(2).box for mark in circles]
         barriers = barriers_of(ruling.text | ruling.lines)
         marks = [mark.scaled(2) for mark in find_writing(blank.fills, barriers)]
         self._marks = [mark for mark in marks if self._is_writing(mark, squares)]
 
     def _is_writing(self, mark: Mark, squares: Sequence[PixelBox]) -> bool:
         if mark.line_height < _LOWEST * self._long_side or mark.box.height > 2 * mark.line_height:
+            return False
+        if any(ring.covers(mark.box) > _IN_RING for ring in self._rings):
             return False
         return not any(square.covers(mark.box) > 0 for square in squares)
 
@@ -118,6 +131,8 @@ class Entries:
             piece = around(PixelBox(*map(int, self._letters.boxes[n])) for n in run)
             if not _NARROWEST * height <= piece.width <= _LONGEST * height:
                 return
+            if any(ring.covers(piece) > _IN_RING for ring in self._rings):
+                return
             yield self._candidate(piece, run, box, (height, filled, side))
             box = around([box, piece])
             near = near[~np.isin(near, run)]
@@ -130,8 +145,10 @@ class Entries:
         ink = float((self._letters.ink[list(run)] * weights).sum() / weights.sum())
         bare = Candidate(piece, tuple(run), ())
         own = Piece(piece, self.pixels(bare), side, ink / self._letters.usual)
-        signs = (*self._signs.of(own, mark, height, filled), self._recurs(run))
-        return Candidate(piece, tuple(run), signs)
+        recurs = self._recurs(run)
+        signs = (*self._signs.of(own, mark, height, filled), recurs)
+        repeated = recurs >= _SAME_LETTER and piece.width >= _WIDE * height
+        return Candidate(piece, tuple(run), signs, repeated)
 
     def _recurs(self, run: Sequence[int]) -> float:
         """Return how like its largest letter the likest other one on the form is.
@@ -204,7 +221,7 @@ def left_entries(blank: BlankForm) -> Mask:
 
 def _is_entry(piece: Candidate) -> bool:
     prior, trees = _trees()
-    return log_odds(trees, piece.signs, prior) > ODDS
+    return not piece.repeated and log_odds(trees, piece.signs, prior) > ODDS
 
 
 def _text_of(ink: Mask, ruling: Ruling, squares: Sequence[PixelBox]) -> Mask:

@@ -7,7 +7,9 @@ import numpy as np
 import pymupdf
 import pytest
 
-from chohyo.discovery.blank_form import BlankForm, rebuild
+from chohyo.discovery import left_entries
+from chohyo.discovery.blank_form import BlankForm, first_form, rebuild
+from chohyo.discovery.left_entries import Candidate, Entries
 from chohyo.domain.geometry import Transform
 
 DPI = 180
@@ -15,7 +17,7 @@ LABELS = ("氏名", "住所", "電話", "備考", "職業", "続柄")
 PHONES = ("58-1960-0060", "40-9087-1989", "96-8496-4855", "51-4541-6975", "22-4775-7344")
 
 
-def _copy(number: int, name: str, phone: str) -> np.ndarray:
+def _copy(number: int, name: str, phone: str, *, dates: bool = False) -> np.ndarray:
     document = pymupdf.open()
     sheet = document.new_page(width=595, height=842)
     for row, label in enumerate(LABELS):
@@ -27,6 +29,14 @@ def _copy(number: int, name: str, phone: str) -> np.ndarray:
     for text, y in ((name, 60), (phone, 180)):
         place = (122 + off[0], y + off[1])
         sheet.insert_text(place, text, fontname=("japan", "japan-s")[number % 2], fontsize=12)
+    for row in range(3, 6) if dates else ():
+        y = 60 + 60 * row
+        sheet.insert_text((150, y), "年", fontname="japan", fontsize=12)
+        sheet.insert_text((141, y), str((number * 7 + row) % 9), fontname="japan", fontsize=12)
+        if (number + row) % 2:
+            sheet.draw_oval(pymupdf.Rect(302, y - 14, 321, y + 6), width=1.2)
+        for text, x in (("有", 306), ("無", 324)):
+            sheet.insert_text((x, y), text, fontname="japan", fontsize=11)
     pixels = sheet.get_pixmap(dpi=DPI, colorspace=pymupdf.csGRAY)
     page = np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width)
     grain = np.random.default_rng(number).normal(0, 6, page.shape)
@@ -63,3 +73,32 @@ def test_labels_before_values_stay_print() -> None:
     blank = _rebuilt(("橋本浩二", "田中美咲", "森結衣", "清水大輔", "山口誠"))
     for row in range(len(LABELS)):
         assert _print_in(blank, 50, 100, 60 + 60 * row) > 300
+
+
+def _dated() -> tuple[BlankForm, list[Candidate]]:
+    names = ("橋本浩二", "田中美咲", "森結衣", "清水大輔", "山口誠")
+    copies = [_copy(n, *each, dates=True) for n, each in enumerate(zip(names, PHONES, strict=True))]
+    height, width = copies[0].shape
+    blank = first_form(copies, [Transform.identity()] * len(copies), (width, height))
+    return blank, [piece for pieces in Entries(blank).beside_writing() for piece in pieces]
+
+
+def _at(pieces: list[Candidate], x: float) -> list[Candidate]:
+    return [p for p in pieces if abs(p.box.center[0] * 72 / DPI - x) < 4]
+
+
+def test_a_letter_that_the_form_prints_in_several_places_is_no_entry() -> None:
+    blank, pieces = _dated()
+    years = _at(pieces, 156)
+    assert years
+    assert all(piece.repeated for piece in years)
+    left, right = (round(x * DPI / 72) for x in (150, 163))
+    assert not Entries(blank).mask()[:, left:right].any()
+
+
+def test_print_beside_or_in_a_ring_is_no_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, pieces = _dated()
+    assert not [p for p in pieces if p.box.x0 * 72 / DPI > 290]
+    monkeypatch.setattr(left_entries, "find_circles", lambda *_: [])
+    _, pieces = _dated()
+    assert [p for p in pieces if p.box.x0 * 72 / DPI > 290]
