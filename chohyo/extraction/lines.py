@@ -41,6 +41,8 @@ def text_lines(fill: Ink, shown: Ink, soft: Ink) -> list[Image]:
     height, width = fill.shape
     for top, bottom in row_bands(fill > _DARK):
         columns = np.flatnonzero((shown[top:bottom] > _DARK).any(axis=0))
+        if not len(columns):  # what is written may be paler in what is shown
+            columns = np.flatnonzero((fill[top:bottom] > _DARK).any(axis=0))
         tall = bottom - top
         beside, above = max(2, round(_BESIDE * tall)), max(1, round(_PAD * tall))
         left, right = max(0, columns[0] - beside), min(width, columns[-1] + 1 + beside)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chohyo.domain.geometry import Box
+from chohyo.extraction.lines import text_lines
 from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.strokes import Strokes, Window
 
@@ -109,3 +110,11 @@ def test_the_nearest_ink_in_the_line_of_a_value_is_measured_in_its_height():
     strokes = Strokes(cut, [Box(0.3, 0.1, 0.41, 0.3), Box(0.42, 0.1, 0.6, 0.3)])
     before, behind = strokes.nearest(*strokes.within(0))
     assert (before, behind) == (np.inf, 4 / 16)
+
+
+def test_a_line_that_is_paler_in_what_is_shown_is_cut_where_it_is_written():
+    fill = np.zeros((60, 200), np.float32)
+    fill[20:40, 50:90] = 0.6
+    pale = 0.3 * fill
+    (line,) = text_lines(fill, pale, pale)
+    assert line.shape[1] >= 40
