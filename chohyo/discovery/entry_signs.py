@@ -109,12 +109,13 @@ class EntrySigns:
         window, own = self._window(piece, height)
         area, printed = max(1, int(own.sum())), np.asarray(self._print[window], np.bool_)
         others = np.asarray(grown(printed & ~own, 1), np.bool_)
+        not_own = ~grown(own, 1)
         shown, more, like, against = [], [], [], 0
         for ink, usual in zip(self._inks, self._usual, strict=True):
             here = ink[window] & ~others
             both = int((here & own).sum())
             shown.append(both / area / usual)
-            more.append(int((here & ~grown(own, 1)).sum()) / area)
+            more.append(int((here & not_own).sum()) / area)
             like.append(both / max(1, int((here | own).sum())))
             lacking = int((grown(ink[window], 1) & own).sum()) < _LACKING * area
             against += lacking and like[-1] < _UNLIKE

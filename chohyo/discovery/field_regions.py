@@ -183,7 +183,7 @@ def _ticked_places(
     """Return the places that copies tick where no box is printed."""
     halves = [PixelBox(*(edge // 2 for edge in square)) for square in squares]
     found = bare_ticks(fills, halved(blank.constant_ink), halves)
-    return [PixelBox(*(2 * edge for edge in box)) for box in found]
+    return [box.scaled(2) for box in found]
 
 
 def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:

@@ -42,8 +42,8 @@ class Mark:
 
     def scaled(self, factor: int) -> Mark:
         """Return the mark in the pixels of a larger image."""
-        parts = tuple((copy, _scaled(box, factor)) for copy, box in self.parts)
-        return Mark(_scaled(self.box, factor), parts)
+        parts = tuple((copy, box.scaled(factor)) for copy, box in self.parts)
+        return Mark(self.box.scaled(factor), parts)
 
 
 def halved(mask: Mask) -> Mask:
@@ -186,10 +186,6 @@ def _fragments_joined(boxes: list[PixelBox]) -> list[PixelBox]:
         else:
             joined[home] = around((joined[home], box))
     return [box for box in joined if box.height >= 4 or box.width >= 14]
-
-
-def _scaled(box: PixelBox, factor: int) -> PixelBox:
-    return PixelBox(*(factor * edge for edge in box))
 
 
 def _same_line(first: PixelBox, second: PixelBox) -> bool:

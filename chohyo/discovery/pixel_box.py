@@ -75,6 +75,10 @@ class PixelBox(NamedTuple):
         x0, y0 = min(self.x0 + by, self.x1 - 1), min(self.y0 + by, self.y1 - 1)
         return PixelBox(x0, y0, max(x0 + 1, self.x1 - by), max(y0 + 1, self.y1 - by))
 
+    def scaled(self, factor: int) -> PixelBox:
+        """Return the box in the pixels of an image so many times larger."""
+        return PixelBox(*(factor * edge for edge in self))
+
     def fraction(self, size: tuple[int, int]) -> Box:
         """Return the box in fractions of a page of `(width, height)` pixels."""
         width, height = size

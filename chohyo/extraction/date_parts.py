@@ -49,11 +49,11 @@ def part_images(
         return ()
     blanks = [Window.of(part, shape) for part in field.parts]
     spans = [(blank.left - window.left, blank.right - window.left) for blank in blanks]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
         grown(fill > _DARK, 1).astype(np.uint8), connectivity=8
     )
     middle = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2.0
-    owner = np.array([_nearest(x, spans) for x in middle[:count]])
+    owner = np.array([_nearest(x, spans) for x in middle])
     owner[0] = -1
     images: list[Image | None] = []
     for number in range(len(spans)):

@@ -2,11 +2,13 @@
 
     python -m eval.schema.entry_fit CORPUS ... [--seed S] [--keep FOLDER]
 
-Writes `entry_trees.json` in `chohyo/discovery`. What a piece is tells the truth of the corpora: the
-values that the copies used have there. The figures in the file are of forms that the trees were not
-fitted on. The shipped file is of two draws of `pdfme-ja`, of eight copies a form each, and of our
-own forms (`chohyo eval forms --seeds 7`). With `--keep` the samples of each layout go into a file
-there, and a run that was ended goes on from it.
+Writes `entry_trees.json` in `chohyo/discovery`. What a piece is tells the truth of the corpora:
+the values that the copies used have there. The figures in the file are of forms that the trees were
+not fitted on, and of the trees alone: letters that the form has elsewhere are left alone whatever
+they say. The shipped file is of two draws of `pdfme-ja`, of eight copies a form each, and of our
+own forms (`chohyo eval forms --seeds 7`), taken when print beside rings was still among the pieces.
+With `--keep` the samples of each layout go into a file there, and a run that was ended goes on from
+it.
 """
 
 from __future__ import annotations
