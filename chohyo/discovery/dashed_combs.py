@@ -21,6 +21,10 @@ _LEAST_BOXES, _MOST_BOXES = 3, 20
 _UNEVEN, _WIDEST_BOX = 0.11, 1.6
 # Of the lines between boxes, how many the blank form must show.
 _LEAST_FOUND = 0.6
+# Of a cell's height: how wide a cell for two letters is, and how much of it the stroke that halves
+# it spans.
+_TWO_LETTERS, _HALVING = (0.8, 2.6), 0.5
+_RIM = 3
 
 
 def divided(cells: Sequence[PixelBox], print_mask: Mask) -> list[PixelBox]:
@@ -29,6 +33,8 @@ def divided(cells: Sequence[PixelBox], print_mask: Mask) -> list[PixelBox]:
 
 
 def _boxes(cell: PixelBox, print_mask: Mask) -> list[PixelBox]:
+    if middle := _halving_stroke(cell, print_mask):
+        return [cell._replace(x1=middle - 1), cell._replace(x0=middle + 1)]
     if cell.width < _LEAST_BOXES * 0.4 * cell.height:
         return [cell]
     lines = _dashed_lines(cell, print_mask)
@@ -47,6 +53,21 @@ def _boxes(cell: PixelBox, print_mask: Mask) -> list[PixelBox]:
         PixelBox(x0 + (x0 != cell.x0), cell.y0, x1 - (x1 != cell.x1), cell.y1)
         for x0, x1 in pairwise(edges)
     ]
+
+
+def _halving_stroke(cell: PixelBox, print_mask: Mask) -> int | None:
+    """Return the column of an upright stroke in the middle of a small cell with no other print."""
+    low, high = _TWO_LETTERS
+    inner = cell.inset(_RIM)
+    inside = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
+    inked = np.flatnonzero(inside.any(axis=0))
+    if not low * cell.height <= cell.width <= high * cell.height or not len(inked):
+        return None
+    middle = inner.x0 + int(inked[0] + inked[-1] + 1) // 2
+    thin = inked[-1] - inked[0] < max(3, _WIDEST_LINE * cell.height)
+    spanned = float(inside.any(axis=1).mean()) * inner.height >= _HALVING * cell.height
+    centred = abs(middle - (cell.x0 + cell.x1) / 2) <= _UNEVEN * cell.width / 2
+    return middle if thin and spanned and centred else None
 
 
 def _even_boxes(cell: PixelBox, lines: Sequence[int]) -> int:

@@ -33,6 +33,9 @@ _AROUND = 0.12
 _LACKING, _UNLIKE = 0.93, 0.75
 # Of a copy's usual share of the print, at least this is assumed.
 _LEAST_USUAL = 0.1
+# In heights of a line, around a piece: where a copy that has written it has written more. So much
+# of a piece tells that a copy shows it.
+_BESIDE, _OVER, _SHOWN = 3.0, 0.3, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class EntrySigns:
         """Take a blank form and its print without rules."""
         self._text = text
         self._filled = np.asarray(blank.variation >= _FILLED)
-        self._inks = blank.inks
+        self._inks, self._fills = blank.inks, blank.fills
         self._print = halved(blank.constant_ink)
         inked = max(1, int(self._print.sum()))
         shared = [float((ink & self._print).sum()) / inked for ink in self._inks]
@@ -124,6 +127,23 @@ class EntrySigns:
             against / len(like), min(shown), float(np.median(shown)), float(np.median(more)),
             max(more), ordered[0], ordered[min(1, len(ordered) - 1)], float(np.median(like)),
         )  # fmt: skip
+
+    def is_alone(self, box: PixelBox, own: Mask, height: float) -> bool:
+        """Say whether a copy shows a piece and has written nothing near it: the form prints it."""
+        far, over = round(_BESIDE * height / 2), round(_OVER * height / 2)
+        beside = (
+            slice(max(0, box.y0 // 2 - over), box.y1 // 2 + over),
+            slice(max(0, box.x0 // 2 - far), box.x1 // 2 + far),
+        )
+        bare = [n for n, fill in enumerate(self._fills) if not fill[beside].any()]
+        if not bare:
+            return False
+        window, mask = self._window(Piece(box, own, 0, 0.0), height)
+        area = max(1, int(mask.sum()))
+        return any(
+            int((self._inks[n][window] & mask).sum()) >= _SHOWN * self._usual[n] * area
+            for n in bare
+        )
 
     def _window(self, piece: Piece, height: float) -> tuple[tuple[slice, slice], Mask]:
         """Return where a piece is at half size, with what belongs to its letters, and its mask."""

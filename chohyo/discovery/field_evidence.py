@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from chohyo.discovery.field_labels import Label
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.field_types import type_of
 from chohyo.discovery.pixel_box import PixelBox
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 from chohyo.domain.templates import FieldEvidence as Evidence
 
 _BY_KIND = {

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chohyo.discovery.field_labels import LabelFinder
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 
 # The unit behind a blank, or behind a rest of what is written there; in 生年月日 it is of a label.
 _DATE_PART = re.compile(r"(?!生年|.?年月日).?([年月日])")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,11 +14,17 @@ from chohyo.discovery.bare_ticks import bare_ticks
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.broken_squares import broken_squares
 from chohyo.discovery.column_residue import remnants
-from chohyo.discovery.comb_cells import evened, writable
+from chohyo.discovery.combs import (
+    COMB_CELL,
+    completed,
+    letter_rows_of,
+    open_combs,
+    take_combs,
+    uneven,
+)
 from chohyo.discovery.dashed_combs import divided
 from chohyo.discovery.dirt import extent_of, is_dirt
 from chohyo.discovery.fill_marks import (
-    Mark,
     barriers_of,
     find_circles,
     find_ringed_words,
@@ -27,15 +32,16 @@ from chohyo.discovery.fill_marks import (
     find_writing,
     halved,
 )
+from chohyo.discovery.grey_ground import is_left_alone
 from chohyo.discovery.gutters import find_gutters
-from chohyo.discovery.letter_rows import letter_squares, missing_boxes
+from chohyo.discovery.letter_rows import letter_squares
 from chohyo.discovery.pixel_box import PixelBox, around
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.ruling import (
     Ruling,
-    comb_rows,
     find_cells,
+    find_flat_frames,
     find_ruling,
     find_squares,
     find_underlines,
@@ -45,8 +51,6 @@ from chohyo.discovery.writing_blocks import blocks_of
 
 Mask = NDArray[np.bool_]
 
-# The widest cell of a comb, as a share of the page's long side: 9 mm on A4.
-_COMB_CELL = 0.03
 # Of the copies, from how many on their fill at a place tells of a line of writing, and the share of
 # a stroke that such fill touches.
 _BUSY, _BUSY_SHARE = 0.4, 0.3
@@ -55,28 +59,12 @@ _TICK_REACH = 3
 # The largest square cell that is ticked and not written in: 5 mm on A4.
 _TICKED_CELL = 0.017
 _MAX_EMPTY_CELL = 0.12
-# Cells tinted to be written on are lighter than this, cells greyed out to be left alone darker. Of
-# the rows between a box and the next one, some are free of the blur of both.
-_PALE, _BETWEEN_BOXES = 225, 75
 # Of the page's long side: what is flatter is a dash, part of a rule or dirt, but no value.
 _LOWEST = 0.0035
 # Of a region's area: what lies so much in a barcode is the room between its bars.
 _IN_CODE = 0.5
 # With this many copies, a cell that nobody filled is taken for a field only beside filled ones.
 _COPIES_THAT_TELL = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A region to fill in, in pixels of the blank form, with the copies that filled it."""
-
-    kind: RegionKind
-    box: PixelBox
-    copies: frozenset[int] = frozenset()
-    comb: int = 0
-    options: tuple[PixelBox, ...] = ()
-    parts: tuple[PixelBox, ...] = ()
-    line_height: float = 0.0
 
 
 def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
@@ -86,8 +74,9 @@ def survey(blank: BlankForm) -> tuple[list[Region], Surroundings]:
     squares = find_squares(blank.constant_ink)
     squares += broken_squares(blank.constant_ink, squares)
     squares += shared_squares(blank, squares)
-    letters = letter_squares(squares, _COMB_CELL * max(blank.image.shape))
+    squares += find_flat_frames(blank.constant_ink)
     closed = [c for c in find_cells(ruling) if not any(c.iou(s) > 0.5 for s in squares)]
+    letters = letter_squares(squares, closed, COMB_CELL * max(blank.image.shape))
     squares = [square for square in squares if square not in letters]
     closed += [square.inset(2) for square in letters]
     cells = divided(closed, blank.constant_ink)
@@ -145,33 +134,34 @@ def _regions(
     writing = [mark.scaled(2) for mark in found]
     printed = extent_of(ruling)
     writing = [mark for mark in writing if not is_dirt(mark, blank, ruling, printed)]
-    widest = _COMB_CELL * max(blank.image.shape)
+    widest = COMB_CELL * max(blank.image.shape)
     # Dashes tell of a comb whatever its width; ruled cells as wide may be a table's.
     narrow = [c for c in cells if c.width <= widest or c in surroundings.dashed]
-    combs, writing = _take_combs(writing, narrow, ruling.text)
+    rows = letter_rows_of(narrow, cells, blank.image)
+    combs, writing = take_combs(writing, rows, ruling.text)
     written = [
         Region(RegionKind.TEXT, box, copies, line_height=height)
         for box, copies, height in blocks_of(writing, surroundings)
     ]
     written = [r for r in written if r.line_height >= _LOWEST * max(blank.image.shape)]
-    written = _completed(written, blank)
-    written = _open_combs(written, max(blank.image.shape))
+    written = completed(written, blank)
+    written = open_combs(written, max(blank.image.shape))
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled, narrow)
     codes = barcodes(blank.constant_ink)
     regions = [r for r in regions if not any(code.covers(r.box) > _IN_CODE for code in codes)]
-    return [region for region in regions if not _is_left_alone(region, blank)]
+    return [region for region in regions if not is_left_alone(region, blank)]
 
 
 def _take_squares(fills: NDArray[np.bool_], squares: Sequence[PixelBox]) -> list[Region]:
     """Turn squares into checkboxes and take their ticks out of the fill."""
     regions = []
     for box in squares:
-        inner = box.inset(max(3, box.width // 6))
+        inner = box.inset(max(3, min(box.width, box.height) // 6))
         ticks = fills[:, inner.y0 // 2 : inner.y1 // 2, inner.x0 // 2 : inner.x1 // 2]
         copies = np.flatnonzero(ticks.mean(axis=(1, 2)) > 0.08)
-        room = box.inset(-max(1, box.width // 10))
+        room = box.inset(-max(1, min(box.width, box.height) // 10))
         regions.append(Region(RegionKind.CHECKBOX, room, frozenset(int(i) for i in copies)))
         _erase_ticks(fills, box)
     return regions
@@ -188,9 +178,10 @@ def _ticked_places(
 
 def _erase_ticks(fills: NDArray[np.bool_], square: PixelBox) -> None:
     """Erase the strokes that meet a square, with what of them leaves it."""
-    near = square.inset(-_TICK_REACH * square.width)
+    size = min(square.width, square.height)
+    near = square.inset(-_TICK_REACH * size)
     view = fills[:, max(0, near.y0) // 2 : near.y1 // 2, max(0, near.x0) // 2 : near.x1 // 2]
-    middle = square.inset(-square.width // 4)
+    middle = square.inset(-size // 4)
     top, left = middle.y0 // 2 - max(0, near.y0) // 2, middle.x0 // 2 - max(0, near.x0) // 2
     inside = np.zeros(view[0].shape, np.bool_)
     inside[max(0, top) : top + middle.height // 2, max(0, left) : left + middle.width // 2] = True
@@ -224,24 +215,6 @@ def _take_circles(fills: NDArray[np.bool_], text: Mask, ink: Mask) -> list[Regio
     ]
 
 
-def _take_combs(
-    writing: Sequence[Mark], cells: Sequence[PixelBox], text: Mask
-) -> tuple[list[Region], list[Mark]]:
-    """Turn rows of letter cells into one region each, with the writing that stands in them."""
-    regions, left = [], list(writing)
-    for printed in comb_rows(cells, max(text.shape)):
-        row = writable(printed, text)
-        if len(row) < 2:
-            continue
-        box = around(row)
-        inside = [mark for mark in left if box.covers(mark.box) > 0.5]
-        if inside:
-            left = [mark for mark in left if mark not in inside]
-            copies = frozenset().union(*(mark.copies for mark in inside))
-            regions.append(Region(RegionKind.TEXT, box, copies, comb=len(row), parts=_uneven(row)))
-    return regions, left
-
-
 def _ticked_cell(region: Region, surroundings: Surroundings, blank: BlankForm) -> Region:
     """Return a region as a box to tick when it is a square cell with room for a tick alone."""
     cell = surroundings.cell_of(region.box)
@@ -251,42 +224,6 @@ def _ticked_cell(region: Region, surroundings: Surroundings, blank: BlankForm) -
     if max(cell.width, cell.height) > 1.3 * min(cell.width, cell.height):
         return region
     return replace(region, kind=RegionKind.CHECKBOX, box=cell.inset(-2))
-
-
-def _uneven(row: Sequence[PixelBox]) -> tuple[PixelBox, ...]:
-    """Return the boxes of a comb whose gaps differ, as around a dash; none for an even one."""
-    gaps = [a.gap_x(b) for a, b in pairwise(row)]
-    usual = float(np.median(gaps))
-    return tuple(row) if any(gap > usual + 0.15 * row[0].width + 2 for gap in gaps) else ()
-
-
-def _completed(regions: Sequence[Region], blank: BlankForm) -> list[Region]:
-    """Return the regions with the boxes that rows of single letters lack."""
-    widest = _COMB_CELL * max(blank.image.shape)
-    missing = missing_boxes([r.box for r in regions], blank.constant_ink, widest)
-    kept = [r for r in regions if all(box.covers(r.box) < 0.6 for box in missing)]
-    free = [box for box in missing if not any(r.box.intersection(box) for r in kept)]
-    return kept + [Region(RegionKind.TEXT, box) for box in free]
-
-
-def _open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
-    """Join single letters between dashes or ticks that do not close into cells."""
-    low = evened([r.box for r in regions], _COMB_CELL * long_side)
-    by_box = {box: replace(r, box=box) for r, box in zip(regions, low, strict=True)}
-    rows = comb_rows(low, _COMB_CELL * long_side)
-    members = {box for row in rows for box in row}
-    joined = [
-        Region(
-            RegionKind.TEXT,
-            around(row),
-            frozenset().union(*(by_box[box].copies for box in row)),
-            comb=len(row),
-            parts=_uneven(row),
-            line_height=by_box[row[0]].line_height,
-        )
-        for row in rows
-    ]
-    return joined + [r for r, box in zip(regions, low, strict=True) if box not in members]
 
 
 def _without_repeats(regions: Sequence[Region]) -> list[Region]:
@@ -334,32 +271,12 @@ def _never_filled(
         )
         if line is not None and not any(line.intersection(u) for u in [*used, *free])
     ]
-    rows = comb_rows([c for c in free if c in narrow], max(blank.image.shape))
+    rows = letter_rows_of([c for c in free if c in narrow], cells, blank.image)
     single = [c for c in free if not any(c in row for row in rows)]
     return [
-        *(Region(RegionKind.TEXT, around(r), comb=len(r), parts=_uneven(r)) for r in rows),
+        *(Region(RegionKind.TEXT, around(r), comb=len(r), parts=uneven(r)) for r in rows),
         *(Region(RegionKind.TEXT, box.inset(2)) for box in [*single, *lines]),
     ]
-
-
-def _is_left_alone(region: Region, blank: BlankForm) -> bool:
-    """Say whether the form prints grey or black there: a place not to write on.
-
-    The blurred sides of a small box make its inside grey: the paper over and under it tells, up to
-    the next box.
-    """
-    inner = region.box.inset(3)
-    if region.kind is not RegionKind.CHECKBOX:
-        return _is_grey(blank.image[inner.y0 : inner.y1, inner.x0 : inner.x1])
-    near, x = max(4, region.box.height // 3), slice(inner.x0, inner.x1)
-    over = blank.image[max(0, region.box.y0 - near) : max(1, region.box.y0 - 1), x]
-    under = blank.image[region.box.y1 + 1 : region.box.y1 + near, x]
-    rows = np.median(np.concatenate([over, under]), axis=1)
-    return _is_grey(np.percentile(rows, _BETWEEN_BOXES))
-
-
-def _is_grey(paper: NDArray[np.uint8] | np.float64) -> bool:
-    return bool(np.size(paper)) and float(np.median(paper)) < _PALE
 
 
 def _is_empty_cell(cell: PixelBox, ruling: Ruling, long_side: int) -> bool:

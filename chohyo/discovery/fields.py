@@ -12,12 +12,12 @@ from chohyo.discovery.field_evidence import evidence_of
 from chohyo.discovery.field_groups import dates_joined, options_joined, seals_parted
 from chohyo.discovery.field_labels import Label, LabelFinder
 from chohyo.discovery.field_names import source_of_name, unique_names
-from chohyo.discovery.field_regions import Region, survey
+from chohyo.discovery.field_regions import survey
 from chohyo.discovery.field_types import is_private, names_nothing, type_of
 from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.print_pieces import printed_of
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.repeated_cells import like_their_like
 from chohyo.discovery.table_heads import headed_cells
 from chohyo.discovery.tables import find_tables

@@ -47,6 +47,8 @@ _OTHER_SIZE, _MOST_COMPARED = 2, 200
 _SAME_LETTER, _WIDE = 0.85, 0.6
 # What lies so far in a ring is what the ring is around, or the ring itself.
 _IN_RING = 0.5
+# In pixels: how near rules are to what stands between them; of its width, along how much of it.
+_TO_RULE, _ALONG_RULE = 4, 0.5
 # Pieces that follow each other from one mark: names of several letters that most copies share.
 _MOST_PIECES = 6
 
@@ -81,6 +83,7 @@ class Entries:
     def __init__(self, blank: BlankForm) -> None:
         """Take a blank form as the copies' common ink gives it."""
         ruling = find_ruling(blank.constant_ink)
+        self._lines = ruling.lines
         self._copies = blank.copies
         self._long_side = max(blank.image.shape)
         squares = find_squares(blank.constant_ink, most_ink=0.4)
@@ -134,9 +137,20 @@ class Entries:
                 return
             if any(ring.covers(piece) > _IN_RING for ring in self._rings):
                 return
-            yield self._candidate(piece, run, box, (height, filled, side))
+            if self._parts_cells(piece):
+                return
+            candidate = self._candidate(piece, run, box, (height, filled, side))
+            if self._signs.is_alone(piece, self.pixels(candidate), height):
+                return
+            yield candidate
             box = around([box, piece])
             near = near[~np.isin(near, run)]
+
+    def _parts_cells(self, piece: PixelBox) -> bool:
+        """Say whether a piece reaches from rule to rule, as the thick side of a cell does."""
+        over = self._lines[max(0, piece.y0 - _TO_RULE) : piece.y0, piece.x0 : piece.x1]
+        under = self._lines[piece.y1 : piece.y1 + _TO_RULE, piece.x0 : piece.x1]
+        return all(float(side.any(axis=0).mean()) >= _ALONG_RULE for side in (over, under))
 
     def _candidate(
         self, piece: PixelBox, run: Sequence[int], mark: PixelBox, line: tuple[float, float, int]

@@ -31,14 +31,19 @@ _ONE_STEP = 1.25
 _COMMON, _LIKE, _PURE, _SIDES = 0.7, 0.85, 0.6, 0.7
 
 
-# Of its width: how near squares stand that share a side.
-_TOUCHING = 0.12
+# Of its width: how near squares stand with nothing printed between them, as beside boxes to tick.
+_TOUCHING = 0.25
 
 
-def letter_squares(squares: Sequence[PixelBox], widest: float) -> list[PixelBox]:
-    """Return the squares that touch in rows: they are for a letter each and not to be ticked."""
+def letter_squares(
+    squares: Sequence[PixelBox], cells: Sequence[PixelBox], widest: float
+) -> list[PixelBox]:
+    """Return the squares that all but touch in rows: for a letter each and not to be ticked.
+
+    The blank form may show others of their row as ruled `cells`.
+    """
     found: list[PixelBox] = []
-    for row in comb_rows(squares, widest):
+    for row in comb_rows([*squares, *cells], widest):
         run: list[PixelBox] = []
         for square in row:
             if run and run[-1].gap_x(square) > _TOUCHING * square.width + 1:
@@ -46,7 +51,8 @@ def letter_squares(squares: Sequence[PixelBox], widest: float) -> list[PixelBox]
             run.append(square)
             if len(run) >= _LEAST_BOXES:
                 found += run if len(run) == _LEAST_BOXES else [square]
-    return found
+    known = set(squares)
+    return [box for box in found if box in known]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.numberings import Span, numberings_of
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.print_rows import Row, rows_of
 from chohyo.discovery.printed_text import Printed
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 
 # Words that are circled beside one another, whether a copy chose one or not.
 _PAIRS = re.compile(

@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.ruling import Ruling
 
 Mask = NDArray[np.bool_]

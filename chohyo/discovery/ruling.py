@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,8 +18,17 @@ Mask = NDArray[np.bool_]
 _SHORTEST_RULE = 0.012
 _THICKEST_RULE = 0.005
 _SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.02
+# How much longer one side of a square is at most. In shares of the long side: how high frames are
+# that are too low to write in. How wide these are in heights; in pixels, how far those of one size
+# differ, and how many a form has.
+_SQUARE = 1.35
+_LOWEST_FRAME, _HIGHEST_FRAME = 0.003, 0.0115
+_FLATTEST, _ONE_SIZE, _LEAST_FRAMES = 3.2, 5, 3
 # In widths of what is inside: how large a thin frame is, and a thick one; so much of this is ink.
 _THIN_FRAME, _THICK_FRAME, _SOLID = 1.6, 2.4, 0.93
+# Of the long side: what is thicker underlines no blank. In pixels: where print below a line begins,
+# and of its length, how much of each row there such print inks.
+_THICKEST_UNDERLINE, _BELOW, _GOES_ON = 0.004, 4, 0.12
 # So many corners D lacks, of a box at most one is lost; in widths, how near the next letter is.
 _BARE_CORNERS, _NEXT_LETTER = 2, 0.35
 
@@ -95,28 +104,61 @@ def find_squares(print_mask: Mask, most_ink: float = 0.1) -> list[PixelBox]:
     """
     long_side = max(print_mask.shape)
     least, most = _SMALLEST_SQUARE * long_side, _LARGEST_SQUARE * long_side
+
+    def is_small_square(hole: PixelBox) -> bool:
+        longer, shorter = max(hole.width, hole.height), min(hole.width, hole.height)
+        return least <= longer <= most and longer <= _SQUARE * shorter
+
+    return _frames(print_mask, is_small_square, most_ink)
+
+
+def find_flat_frames(print_mask: Mask) -> list[PixelBox]:
+    """Return small frames that are wider than high, and too low to write in: boxes to tick as well.
+
+    There are several of one size on a form, or it has none of them.
+    """
+    long_side = max(print_mask.shape)
+
+    def is_flat(hole: PixelBox) -> bool:
+        low = _LOWEST_FRAME * long_side <= hole.height <= _HIGHEST_FRAME * long_side
+        return low and _SQUARE * hole.height < hole.width <= _FLATTEST * hole.height
+
+    frames = _frames(print_mask, is_flat, 0.1)
+    return [
+        frame
+        for frame in frames
+        if sum(_are_one_size(frame, other) for other in frames) >= _LEAST_FRAMES
+    ]
+
+
+def _are_one_size(one: PixelBox, other: PixelBox) -> bool:
+    widths, heights = abs(one.width - other.width), abs(one.height - other.height)
+    return max(widths, heights) <= _ONE_SIZE
+
+
+def _frames(print_mask: Mask, fits: Callable[[PixelBox], bool], most_ink: float) -> list[PixelBox]:
+    """Return the frames that stand alone around holes that fit."""
     contours, hierarchy = cv2.findContours(
         print_mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
-    squares = []
+    frames = []
     for contour, (_, _, _, parent) in zip(
         contours, hierarchy[0] if hierarchy is not None else (), strict=True
     ):
         if parent < 0:
             continue
-        x, y, w, h = cv2.boundingRect(contour)
-        if not (least <= max(w, h) <= most and max(w, h) <= 1.35 * min(w, h)):
+        hole = PixelBox(*_as_corners(cv2.boundingRect(contour)))
+        if not fits(hole):
             continue
         outer = PixelBox(*_as_corners(cv2.boundingRect(contours[parent])))
-        hole = PixelBox(x, y, x + w, y + h)
         square = _is_square_hole(np.asarray(contour, np.int32), hole)
         if (
             square
             and _stands_alone(print_mask, hole, outer, most_ink)
             and not _is_letter(print_mask, outer)
         ):
-            squares.append(outer)
-    return squares
+            frames.append(outer)
+    return frames
 
 
 def _as_corners(rectangle: Sequence[int]) -> tuple[int, int, int, int]:
@@ -169,7 +211,9 @@ def find_underlines(ruling: Ruling, print_mask: Mask, least_width: float = 0.025
     )
     underlines = []
     for x, y, w, h, _ in stats[1:]:
-        if w < least_width * width or h > max(6, 0.006 * height) or w > 0.8 * width:
+        if w < least_width * width or h > max(6, _THICKEST_UNDERLINE * height) or w > 0.8 * width:
+            continue
+        if _heads_letters(print_mask[y + h + 1 : y + h + 1 + _BELOW, x : x + w]):
             continue
         reach = 4
         meets = ruling.down[
@@ -181,8 +225,13 @@ def find_underlines(ruling: Ruling, print_mask: Mask, least_width: float = 0.025
     return underlines
 
 
-def comb_rows(cells: Sequence[PixelBox], most_width: float) -> list[list[PixelBox]]:
-    """Return runs of at least three equal narrow cells side by side: one letter a cell.
+def _heads_letters(below: Mask) -> bool:
+    """Say whether print goes on in all rows below a line: it is the heads of bold letters."""
+    return bool(below.size) and float(below.mean(axis=1).min()) >= _GOES_ON
+
+
+def comb_rows(cells: Sequence[PixelBox], most_width: float, least: int = 3) -> list[list[PixelBox]]:
+    """Return runs of equal narrow cells side by side, one letter a cell: `least` or more of them.
 
     `most_width` is the widest a comb's cell may be, in pixels.
     """
@@ -197,7 +246,7 @@ def comb_rows(cells: Sequence[PixelBox], most_width: float) -> list[list[PixelBo
             rows.append([cell])
         else:
             row.append(cell)
-    return [row for row in rows if len(row) >= 3]
+    return [row for row in rows if len(row) >= least]
 
 
 def _continues(row: Sequence[PixelBox], cell: PixelBox) -> bool:

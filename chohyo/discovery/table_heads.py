@@ -6,7 +6,7 @@ import re
 
 from chohyo.discovery.field_labels import Label, LabelFinder
 from chohyo.discovery.field_names import name_of
-from chohyo.discovery.field_regions import Region
+from chohyo.discovery.region import Region
 from chohyo.discovery.tables import Table
 from chohyo.domain.templates import TableCell
 

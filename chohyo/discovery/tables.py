@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 
 # From as many rows of as many columns on, like regions are a table.
 _LEAST_ROWS, _LEAST_COLUMNS = 3, 2

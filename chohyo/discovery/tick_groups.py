@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.discovery.blank_form import BlankForm
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox, around
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 
 # How often one box of a choice is ticked, none and several: where it is always answered, where it
 # may be left open, and where it mostly is, as what an office fills in later.

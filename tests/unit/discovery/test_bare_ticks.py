@@ -10,7 +10,7 @@ from chohyo.discovery.bare_ticks import bare_ticks
 from chohyo.discovery.blank_form import rebuild
 from chohyo.discovery.field_regions import survey
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import RegionKind
 from chohyo.domain.geometry import Transform
 
 SHAPE = (1100, 850)

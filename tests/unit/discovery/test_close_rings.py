@@ -9,7 +9,7 @@ from chohyo.discovery.blank_form import rebuild
 from chohyo.discovery.close_rings import close_rings
 from chohyo.discovery.field_regions import survey
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import RegionKind
 from chohyo.domain.geometry import Transform
 
 SHAPE = (1100, 780)

@@ -51,3 +51,15 @@ def test_a_cell_that_print_fills_is_no_letter_cell() -> None:
     row = [PixelBox(20 + 40 * n, 50, 58 + 40 * n, 130) for n in range(6)]
     text[55:125, 25:50] = True
     assert writable(row, text) == row[1:]
+
+
+def test_a_stroke_in_the_middle_of_a_small_cell_makes_two_boxes_of_it() -> None:
+    cell = PixelBox(100, 50, 162, 80)
+    ink = np.zeros((200, 500), np.bool_)
+    ink[60:80, 130:132] = True
+    assert [box.width for box in divided([cell], ink)] == [30, 30]
+    ink[60:80, 140:142] = True
+    assert divided([cell], ink) == [cell]
+    ink[:] = False
+    ink[60:80, 118:120] = True
+    assert divided([cell], ink) == [cell]

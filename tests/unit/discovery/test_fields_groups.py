@@ -4,12 +4,11 @@ import numpy as np
 
 from chohyo.discovery.field_groups import dates_joined, options_joined
 from chohyo.discovery.field_labels import LabelFinder
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.print_pieces import printed_of
 from chohyo.discovery.printed_text import Printed
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.ruling import Ruling
 from chohyo.domain.geometry import Box
 from chohyo.models.ocr import TextLine

@@ -9,6 +9,7 @@ import pytest
 
 from chohyo.discovery import left_entries
 from chohyo.discovery.blank_form import BlankForm, first_form, rebuild
+from chohyo.discovery.entry_signs import EntrySigns
 from chohyo.discovery.left_entries import Candidate, Entries
 from chohyo.domain.geometry import Transform
 
@@ -97,8 +98,67 @@ def test_a_letter_that_the_form_prints_in_several_places_is_no_entry() -> None:
 
 
 def test_print_beside_or_in_a_ring_is_no_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EntrySigns, "is_alone", lambda *_: False)
     _, pieces = _dated()
     assert not [p for p in pieces if p.box.x0 * 72 / DPI > 290]
     monkeypatch.setattr(left_entries, "find_circles", lambda *_: [])
     _, pieces = _dated()
     assert [p for p in pieces if p.box.x0 * 72 / DPI > 290]
+
+
+def _boxes(number: int, digits: str) -> np.ndarray:
+    """Draw a row of boxes with thick grey sides, filled in with digits, and more rows like it."""
+    page = np.full((900, 2200), 255, np.uint8)
+    rng = np.random.default_rng(number)
+    for row in range(4):
+        top = 200 + 120 * row
+        cv2.rectangle(page, (300, top), (300 + 48 * 5, top + 42), 90, 4)
+        for n in range(1, 5):
+            page[top : top + 43, 292 + 48 * n : 308 + 48 * n] = 90
+        for n, digit in enumerate(rng.permutation(list(digits))):
+            place = (315 + 48 * n + int(rng.integers(-2, 3)), top + 33)
+            cv2.putText(page, str(digit), place, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 3)
+    grain = rng.normal(0, 6, page.shape)
+    return np.clip(cv2.GaussianBlur(page, (0, 0), 0.8) + grain, 0, 255).astype(np.uint8)
+
+
+def _bars_of(*, guarded: bool) -> list[Candidate]:
+    copies = [_boxes(n, digits) for n, digits in enumerate(("12345", "67890", "24680", "13579"))]
+    blank = first_form(copies, [Transform.identity()] * 4, (2200, 900))
+    with pytest.MonkeyPatch.context() as patch:
+        if not guarded:
+            patch.setattr(Entries, "_parts_cells", lambda *_: False)
+        pieces = [piece for found in Entries(blank).beside_writing() for piece in found]
+    return [piece for piece in pieces if piece.box.height > 30]
+
+
+def test_the_thick_side_of_a_box_is_no_entry() -> None:
+    assert _bars_of(guarded=False)
+    assert not _bars_of(guarded=True)
+
+
+def _bracketed(number: int, amount: str) -> np.ndarray:
+    page = np.full((900, 1200), 255, np.uint8)
+    rng = np.random.default_rng(number)
+    for row in range(6):
+        top = 100 + 120 * row
+        cv2.putText(page, f"Amount {row}", (80, top), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+        if row == 2:
+            cv2.putText(page, ")", (652, top), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+        if amount:
+            place = (560 + int(rng.integers(-2, 3)), top)
+            cv2.putText(page, amount, place, cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    grain = rng.normal(0, 6, page.shape)
+    return np.clip(cv2.GaussianBlur(page, (0, 0), 0.8) + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("last", "is_candidate"), [("36 471", True), ("", False)])
+def test_what_a_copy_shows_that_has_written_nothing_there_is_print(
+    last: str, is_candidate: bool
+) -> None:
+    amounts = ("13 925", "28 034", "57 160", "94 278", last)
+    copies = [_bracketed(n, amount) for n, amount in enumerate(amounts)]
+    blank = first_form(copies, [Transform.identity()] * 5, (1200, 900))
+    pieces = [piece for found in Entries(blank).beside_writing() for piece in found]
+    behind = [piece for piece in pieces if abs(piece.box.center[0] - 660) < 10]
+    assert bool(behind) == is_candidate

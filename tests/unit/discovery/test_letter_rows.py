@@ -61,4 +61,11 @@ def test_squares_that_touch_are_for_letters_and_those_apart_are_to_tick() -> Non
     touching = [PixelBox(100 + 42 * n, 100, 140 + 42 * n, 140) for n in range(4)]
     apart = [PixelBox(100 + 52 * n, 200, 140 + 52 * n, 240) for n in range(4)]
     pair = [PixelBox(400 + 42 * n, 100, 440 + 42 * n, 140) for n in range(2)]
-    assert sorted(letter_squares([*apart, *touching, *pair], WIDEST)) == touching
+    assert sorted(letter_squares([*apart, *touching, *pair], [], WIDEST)) == touching
+
+
+def test_a_square_in_a_row_with_ruled_cells_is_for_a_letter() -> None:
+    square = PixelBox(100, 100, 138, 138)
+    cells = [PixelBox(146 + 46 * n, 102, 182 + 46 * n, 136) for n in range(3)]
+    assert letter_squares([square], cells, WIDEST) == [square]
+    assert not letter_squares([square], cells[:1], WIDEST)

@@ -7,7 +7,7 @@ import numpy as np
 
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.field_regions import survey
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import RegionKind
 
 SHAPE = (2200, 1700)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.option_siblings import with_siblings
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import Printed
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.ruling import Ruling
 
 EMPTY = np.zeros((600, 1000), np.bool_)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.repeated_cells import families, like_their_like
 from chohyo.discovery.ruling import Ruling
 

@@ -8,7 +8,7 @@ import numpy as np
 from chohyo.discovery.blank_form import BlankForm, rebuild
 from chohyo.discovery.field_regions import survey
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import RegionKind
 from chohyo.discovery.shared_squares import shared_squares
 from chohyo.domain.geometry import Transform
 

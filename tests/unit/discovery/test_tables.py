@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from chohyo.discovery.field_labels import LabelFinder
-from chohyo.discovery.field_regions import Region, find_residue
+from chohyo.discovery.field_regions import find_residue
 from chohyo.discovery.pixel_box import PixelBox
 from chohyo.discovery.printed_text import Printed
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.region_growth import Surroundings
-from chohyo.discovery.region_kind import RegionKind
 from chohyo.discovery.ruling import Ruling
 from chohyo.discovery.table_heads import headed_cells
 from chohyo.discovery.tables import find_tables

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from chohyo.discovery.blank_form import BlankForm
-from chohyo.discovery.field_regions import Region
 from chohyo.discovery.pixel_box import PixelBox
-from chohyo.discovery.region_kind import RegionKind
+from chohyo.discovery.region import Region, RegionKind
 from chohyo.discovery.tick_groups import ticks_joined, with_ticks
 
 
