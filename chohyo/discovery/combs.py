@@ -25,6 +25,9 @@ COMB_CELL = 0.03
 # Of a cell's height: how wide each of two cells for a letter is, and how near to them another cell
 # makes the two a part of a table.
 _WIDTHS, _NEXT_CELL = (0.4, 1.3), 0.35
+# Of a line's height: how wide and high print between two boxes is that is no dash or tick. Of its
+# columns, how many are inked all the way down, and what counts as that, where it is their sides.
+_LETTER, _SIDE, _ALL = 0.5, 0.5, 0.85
 
 
 def letter_rows_of(
@@ -94,11 +97,21 @@ def completed(regions: Sequence[Region], blank: BlankForm) -> list[Region]:
     return kept + [Region(RegionKind.TEXT, box) for box in free]
 
 
-def open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
-    """Join single letters between dashes or ticks that do not close into cells."""
-    low = evened([r.box for r in regions], COMB_CELL * long_side)
+def open_combs(regions: Sequence[Region], text: Mask) -> list[Region]:
+    """Join single letters between dashes or ticks that do not close into cells.
+
+    `text` is the form's print without rules: a letter of it parts fields, as 年 parts a date.
+    """
+    widest = COMB_CELL * max(text.shape)
+    low = evened([r.box for r in regions], widest)
     by_box = {box: replace(r, box=box) for r, box in zip(regions, low, strict=True)}
-    rows = comb_rows(low, COMB_CELL * long_side)
+    found = comb_rows(low, widest)
+    heights = [max(by_box[box].line_height for box in row) for row in found]
+    rows = [
+        row
+        for row, height in zip(found, heights, strict=True)
+        if not any(_letter_between(a, b, text, height) for a, b in pairwise(row))
+    ]
     members = {box for row in rows for box in row}
     joined = [
         Region(
@@ -112,3 +125,15 @@ def open_combs(regions: Sequence[Region], long_side: int) -> list[Region]:
         for row in rows
     ]
     return joined + [r for r, box in zip(regions, low, strict=True) if box not in members]
+
+
+def _letter_between(left: PixelBox, right: PixelBox, text: Mask, height: float) -> bool:
+    """Say whether print between two boxes is as wide and as high as a letter of a line."""
+    rows = slice(max(left.y0, right.y0), min(left.y1, right.y1))
+    between = text[rows, left.x1 : right.x0]
+    columns, lines = between.any(axis=0), between.any(axis=1)
+    if min(int(columns.sum()), int(lines.sum())) < _LETTER * max(height, 1.0):
+        return False
+    # The sides of boxes are drawn all the way down.
+    drawn = between[:, columns].sum(axis=0) >= _ALL * lines.sum()
+    return bool(drawn.mean() < _SIDE)

@@ -13,6 +13,7 @@ from chohyo.discovery.barcodes import barcodes
 from chohyo.discovery.bare_ticks import bare_ticks
 from chohyo.discovery.blank_form import BlankForm
 from chohyo.discovery.broken_squares import broken_squares
+from chohyo.discovery.cell_mates import joined_in_cells
 from chohyo.discovery.column_residue import remnants
 from chohyo.discovery.combs import (
     COMB_CELL,
@@ -144,8 +145,9 @@ def _regions(
         for box, copies, height in blocks_of(writing, surroundings)
     ]
     written = [r for r in written if r.line_height >= _LOWEST * max(blank.image.shape)]
+    written = joined_in_cells(written, surroundings)
     written = completed(written, blank)
-    written = open_combs(written, max(blank.image.shape))
+    written = open_combs(written, ruling.text)
     written = [_ticked_cell(region, surroundings, blank) for region in written]
     filled = _without_repeats([*combs, *ticked, *stamped, *circled, *written])
     regions = filled + _never_filled(blank, ruling, cells, filled, narrow)
