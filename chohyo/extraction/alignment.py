@@ -19,6 +19,7 @@ _BLOCK = 64
 _STEP = 32
 _REACH = 12
 _MIN_INK = 0.01
+_AT_ONCE = 64  # blocks whose spectra fit into the processor's cache
 
 
 def local_flow(reference: Ink, moving: Ink) -> NDArray[np.float32]:
@@ -67,17 +68,33 @@ def _block_shifts(first: Ink, second: Ink) -> tuple[NDArray[np.float32], NDArray
     trust = np.zeros(amount.shape, np.float32)
     if not inked.any():
         return shifts, trust
-    a, b = _blocks(first)[inked], _blocks(second)[inked]
-    a = (a - a.mean(axis=(1, 2), keepdims=True)) * window
-    b = (b - b.mean(axis=(1, 2), keepdims=True)) * window
-    product = np.conj(scipy.fft.rfft2(a)) * scipy.fft.rfft2(b)
-    # Half-whitened: sharper peaks than plain correlation, calmer than phase alone.
-    correlation = scipy.fft.irfft2(product / np.sqrt(np.abs(product) + 1e-6))
-    rolled = np.roll(correlation, (_REACH, _REACH), axis=(1, 2))
-    near = rolled[:, : 2 * _REACH + 1, : 2 * _REACH + 1]
-    shifts[inked], peak = _peaks(np.ascontiguousarray(near, dtype=np.float32))
+    places = np.argwhere(inked)
+    near = np.empty((len(places), 2 * _REACH + 1, 2 * _REACH + 1), np.float32)
+    for start in range(0, len(places), _AT_ONCE):
+        here = tuple(places[start : start + _AT_ONCE].T)
+        near[start : start + _AT_ONCE] = _correlation(
+            *(_flattened(_blocks(image)[here]) * window for image in (first, second))
+        )
+    shifts[inked], peak = _peaks(near)
     trust[inked] = peak * np.minimum(amount[inked] / 0.05, 1.0)
     return shifts, trust
+
+
+def _flattened(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the mean of each block from it."""
+    return np.asarray(blocks - blocks.mean(axis=(1, 2), keepdims=True))
+
+
+def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Correlate blocks at all offsets within reach; shape `(blocks, offsets down, across)`."""
+    product = np.conj(scipy.fft.rfft2(a))
+    product *= scipy.fft.rfft2(b)
+    # Half-whitened: sharper peaks than plain correlation, calmer than phase alone.
+    product /= np.sqrt(np.abs(product) + 1e-6)
+    near = np.arange(-_REACH, _REACH + 1)
+    # Back along the rows only where the offset down is within reach.
+    rows = scipy.fft.ifft(product, axis=1)[:, near]
+    return np.asarray(scipy.fft.irfft(rows, axis=2)[:, :, near], np.float32)
 
 
 def _peaks(near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
