@@ -13,6 +13,7 @@ from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import row_bands
 from chohyo.extraction.masks import Mask, grown
+from chohyo.extraction.pieces import Pieces
 from chohyo.extraction.print_lines import FormPrint
 
 _DARK = 0.3
@@ -78,15 +79,11 @@ class Strokes:
     """
 
     def __init__(self, fill: Ink, boxes: Sequence[Box], form: FormPrint | None = None) -> None:
-        dark = (fill > _DARK).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-        self._labels = np.asarray(labels, np.int32)
-        self._area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-        self._left, self._top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-        self._right = self._left + stats[:, cv2.CC_STAT_WIDTH]
-        self._bottom = self._top + stats[:, cv2.CC_STAT_HEIGHT]
+        pieces = Pieces(fill > _DARK)
+        self._labels, self._area = pieces.labels, pieces.area
+        self._left, self._top, self._right, self._bottom = pieces.extents
         self.form = form or FormPrint.of(np.zeros(fill.shape, np.bool_))
-        self._owner = np.full(count, -1)
+        self._owner = np.full(pieces.count, -1)
         self._boxes = boxes
         self._claim()
 
