@@ -129,12 +129,9 @@ def read_with_signs(
     strokes = Strokes(page.fill, [field.box for field in there], page.form)
     arrangement = Arrangement(there)
     writings = [
-        written_in(
-            page, strokes, number, field,
-            arrangement.standing(number) if field.place_is_a_guess else None,
-        )
+        written_in(page, strokes, number, field, arrangement if field.place_is_a_guess else None)
         for number, field in enumerate(fields)
-    ]  # fmt: skip
+    ]
     texts = _recognised(recognizer, fields, writings)
     ticks = _ticks(page, there)
     signed = [

@@ -110,6 +110,8 @@ class Strokes:
         margin = min(_MOST_REACH, max(_LETTER_GAP, round(_REACH * tall)))
         window = Window.of(box, self._labels.shape, margin)
         cut = self._labels[window.cut]
+        if not cut.any():
+            return window, np.zeros(cut.shape, np.bool_)
         owners = self._owner[cut]
         mine = owners == number
         if mine.any():
@@ -229,17 +231,17 @@ class Strokes:
         """
         cut, inside = self._labels[window.cut], Window.of(box, self._labels.shape)
         free = np.where(self._owner[cut] < 0, cut, 0)
-        parts = [part for part in np.unique(free) if part and self._ends_inside(part, cut)]
-        mine = np.isin(free, parts)
-        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
-        if not len(rows) or len(parts) < np.count_nonzero(np.unique(free)):
+        parts, pixels = np.unique(free[free > 0], return_counts=True)
+        if not len(parts) or (pixels < self._area[parts]).any():
             return np.zeros(cut.shape, np.bool_)
+        mine = free > 0
+        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
         height = rows[-1] - rows[0] + 1
         between = (
             window.left + columns[0] >= inside.left and window.left + columns[-1] < inside.right
         )
         as_tall = _LEAST_TALL * tall <= height <= _MOST_TALL * tall
-        written = between and as_tall and not self._in_print(np.array(parts))
+        written = between and as_tall and not self._in_print(parts)
         return mine if written else np.zeros(cut.shape, np.bool_)
 
     def _ends_inside(self, part: int, cut: NDArray[np.int32]) -> bool:
