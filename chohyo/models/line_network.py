@@ -78,11 +78,15 @@ class LineNetwork:
         order = sorted(range(len(images)), key=lambda i: images[i].shape[1])
         for batch in _batches(order, [max(_MIN_WIDTH, image.shape[1]) for image in images]):
             width = max(_MIN_WIDTH, *(images[i].shape[1] for i in batch))
-            pixels = np.zeros((len(batch), 3, LINE_HEIGHT, width), np.float32)
-            for row, i in enumerate(batch):
+            # Of a form's lines 3 % are there twice: where print was looked for among them in vain.
+            # Those of one batch are read once; other batches would change what their lines read.
+            row_of: dict[bytes, int] = {}
+            rows = [row_of.setdefault(images[i].tobytes(), len(row_of)) for i in batch]
+            pixels = np.zeros((len(row_of), 3, LINE_HEIGHT, width), np.float32)
+            for row, i in zip(rows, batch, strict=True):
                 pixels[row, :, :, : images[i].shape[1]] = images[i].transpose(2, 0, 1) / 127.5 - 1.0
             (read,) = self._session.run(None, {self._input: pixels})
-            for row, i in enumerate(batch):
+            for row, i in zip(rows, batch, strict=True):
                 found[i] = read[row]
         return found
 
