@@ -19,6 +19,7 @@ _BLOCK = 64
 _STEP = 32
 _REACH = 12
 _MIN_INK = 0.01
+_BETWEEN = 32  # places that OpenCV tells apart between two nodes
 _AT_ONCE = 64  # blocks whose spectra fit into the processor's cache
 
 
@@ -145,12 +146,28 @@ def _smooth(shifts: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArra
 def _spread(
     grid: NDArray[np.float32], small: tuple[int, int], size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Interpolate the grid of offsets to every pixel of the full image."""
+    """Interpolate the grid of offsets to every pixel of the full image.
+
+    OpenCV tells 32 places apart between two nodes of a grid, which are some pixels here: only these
+    are interpolated, and the pixels take what is at theirs.
+    """
     width, height = size
     scale_x, scale_y = width / small[0], height / small[1]
-    xs = ((np.arange(width) + 0.5) / scale_x - _BLOCK / 2) / _STEP
-    ys = ((np.arange(height) + 0.5) / scale_y - _BLOCK / 2) / _STEP
-    map_x, map_y = np.meshgrid(xs.astype(np.float32), ys.astype(np.float32))
+    xs, column = _places_between_nodes(width, scale_x)
+    ys, row = _places_between_nodes(height, scale_y)
     offsets = np.asarray(grid * np.array([scale_x, scale_y], np.float32), np.float32)
-    flow = cv2.remap(offsets, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flow, np.float32)
+    drawn = cv2.remap(
+        offsets, *np.meshgrid(xs, ys), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    # Both coordinates of an offset are moved as one number.
+    pairs = np.asarray(drawn, np.float32).view(np.complex64)[..., 0]
+    return pairs[:, column][row].view(np.float32).reshape(height, width, 2)
+
+
+def _places_between_nodes(
+    length: int, scale: float
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the places along a grid that pixels have, in nodes, and which of them each has."""
+    nodes = ((np.arange(length) + 0.5) / scale - _BLOCK / 2) / _STEP
+    places, which = np.unique(np.rint(nodes.astype(np.float32) * _BETWEEN), return_inverse=True)
+    return np.asarray(places / _BETWEEN, np.float32), np.asarray(which, np.intp)
