@@ -19,6 +19,8 @@ _BLOCK = 64
 _STEP = 32
 _REACH = 12
 _MIN_INK = 0.01
+_BETWEEN = 32  # places that OpenCV tells apart between two nodes
+_AT_ONCE = 64  # blocks whose spectra fit into the processor's cache
 
 
 def local_flow(reference: Ink, moving: Ink) -> NDArray[np.float32]:
@@ -67,17 +69,33 @@ def _block_shifts(first: Ink, second: Ink) -> tuple[NDArray[np.float32], NDArray
     trust = np.zeros(amount.shape, np.float32)
     if not inked.any():
         return shifts, trust
-    a, b = _blocks(first)[inked], _blocks(second)[inked]
-    a = (a - a.mean(axis=(1, 2), keepdims=True)) * window
-    b = (b - b.mean(axis=(1, 2), keepdims=True)) * window
-    product = np.conj(scipy.fft.rfft2(a)) * scipy.fft.rfft2(b)
-    # Half-whitened: sharper peaks than plain correlation, calmer than phase alone.
-    correlation = scipy.fft.irfft2(product / np.sqrt(np.abs(product) + 1e-6))
-    rolled = np.roll(correlation, (_REACH, _REACH), axis=(1, 2))
-    near = rolled[:, : 2 * _REACH + 1, : 2 * _REACH + 1]
-    shifts[inked], peak = _peaks(np.ascontiguousarray(near, dtype=np.float32))
+    places = np.argwhere(inked)
+    near = np.empty((len(places), 2 * _REACH + 1, 2 * _REACH + 1), np.float32)
+    for start in range(0, len(places), _AT_ONCE):
+        here = tuple(places[start : start + _AT_ONCE].T)
+        near[start : start + _AT_ONCE] = _correlation(
+            *(_flattened(_blocks(image)[here]) * window for image in (first, second))
+        )
+    shifts[inked], peak = _peaks(near)
     trust[inked] = peak * np.minimum(amount[inked] / 0.05, 1.0)
     return shifts, trust
+
+
+def _flattened(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the mean of each block from it."""
+    return np.asarray(blocks - blocks.mean(axis=(1, 2), keepdims=True))
+
+
+def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Correlate blocks at all offsets within reach; shape `(blocks, offsets down, across)`."""
+    product = np.conj(scipy.fft.rfft2(a))
+    product *= scipy.fft.rfft2(b)
+    # Half-whitened: sharper peaks than plain correlation, calmer than phase alone.
+    product /= np.sqrt(np.abs(product) + 1e-6)
+    near = np.arange(-_REACH, _REACH + 1)
+    # Back along the rows only where the offset down is within reach.
+    rows = scipy.fft.ifft(product, axis=1)[:, near]
+    return np.asarray(scipy.fft.irfft(rows, axis=2)[:, :, near], np.float32)
 
 
 def _peaks(near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -128,12 +146,28 @@ def _smooth(shifts: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArra
 def _spread(
     grid: NDArray[np.float32], small: tuple[int, int], size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Interpolate the grid of offsets to every pixel of the full image."""
+    """Interpolate the grid of offsets to every pixel of the full image.
+
+    OpenCV tells 32 places apart between two nodes of a grid, which are some pixels here: only these
+    are interpolated, and the pixels take what is at theirs.
+    """
     width, height = size
     scale_x, scale_y = width / small[0], height / small[1]
-    xs = ((np.arange(width) + 0.5) / scale_x - _BLOCK / 2) / _STEP
-    ys = ((np.arange(height) + 0.5) / scale_y - _BLOCK / 2) / _STEP
-    map_x, map_y = np.meshgrid(xs.astype(np.float32), ys.astype(np.float32))
+    xs, column = _places_between_nodes(width, scale_x)
+    ys, row = _places_between_nodes(height, scale_y)
     offsets = np.asarray(grid * np.array([scale_x, scale_y], np.float32), np.float32)
-    flow = cv2.remap(offsets, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flow, np.float32)
+    drawn = cv2.remap(
+        offsets, *np.meshgrid(xs, ys), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    # Both coordinates of an offset are moved as one number.
+    pairs = np.asarray(drawn, np.float32).view(np.complex64)[..., 0]
+    return pairs[:, column][row].view(np.float32).reshape(height, width, 2)
+
+
+def _places_between_nodes(
+    length: int, scale: float
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the places along a grid that pixels have, in nodes, and which of them each has."""
+    nodes = ((np.arange(length) + 0.5) / scale - _BLOCK / 2) / _STEP
+    places, which = np.unique(np.rint(nodes.astype(np.float32) * _BETWEEN), return_inverse=True)
+    return np.asarray(places / _BETWEEN, np.float32), np.asarray(which, np.intp)

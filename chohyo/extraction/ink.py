@@ -41,9 +41,17 @@ def grey(image: Image) -> Image:
 def ink_of(image: Image) -> Ink:
     """Return the ink of a page, freed of light, paper colour, contrast and streaks."""
     light = _without_streaks(grey(image)).astype(np.float32)
-    ratio = light / np.maximum(_paper(light), 1.0)
-    darkness = np.clip(1.0 - ratio, 0.0, 1.0).astype(np.float32)
-    return np.asarray(np.clip(darkness / _full_ink(darkness), 0.0, 1.0), dtype=np.float32)
+    paper = _paper(light)
+    np.maximum(paper, 1.0, out=paper)
+    darkness = np.divide(light, paper, out=paper)
+    within_bounds(np.subtract(1.0, darkness, out=darkness))
+    darkness /= np.float32(_full_ink(darkness))
+    return within_bounds(darkness)
+
+
+def within_bounds(ink: NDArray[Any]) -> Ink:
+    """Cut off, in place, what is no ink of 0 to 1."""
+    return np.asarray(np.clip(ink, 0.0, 1.0, out=ink), np.float32)
 
 
 def _without_streaks(light: Image) -> Image:
@@ -70,9 +78,9 @@ def _without_streaks(light: Image) -> Image:
 
 def shade_of(ink: Ink) -> Ink:
     """Return the even grey that fills whole areas of a form, without strokes and solid black."""
-    calm = cv2.GaussianBlur(ink, (0, 0), 1.0)
-    even = _even(calm)
-    return np.asarray(np.where((even > _BARE) & (even < _SOLID), even, 0.0), dtype=np.float32)
+    even = _even(cv2.GaussianBlur(ink, (0, 0), 1.0))
+    even *= _is_grey(even)
+    return even
 
 
 def without_shade(ink: Ink) -> Ink:
@@ -90,15 +98,21 @@ def _with_grain(calm: Ink, even: Ink) -> Ink:
     What is even is the palest of its surroundings; grain makes most of the area darker. Where most
     is much darker, it is dense print on white, blurred.
     """
-    areas = ((even > _BARE) & (even < _SOLID)).astype(np.uint8)
-    _, labels = cv2.connectedComponents(areas, connectivity=8)
+    areas = _is_grey(even).view(np.uint8)
     shade = np.zeros_like(even)
+    if not areas.any():
+        return shade
+    _, labels = cv2.connectedComponents(areas, connectivity=8)
     for number, place in enumerate(ndimage.find_objects(labels), 1):
         here, ground = labels[place] == number, even[place]
         grain = float(np.percentile((calm[place] - ground)[here], _MOST_OF_IT))
         if grain < _GRAINY:
             shade[place][here] = np.minimum(ground[here] + grain, _SOLID)
     return shade
+
+
+def _is_grey(even: Ink) -> NDArray[np.bool_]:
+    return np.asarray((even > _BARE) & (even < _SOLID))
 
 
 def _even(calm: NDArray[Any]) -> Ink:

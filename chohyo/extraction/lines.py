@@ -69,7 +69,7 @@ def comb_line(fill: Ink, soft: Ink) -> Image | None:
 def in_line(dark: Mask, print_here: Mask) -> Mask:
     """Mask the pieces of print that stand in a line of writing as its letters would."""
     found = np.zeros(dark.shape, np.bool_)
-    pieces = _pieces(print_here)
+    pieces = _pieces(print_here) if print_here.any() else []
     letters = _pieces(dark) if pieces else []
     for top, bottom in row_bands(dark) if pieces else ():
         for x, y, w, h, mask in _joining(letters, pieces, top, bottom):

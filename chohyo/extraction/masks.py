@@ -16,10 +16,11 @@ def grown(mask: Mask, by: int) -> Mask:
     """Widen a mask by some pixels on every side."""
     window = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
     # Seen as bytes, not copied: a page's mask is widened some twenty times, and copies took half.
-    return np.asarray(cv2.dilate(_as_bytes(mask), window).view(np.bool_))
+    return np.asarray(cv2.dilate(as_bytes(mask), window).view(np.bool_))
 
 
-def _as_bytes(mask: Mask) -> NDArray[np.uint8]:
+def as_bytes(mask: Mask) -> NDArray[np.uint8]:
+    """See a mask as bytes, 1 where it is set, without a copy."""
     return np.asarray(mask, np.bool_).view(np.uint8)
 
 
@@ -31,7 +32,7 @@ def stretches(flags: ArrayLike) -> NDArray[np.intp]:
 
 def rules_of(mask: Mask) -> Mask:
     """Keep the runs that are too long for a letter, across and down."""
-    ink = _as_bytes(mask)
+    ink = as_bytes(mask)
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_LENGTH), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_LENGTH, 1), np.uint8))
     return np.asarray(across.view(np.bool_) | down.view(np.bool_))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 import cv2
 import numpy as np
@@ -68,8 +68,8 @@ class PlaceSigns:
 
     def values(self) -> tuple[float, ...]:
         """Return the signs in their order."""
-        *own, standing = astuple(self)
-        return (*own, *standing)
+        *own, standing = (getattr(self, each.name) for each in fields(self))
+        return (*own, *astuple(standing))
 
 
 def place_signs(

@@ -21,6 +21,7 @@ _RESTS = 4
 class FormPrint:
     """The blank form's print, its long rules apart from its letters."""
 
+    all: Mask
     letters: Mask
     rules: Mask
 
@@ -28,7 +29,7 @@ class FormPrint:
     def of(cls, form: Mask) -> FormPrint:
         """Part the print of a blank form."""
         rules = rules_of(form)
-        return cls(form & ~rules, form & rules)
+        return cls(form, form & ~rules, form & rules)
 
     def beside(self, top: int, bottom: int, left: int, right: int) -> tuple[bool, bool]:
         """Say whether letters stand right before, and right behind, a place in its line.

@@ -28,7 +28,6 @@ from chohyo.extraction.confidence import (
 from chohyo.extraction.date_parts import date_of
 from chohyo.extraction.marks import TICK, circled, over_print, stands_out, tick_shares, ticked
 from chohyo.extraction.normalize import fold, with_era
-from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes, Window
 from chohyo.extraction.typed import STRICT, typed
@@ -127,15 +126,12 @@ def read_with_signs(
     if must_lie and not page.lies:
         raise PageMisplacedError
     fields = [_in_cells(page, field) for field in fields]
-    strokes = Strokes(page.fill, [field.box for field in there], FormPrint.of(page.marks.form))
+    strokes = Strokes(page.fill, [field.box for field in there], page.form)
     arrangement = Arrangement(there)
     writings = [
-        written_in(
-            page, strokes, number, field,
-            arrangement.standing(number) if field.place_is_a_guess else None,
-        )
+        written_in(page, strokes, number, field, arrangement if field.place_is_a_guess else None)
         for number, field in enumerate(fields)
-    ]  # fmt: skip
+    ]
     texts = _recognised(recognizer, fields, writings)
     ticks = _ticks(page, there)
     signed = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,15 +19,19 @@ from chohyo.extraction.ink import (
     pixel_matrix,
     shade_of,
     warped,
+    within_bounds,
     without_shade,
 )
 from chohyo.extraction.marks import MarkedInk
-from chohyo.extraction.masks import Mask, grown, rules_of
+from chohyo.extraction.masks import Mask, as_bytes, grown, rules_of
+from chohyo.extraction.pieces import Pieces
 from chohyo.extraction.placement import lies_in_place
+from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.shown_print import MARGIN, print_on
 from chohyo.extraction.walls import on_walls, touching, walls_in
 
 _DARK = 0.3
+_INK_OF_GREY = (1.0 - np.arange(256, dtype=np.float32) / 255.0).astype(np.float32)
 _BRIDGE = 9
 _SPECK_AREA = 7
 _HALO, _FREE_SHARE = 4, 0.25
@@ -47,17 +50,18 @@ class RegisteredPage:
     `fill` is the ink that people added, cleaned of dirt, to tell where something is written.
     `written` is the same for reading: its soft strokes, commas and full stops are all there;
     `kept` is that with the print that stands free in boxes, which may be part of a value. `text` is
-    `written` with the form's letters, but not its rules. `marks` is what ticks and rings are told
-    by, `walls` parts boxes into cells, `ink` is all that the page shows. All have the blank form's
-    shape. `flow` holds the offsets that local alignment found, in pixels of the blank form,
-    `transform` leads from the page to the blank form. `lies` says whether the form's print is where
-    it belongs.
+    `written` with the form's letters, but not its rules. `form` is the blank form's print, `marks`
+    is what ticks and rings are told by, `walls` parts boxes into cells, `ink` is all that the page
+    shows. All have the blank form's shape. `flow` holds the offsets that local alignment found, in
+    pixels of the blank form, `transform` leads from the page to the blank form. `lies` says whether
+    the form's print is where it belongs.
     """
 
     fill: Ink
     written: Ink
     kept: Ink
     text: Ink
+    form: FormPrint
     marks: MarkedInk
     walls: Mask
     ink: Ink
@@ -92,25 +96,25 @@ def lay_onto(
     In the boxes that are written into, print is told from values that are left on the blank form.
     """
     height, width = blank.shape[:2]
-    blank_ink = (1.0 - grey(blank).astype(np.float32) / 255.0).astype(np.float32)
+    blank_ink = np.asarray(cv2.LUT(grey(blank), _INK_OF_GREY), np.float32)
     page_ink = ink_of(page)
-    roughly = _within_bounds(warped(page_ink, transform, (width, height)))
+    roughly = within_bounds(warped(page_ink, transform, (width, height)))
     flow = local_flow(blank_ink, roughly)
     ink = _drawn(page_ink, transform, flow)
     ink = without_shade(ink)
-    blank_print = np.asarray(blank_ink - shade_of(blank_ink) > _DARK)
-    print_mask, free = print_on(ink, blank_ink, blank_print, written_into)
+    form = FormPrint.of(np.asarray(blank_ink - shade_of(blank_ink) > _DARK))
+    print_mask, free = print_on(ink, blank_ink, form, written_into)
     quiet = _without_noise(ink)
     walls = walls_in(print_mask, written_into)
     fill, written = _without_print(ink, quiet, print_mask, walls)
     free &= ~touching(print_mask, walls)
-    kept = np.where(grown(free, MARGIN + 1), quiet, written).astype(np.float32)
-    text = np.where(grown(rules_of(print_mask), MARGIN), written, quiet).astype(np.float32)
-    marks = np.where(grown(print_mask, 1), 0.0, ink).astype(np.float32)
-    rings = np.where(grown(rules_of(blank_print), 1), 0.0, quiet).astype(np.float32)
+    kept = np.where(grown(free, MARGIN + 1), quiet, written)
+    text = np.where(grown(rules_of(print_mask), MARGIN), written, quiet)
+    marks = ink * ~grown(print_mask, 1)
+    rings = quiet * ~grown(form.rules, 1)
     return RegisteredPage(
-        fill, written, kept, text, MarkedInk(fill, marks, rings, blank_print), walls,
-        ink, flow, transform, lies_in_place(ink, blank_print),
+        fill, written, kept, text, form, MarkedInk(fill, marks, rings, form.all), walls,
+        ink, flow, transform, lies_in_place(ink, form.all),
     )  # fmt: skip
 
 
@@ -127,12 +131,7 @@ def _drawn(page_ink: Ink, transform: Transform, flow: NDArray[np.float32]) -> In
     # One map of both coordinates: cut in two it would be copied.
     none = np.empty(0, np.float32)
     drawn = cv2.remap(page_ink, on_page, none, cv2.INTER_CUBIC, borderValue=0.0)
-    return _within_bounds(drawn)
-
-
-def _within_bounds(ink: NDArray[Any]) -> Ink:
-    """Cut off, in place, what sampling between pixels has added to ink of 0 to 1."""
-    return np.asarray(np.clip(ink, 0.0, 1.0, out=ink), np.float32)
+    return within_bounds(drawn)
 
 
 def _without_noise(ink: Ink) -> Ink:
@@ -142,10 +141,14 @@ def _without_noise(ink: Ink) -> Ink:
     paper = float(np.median(sample))
     spread = 1.48 * float(np.median(np.abs(sample - paper)))
     level = min(_MOST_NOISE, max(_LEAST_NOISE, paper + _NOISE_SPREADS * spread))
-    strokes = cv2.dilate((calm > level).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    strokes = grown(calm > level, 3)
     bare = ink[::2, ::2][~strokes[::2, ::2]]
     floor = min(_MOST_NOISE, float(np.percentile(bare, 90))) if bare.size else 0.0
-    return np.where(strokes, np.maximum(ink - floor, 0.0) / (1.0 - floor), 0.0).astype(np.float32)
+    quiet = ink - np.float32(floor)
+    np.maximum(quiet, 0.0, out=quiet)
+    quiet /= np.float32(1.0 - floor)
+    quiet *= strokes
+    return quiet
 
 
 def _without_print(ink: Ink, quiet: Ink, print_mask: Mask, walls: Mask) -> tuple[Ink, Ink]:
@@ -154,60 +157,55 @@ def _without_print(ink: Ink, quiet: Ink, print_mask: Mask, walls: Mask) -> tuple
     Strokes that cross print are made whole, and so are those that lie on walls between cells.
     """
     erased = grown(print_mask, MARGIN)
-    free = np.where(erased, 0.0, ink).astype(np.float32)
+    free = ink * ~erased
     beside = grown(print_mask, _HALO)
     kept = _kept(free, beside)
-    fill = np.where(kept, free, 0.0).astype(np.float32)
-    soft = np.where(erased | (beside & ~kept), 0.0, quiet).astype(np.float32)
+    fill = free * kept
+    soft = quiet * ~(erased | (beside & ~kept))
     back = on_walls(ink, walls, np.asarray(fill > _DARK))
-    return (
-        np.where(back, ink, _whole(fill, erased, ink)).astype(np.float32),
-        np.where(back, quiet, _whole(soft, erased, quiet)).astype(np.float32),
-    )
+    fill, soft = _whole(fill, erased, ink), _whole(soft, erased, quiet)
+    fill[back], soft[back] = ink[back], quiet[back]
+    return fill, soft
 
 
 def _whole(free: Ink, erased: Mask, ink: Ink) -> Ink:
-    """Bridge the strokes that erasing print has cut, where there was ink.
+    """Bridge, in place, the strokes that erasing print has cut, where there was ink.
 
     Grains of paper on both sides of a rule are no stroke.
     """
     # Bytes close eight times as fast as floats.
-    calm = (255.0 * cv2.GaussianBlur(free, (0, 0), 1.0)).astype(np.uint8)
+    levels = (255.0 * cv2.GaussianBlur(free, (0, 0), 1.0)).astype(np.uint8)
+    places = np.flatnonzero(erased)
     down, across = (
-        cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones(window, np.uint8))[erased]
+        cv2.morphologyEx(levels, cv2.MORPH_CLOSE, np.ones(window, np.uint8)).reshape(-1)[places]
         for window in ((_BRIDGE, 1), (1, _BRIDGE))
     )
-    whole = free.copy()
-    whole[erased] = np.minimum(np.maximum(down, across).astype(np.float32) / 255.0, ink[erased])
-    return whole
+    bridged = np.maximum(down, across).astype(np.float32) / np.float32(255.0)
+    free.reshape(-1)[places] = np.minimum(bridged, ink.reshape(-1)[places])
+    return free
 
 
-def _watermark(
-    fill: Ink, labels: NDArray[np.int32], area: NDArray[Any], length: NDArray[Any]
-) -> Mask:
+def _watermark(fill: Ink, strokes: Pieces) -> Mask:
     """Say of each stroke whether it is pale and broad, as a pen's or a printer's are not."""
-    number = len(area)
-    inked = labels > 0
-    mean = np.bincount(labels[inked], weights=fill[inked], minlength=number) / area
-    pale = (mean < _PALE)[labels] & inked
-    if not pale.any():
-        return np.zeros(number, np.bool_)
-    closed = cv2.morphologyEx(pale.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    total = np.bincount(strokes.numbers, weights=strokes.at(fill), minlength=strokes.count)
+    pale = total / np.maximum(strokes.area, 1) < _PALE
+    pale[0] = False
+    left, top, right, bottom = strokes.extents
+    long = pale & (np.maximum(right - left, bottom - top) > _LONG)
+    if not long.any():
+        return np.asarray(long)
+    closed = cv2.morphologyEx(
+        as_bytes(strokes.mask_of(pale)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+    )
     broad = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > _BROAD
-    found = np.zeros(number, np.bool_)
-    found[np.unique(labels[broad])] = True
-    return np.asarray(found & (mean < _PALE) & (length > _LONG))
+    return np.asarray(long & (strokes.shared(broad) > 0))
 
 
 def _kept(fill: Ink, beside_print: Mask) -> Mask:
     """Mask what is written: neither specks nor the edges of print that scanning has swollen."""
-    dark = fill > _DARK
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    area = stats[:, cv2.CC_STAT_AREA]
-    free = np.bincount(labels[dark & ~beside_print], minlength=len(area))
-    kept = (area >= _SPECK_AREA) & (free >= _FREE_SHARE * area)
-    length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    kept &= ~_watermark(fill, np.asarray(labels, np.int32), area, length)
-    kept[0] = False
+    strokes = Pieces(fill > _DARK)
+    area = strokes.area
+    kept = (area >= _SPECK_AREA) & (strokes.shared(~beside_print) >= _FREE_SHARE * area)
+    kept &= ~_watermark(fill, strokes)
     # The pale ends of strokes stay, or a comma becomes a full stop.
-    return grown(np.asarray(kept[labels]), 3)
+    return grown(strokes.mask_of(kept), 3)

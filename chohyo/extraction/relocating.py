@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box, Transform
 from chohyo.domain.templates import FieldSpec
 from chohyo.extraction.normalize import fold
-from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.reading import RegionRecognizer, joined
 from chohyo.extraction.registered import RegisteredPage, lay_onto
 from chohyo.extraction.strokes import Strokes
@@ -42,11 +41,10 @@ def place_of(
     """
     written_into = [each.box for each in neighbours if each.type not in NOT_READ]
     page = lay_onto(page_image, transform, blank_image, [field.box, *written_into])
-    form = FormPrint.of(page.marks.form)
     tried, last = [], len(neighbours)
     for box in _around(field.box):
         # The others come first: what both boxes hold is theirs.
-        strokes = Strokes(page.fill, [*(each.box for each in neighbours), box], form)
+        strokes = Strokes(page.fill, [*(each.box for each in neighbours), box], page.form)
         spec = replace(field, box=box)
         tried.append((spec, strokes, written_in(page, strokes, last, spec)))
     crops = [prepare_crop(crop, _FULL_LINE) for _, _, writing in tried for crop in writing.crops]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
@@ -12,7 +11,9 @@ from numpy.typing import NDArray
 
 from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink, likeness
-from chohyo.extraction.masks import Mask, grown, rules_of
+from chohyo.extraction.masks import Mask, as_bytes, grown
+from chohyo.extraction.pieces import Extents, Pieces
+from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.strokes import Window
 
 _DARK = 0.3
@@ -42,7 +43,7 @@ _BARE_NEAR, _BARE_FAR = 5, 8
 
 
 def print_on(
-    ink: Ink, blank: Ink, print_mask: Mask, written_into: Sequence[Box]
+    ink: Ink, blank: Ink, form: FormPrint, written_into: Sequence[Box]
 ) -> tuple[Mask, Mask]:
     """Return the print that this page shows, with rules that the blank form lacks, and its part
     that stands free in the boxes.
@@ -52,74 +53,77 @@ def print_on(
     own strokes.
     """
     dark = np.asarray(ink > _DARK)
-    rules = rules_of(print_mask)
-    count, found, stats, _ = cv2.connectedComponentsWithStats(
-        (print_mask & ~rules).astype(np.uint8), connectivity=8
-    )
-    labels = np.asarray(found, np.int32)
-    area = np.maximum(stats[:, cv2.CC_STAT_AREA].astype(np.int64), 1)
-    share = np.bincount(labels[grown(dark, 1)], minlength=count) / area
-    usual = float(np.median(share[1:])) if count > 1 else 1.0
+    pieces = Pieces(form.letters)
+    area = np.maximum(pieces.area, 1)
+    share = pieces.shared(grown(dark, 1)) / area
+    usual = float(np.median(share[1:])) if pieces.count > 1 else 1.0
     left = share < _SHOWN * min(1.0, usual)
-    inside = _inside(written_into, labels, area)
+    inside = _inside(written_into, pieces.labels, area)
     if inside.any():
-        exactly = np.bincount(labels[dark], minlength=count) / area
+        exactly = pieces.shared(dark) / area
         left |= inside & (exactly < _EXACTLY * float(np.median(exactly[1:])))
-        free = dark & ~grown(print_mask, MARGIN)
-        strokes = dark & ~grown(rules_of(print_mask), 1)
-        left |= _going_on(strokes, free, labels, inside) > _GOES_ON * area
-        left |= inside & (_crossing(free, stats) > _CROSSED * area)
-        left |= _of_letters(_unlike(ink, blank, print_mask & ~rules, written_into), labels, count)
+        free = dark & ~grown(form.all, MARGIN)
+        strokes = Pieces(dark & ~grown(form.rules, 1))
+        left |= _going_on(strokes, free, pieces.labels, inside) > _GOES_ON * area
+        left |= inside & (_crossing(free, pieces.extents) > _CROSSED * area)
+        left |= _unlike(ink, blank, pieces, written_into)
     left[0] = False
-    shown = np.asarray((print_mask & ~left[labels]) | _rules_on(dark))
-    return shown, (inside & ~left)[labels]
+    shown = np.asarray((form.all & ~pieces.mask_of(left)) | _rules_on(dark))
+    return shown, pieces.mask_of(inside & ~left)
 
 
-def _unlike(ink: Ink, blank: Ink, pieces: Mask, boxes: Sequence[Box]) -> Mask:
-    """Mask the letters inside boxes that look otherwise on the page than on the blank form."""
-    joined = cv2.dilate(pieces.astype(np.uint8), np.ones((3, 3), np.uint8))
-    count, found, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    letters = np.where(pieces, found, 0).astype(np.int32)
-    total = np.bincount(letters[letters > 0], minlength=count)
+def _unlike(ink: Ink, blank: Ink, pieces: Pieces, boxes: Sequence[Box]) -> Mask:
+    """Say which pieces of letters inside boxes look otherwise on the page than on the blank form.
+
+    They are compared with what is right beside them, as letters of several pieces.
+    """
+    printed = pieces.labels > 0
+    joined = Pieces(grown(printed, 1))
+    letters = joined.labels * printed
+    letter_of = pieces.at(letters)
+    total = np.bincount(letter_of, minlength=joined.count)
     by_box = list(_in_each(boxes, letters, total))
     inside = np.unique(np.concatenate([np.zeros(0, np.int64), *by_box]))
-    both = ink, blank
-    alike = np.ones(count)
+    both, extents = (ink, blank), joined.extents
+    alike = np.ones(joined.count)
     for letter in inside:
-        alike[letter] = _likeness(both, stats[letter])
+        alike[letter] = _likeness(both, extents, letter)
     unlike = alike < _LIKE
-    whole = _whole_letters(stats, total)
-    usual = _usual_likeness(both, stats, np.setdiff1d(np.flatnonzero(whole), inside))
+    whole = _whole_letters(extents, total)
+    usual = _usual_likeness(both, extents, np.setdiff1d(np.flatnonzero(whole), inside))
     for here in by_box:
         there = here[whole[here]]
         if len(there) and alike[there].max() < usual:
             unlike[here] = True
-    return np.asarray(unlike[letters])
+    found = np.zeros(pieces.count, np.bool_)
+    found[pieces.numbers[unlike[letter_of]]] = True
+    return found
 
 
-def _whole_letters(stats: NDArray[Any], total: NDArray[np.int64]) -> Mask:
+def _whole_letters(extents: Extents, total: NDArray[np.int64]) -> Mask:
     """Say which pieces of print are as large as letters are; none is the first, the paper."""
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    wide, tall = extents.right - extents.left, extents.bottom - extents.top
     found = (tall >= _SMALLEST) & (np.maximum(wide, tall) <= _LARGEST) & (total >= _LEAST_INK)
     found[0] = False
     return np.asarray(found)
 
 
-def _usual_likeness(both: Sequence[Ink], stats: NDArray[Any], letters: NDArray[np.intp]) -> float:
+def _usual_likeness(both: Sequence[Ink], extents: Extents, letters: NDArray[np.intp]) -> float:
     """Return what nearly all of the form's letters are more like than; 0 where there are few."""
     if len(letters) < _FEW:
         return 0.0
     drawn = letters[:: math.ceil(len(letters) / _MOST_LOOKED_AT)]
-    alike = [_likeness(both, stats[letter]) for letter in drawn]
+    alike = [_likeness(both, extents, letter) for letter in drawn]
     return float(np.quantile(alike, _NEARLY_ALL))
 
 
-def _likeness(both: Sequence[Ink], place: NDArray[Any]) -> float:
-    """Correlate page and blank form in a place, with a little paper around, both blurred."""
-    x, y, wide, tall = (int(value) for value in place[:4])
-    rows, columns = _spread_by(_AROUND, y, tall), _spread_by(_AROUND, x, wide)
+def _likeness(both: Sequence[Ink], extents: Extents, letter: int) -> float:
+    """Correlate page and blank form at a letter, with a little paper around, both blurred."""
+    left, top, right, bottom = (int(each[letter]) for each in extents)
+    rows, columns = _spread_by(_AROUND, top, bottom), _spread_by(_AROUND, left, right)
     # Blurring whole pages for some hundred letters took a tenth of the time of laying one.
-    seen = _spread_by(_AROUND + _BLUR_REACH, y, tall), _spread_by(_AROUND + _BLUR_REACH, x, wide)
+    far = _AROUND + _BLUR_REACH
+    seen = _spread_by(far, top, bottom), _spread_by(far, left, right)
     inner = tuple(
         slice(one.start - more.start, one.stop - more.start)
         for one, more in zip((rows, columns), seen, strict=True)
@@ -127,15 +131,8 @@ def _likeness(both: Sequence[Ink], place: NDArray[Any]) -> float:
     return likeness(*(cv2.GaussianBlur(each[seen], (0, 0), _BLUR)[inner] for each in both))
 
 
-def _spread_by(by: int, start: int, length: int) -> slice:
-    return slice(max(0, start - by), start + length + by)
-
-
-def _of_letters(mask: Mask, labels: NDArray[np.int32], count: int) -> Mask:
-    """Say which pieces of print a mask has pixels of."""
-    found = np.zeros(count, np.bool_)
-    found[np.unique(labels[mask])] = True
-    return found
+def _spread_by(by: int, start: int, end: int) -> slice:
+    return slice(max(0, start - by), end + by)
 
 
 def _inside(boxes: Sequence[Box], labels: NDArray[np.int32], total: NDArray[np.int64]) -> Mask:
@@ -157,25 +154,23 @@ def _in_each(
 
 
 def _going_on(
-    strokes: Mask, free: Mask, labels: NDArray[np.int32], pieces: Mask
+    strokes: Pieces, free: Mask, labels: NDArray[np.int32], pieces: Mask
 ) -> NDArray[np.int64]:
     """Count, for some pieces of print, the free ink of the strokes that they hang together with."""
-    count, found = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
-    beyond = np.bincount(found[strokes & free], minlength=count)
-    printed = labels[strokes]
+    count, beyond = strokes.count, strokes.shared(free)
+    printed = strokes.at(labels)
     here = pieces[printed]
     # One number a pair, as pairs themselves sort slowly.
-    pairs = np.unique(printed[here].astype(np.int64) * count + found[strokes][here])
+    pairs = np.unique(printed[here].astype(np.int64) * count + strokes.numbers[here])
     total = np.zeros(len(pieces), np.int64)
     np.add.at(total, pairs // count, beyond[pairs % count])
     return total
 
 
-def _crossing(free: Mask, stats: NDArray[Any]) -> NDArray[np.int64]:
+def _crossing(free: Mask, extents: Extents) -> NDArray[np.int64]:
     """Count, for each piece of print, the ink right among it that is no print."""
-    summed = cv2.integral(free.astype(np.uint8))
-    x0, y0, wide, tall = (stats[:, column].astype(np.int64) for column in range(4))
-    x1, y1 = x0 + wide, y0 + tall
+    summed = cv2.integral(as_bytes(free))
+    x0, y0, x1, y1 = extents
     counted = summed[y1, x1] - summed[y0, x1] - summed[y1, x0] + summed[y0, x0]
     return np.asarray(counted, np.int64)
 

@@ -13,6 +13,7 @@ from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.lines import row_bands
 from chohyo.extraction.masks import Mask, grown
+from chohyo.extraction.pieces import Pieces
 from chohyo.extraction.print_lines import FormPrint
 
 _DARK = 0.3
@@ -78,15 +79,11 @@ class Strokes:
     """
 
     def __init__(self, fill: Ink, boxes: Sequence[Box], form: FormPrint | None = None) -> None:
-        dark = (fill > _DARK).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-        self._labels = np.asarray(labels, np.int32)
-        self._area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-        self._left, self._top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-        self._right = self._left + stats[:, cv2.CC_STAT_WIDTH]
-        self._bottom = self._top + stats[:, cv2.CC_STAT_HEIGHT]
+        pieces = Pieces(fill > _DARK)
+        self._labels, self._area = pieces.labels, pieces.area
+        self._left, self._top, self._right, self._bottom = pieces.extents
         self.form = form or FormPrint.of(np.zeros(fill.shape, np.bool_))
-        self._owner = np.full(count, -1)
+        self._owner = np.full(pieces.count, -1)
         self._boxes = boxes
         self._claim()
 
@@ -113,6 +110,8 @@ class Strokes:
         margin = min(_MOST_REACH, max(_LETTER_GAP, round(_REACH * tall)))
         window = Window.of(box, self._labels.shape, margin)
         cut = self._labels[window.cut]
+        if not cut.any():
+            return window, np.zeros(cut.shape, np.bool_)
         owners = self._owner[cut]
         mine = owners == number
         if mine.any():
@@ -232,17 +231,17 @@ class Strokes:
         """
         cut, inside = self._labels[window.cut], Window.of(box, self._labels.shape)
         free = np.where(self._owner[cut] < 0, cut, 0)
-        parts = [part for part in np.unique(free) if part and self._ends_inside(part, cut)]
-        mine = np.isin(free, parts)
-        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
-        if not len(rows) or len(parts) < np.count_nonzero(np.unique(free)):
+        parts, pixels = np.unique(free[free > 0], return_counts=True)
+        if not len(parts) or (pixels < self._area[parts]).any():
             return np.zeros(cut.shape, np.bool_)
+        mine = free > 0
+        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
         height = rows[-1] - rows[0] + 1
         between = (
             window.left + columns[0] >= inside.left and window.left + columns[-1] < inside.right
         )
         as_tall = _LEAST_TALL * tall <= height <= _MOST_TALL * tall
-        written = between and as_tall and not self._in_print(np.array(parts))
+        written = between and as_tall and not self._in_print(parts)
         return mine if written else np.zeros(cut.shape, np.bool_)
 
     def _ends_inside(self, part: int, cut: NDArray[np.int32]) -> bool:

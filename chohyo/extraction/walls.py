@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from chohyo.domain.geometry import Box
 from chohyo.extraction.ink import Ink
 from chohyo.extraction.masks import Mask, grown, stretches
+from chohyo.extraction.pieces import Pieces
 from chohyo.extraction.strokes import Window
 
 _DARK = 0.3
@@ -51,15 +52,14 @@ def on_walls(ink: Ink, walls: Mask, strokes: Mask) -> Mask:
     found = np.zeros(ink.shape, np.bool_)
     if not walls.any():
         return found
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(walls.astype(np.uint8))
-    for number in range(1, count):
-        x, y, wide, high = (int(value) for value in stats[number, :4])
-        rows = slice(y + _ENDS, y + high - _ENDS)
-        columns = slice(max(0, x - _BESIDE), x + wide + _BESIDE)
-        if high < _LEAST_HIGH:
+    pieces = Pieces(walls)
+    for number, (left, top, right, bottom) in enumerate(zip(*pieces.extents, strict=True)):
+        if bottom - top < _LEAST_HIGH:
             continue
+        rows = slice(top + _ENDS, bottom - _ENDS)
+        columns = slice(max(0, left - _BESIDE), right + _BESIDE)
         band = ink[rows, columns]
-        here = labels[rows, columns]
+        here = pieces.labels[rows, columns]
         own, others = here == number, here > 0
         stroke = _on_wall(band, np.asarray(own.any(axis=0)))
         if others.sum() > own.sum():
@@ -70,14 +70,11 @@ def on_walls(ink: Ink, walls: Mask, strokes: Mask) -> Mask:
 
 def touching(mask: Mask, some: Mask) -> Mask:
     """Keep the pieces of a mask that have pixels of another."""
-    if not some.any():
+    both = mask & some
+    if not both.any():
         return np.zeros_like(mask)
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, np.bool_)
-    kept[labels[mask & some]] = True
-    found = np.zeros_like(mask)
-    found[mask] = kept[labels[mask]]
-    return found
+    pieces = Pieces(mask)
+    return pieces.mask_of(pieces.shared(both) > 0)
 
 
 def _on_wall(band: Ink, wall: NDArray[np.bool_]) -> Mask:

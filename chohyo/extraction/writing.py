@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chohyo.domain.templates import FieldSpec, FieldType
-from chohyo.extraction.arrangement import Standing
+from chohyo.extraction.arrangement import Arrangement
 from chohyo.extraction.date_parts import part_images
 from chohyo.extraction.emptiness import is_written
 from chohyo.extraction.ink import Ink
@@ -65,17 +65,18 @@ def written_in(
     strokes: Strokes,
     number: int,
     field: FieldSpec,
-    standing: Standing | None = None,
+    arrangement: Arrangement | None = None,
 ) -> Writing:
     """Cut the lines of the field whose box has that number among the strokes' boxes.
 
-    How its box stands among the others is asked for where its place is in doubt.
+    The arrangement of the page's boxes is asked for where the box's place is in doubt.
     """
     window, mine = strokes.within(number)
     writing = _cut(page, strokes, field, window, mine)
-    if not writing.images or standing is None:
+    if not writing.images or arrangement is None:
         return writing
     dark = np.asarray(page.fill[window.cut] > _DARK)
+    standing = arrangement.standing(number)
     return replace(
         writing, place=place_signs(field, page.ink, strokes, window, mine, dark, standing)
     )

@@ -78,11 +78,15 @@ class LineNetwork:
         order = sorted(range(len(images)), key=lambda i: images[i].shape[1])
         for batch in _batches(order, [max(_MIN_WIDTH, image.shape[1]) for image in images]):
             width = max(_MIN_WIDTH, *(images[i].shape[1] for i in batch))
-            pixels = np.zeros((len(batch), 3, LINE_HEIGHT, width), np.float32)
-            for row, i in enumerate(batch):
+            # Of a form's lines 3 % are there twice: where print was looked for among them in vain.
+            # Those of one batch are read once; other batches would change what their lines read.
+            row_of: dict[bytes, int] = {}
+            rows = [row_of.setdefault(images[i].tobytes(), len(row_of)) for i in batch]
+            pixels = np.zeros((len(row_of), 3, LINE_HEIGHT, width), np.float32)
+            for row, i in zip(rows, batch, strict=True):
                 pixels[row, :, :, : images[i].shape[1]] = images[i].transpose(2, 0, 1) / 127.5 - 1.0
             (read,) = self._session.run(None, {self._input: pixels})
-            for row, i in enumerate(batch):
+            for row, i in zip(rows, batch, strict=True):
                 found[i] = read[row]
         return found
 
@@ -128,23 +132,34 @@ def decode(odds: Odds, letters: Letters, allowed: NDArray[np.bool_]) -> ReadLine
 
     A letter that stays the likeliest over several places is one letter, with its best odds.
     """
-    possible = np.where(allowed, odds, 0.0)
-    best = possible.argmax(axis=1)
+    best = _likeliest(odds, allowed)
     starts = np.flatnonzero((best != 0) & (best != np.concatenate([[0], best[:-1]])))
-    ends = [int(np.argmax(best[start:] != best[start])) or len(best) - start for start in starts]
-    runs = [possible[start : start + length] for start, length in zip(starts, ends, strict=True)]
-    tops = [run.max(axis=0) for run in runs]
-    text = "".join(letters.all[best[start]] for start in starts)
-    certain = tuple(float(top[best[start]]) for top, start in zip(tops, starts, strict=True))
+    lengths = [int(np.argmax(best[start:] != best[start])) or len(best) - start for start in starts]
+    runs = [odds[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+    chosen = [int(best[start]) for start in starts]
+    text = "".join(letters.all[number] for number in chosen)
+    certain = tuple(float(run[:, number].max()) for run, number in zip(runs, chosen, strict=True))
 
     def odds_at(position: int, letter: str) -> float:
-        return float(tops[position][letters.number[letter]])
+        number = letters.number[letter]
+        return float(runs[position][:, number].max()) if allowed[number] else 0.0
 
     others = tuple(
-        _others(top, int(best[start]), letters) if sure < _WAVERS else ()
-        for top, start, sure in zip(tops, starts, certain, strict=True)
+        _others(np.where(allowed, run.max(axis=0), 0.0), number, letters) if sure < _WAVERS else ()
+        for run, number, sure in zip(runs, chosen, certain, strict=True)
     )
     return ReadLine(as_words(settled(text, odds_at), certain, others), certain, others)
+
+
+def _likeliest(odds: Odds, allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the likeliest of the allowed letters at each place.
+
+    At most places it is the likeliest of all; only the others are looked at again.
+    """
+    best = odds.argmax(axis=1)
+    again = np.flatnonzero(~allowed[best])
+    best[again] = np.where(allowed, odds[again], 0.0).argmax(axis=1)
+    return np.asarray(best, np.intp)
 
 
 def _others(odds: Odds, chosen: int, letters: Letters) -> tuple[tuple[str, float], ...]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from chohyo.domain.geometry import Box
+from chohyo.extraction.print_lines import FormPrint
 from chohyo.extraction.shown_print import print_on
 
 BOX = Box(0.1, 0.2, 0.9, 0.4)
@@ -25,7 +26,7 @@ def written(ink: np.ndarray, text: str, x: int = 150) -> np.ndarray:
 
 
 def kept(page: np.ndarray, blank: np.ndarray) -> np.ndarray:
-    shown, _ = print_on(page, blank, blank > 0.3, [BOX])
+    shown, _ = print_on(page, blank, FormPrint.of(blank > 0.3), [BOX])
     return shown[62:118, 42:358]
 
 
@@ -45,7 +46,7 @@ def test_a_piece_of_a_value_left_on_the_blank_form_is_no_print_where_strokes_go_
 def test_print_in_a_box_that_the_page_shows_as_it_is_stays_print():
     with_unit = written(paper(), "kg", 300)
     assert kept(written(with_unit, "52", 200), with_unit).any()
-    _, free = print_on(with_unit, with_unit, with_unit > 0.3, [BOX])
+    _, free = print_on(with_unit, with_unit, FormPrint.of(with_unit > 0.3), [BOX])
     assert free.any()
 
 
@@ -53,7 +54,7 @@ def test_dotted_rules_that_the_blank_form_lacks_are_print():
     page = written(paper(), "52")
     page[64:116:4, 250:252] = 1.0
     page[65:116:4, 250:252] = 1.0
-    shown, _ = print_on(page, paper(), paper() > 0.3, [BOX])
+    shown, _ = print_on(page, paper(), FormPrint.of(paper() > 0.3), [BOX])
     assert shown[70:110, 250:252].mean() > 0.4
     assert not shown[70:110, 150:180].any()
 

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from typing import Any
 
 import cv2
 import numpy as np
@@ -94,6 +95,29 @@ def test_empty_and_blank_crops_give_empty_text_in_their_place(recognizer, page):
     assert readings[0] == readings[2] == RecognizedText("", 0.0, ())
     assert readings[1].text
     assert recognizer.read_regions([]) == []
+
+
+class _Counted:
+    """A network that notes how many lines it has read."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.lines = 0
+
+    def run(self, names: None, given: dict[str, np.ndarray]) -> Any:
+        self.lines += sum(len(lines) for lines in given.values())
+        return self._session.run(names, given)
+
+
+def test_lines_that_are_there_twice_are_read_once(recognizer, monkeypatch, page):
+    line, other = prepare_crop(page, _box(1)), prepare_crop(page, _box(2))
+    network = recognizer._network()
+    counted = _Counted(network._session)
+    monkeypatch.setattr(network, "_session", counted)
+    first, second, third = recognizer.read_regions([line, other, line.copy()])
+    assert first == third
+    assert first.text != second.text
+    assert counted.lines == 2
 
 
 def test_grey_and_colour_crops_read_the_same(recognizer, page):
