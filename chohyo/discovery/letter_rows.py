@@ -31,7 +31,7 @@ _ONE_STEP = 1.25
 _COMMON, _LIKE, _PURE, _SIDES = 0.7, 0.85, 0.6, 0.7
 
 
-# Of its width: how near squares stand with nothing printed between them, as beside boxes to tick.
+# Of its width: nearer than this, squares leave no room for the words that boxes to tick have.
 _TOUCHING = 0.25
 
 

@@ -2,7 +2,8 @@
 
 A logistic model tells how surely the letters were read. Where nobody but the machine has said that
 a box holds one value and all of it, boosted trees correct that by what is in and around the box
-(Friedman, 2001: each adds to the log-odds). Both are fitted by `python -m eval.extraction.fitting`
+(Friedman, 2001: each adds to the log-odds), and a line through their log-odds brings these to how
+often readings are right by now (Platt, 1999). All are fitted by `python -m eval.extraction.fitting`
 (there is how to repeat it) and lie in `confidence.json` and `place.json`.
 """
 
@@ -50,7 +51,8 @@ class Signs:
         _, _, low, high = _weights()[self.kind]
         total = self.log_odds()
         if self.place:
-            total = log_odds(_trees(), (total, *self.place), total)
+            trees, slope, shift = _trees()
+            total = slope * log_odds(trees, (total, *self.place), total) + shift
         return min(high, max(low, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))))
 
     def log_odds(self) -> float:
@@ -154,6 +156,6 @@ def _weights() -> dict[Kind, tuple[tuple[float, ...], float, float, float]]:
 
 
 @cache
-def _trees() -> tuple[Tree, ...]:
+def _trees() -> tuple[tuple[Tree, ...], float, float]:
     data = json.loads(files("chohyo.extraction").joinpath("place.json").read_text("utf-8"))
-    return tuple(data["trees"])
+    return tuple(data["trees"]), data["slope"], data["shift"]

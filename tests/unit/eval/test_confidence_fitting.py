@@ -12,7 +12,7 @@ import pytest
 from chohyo.extraction.confidence import Kind, Signs
 from eval.extraction import fitting
 from eval.extraction.boosting import boosted, node_lists
-from eval.extraction.fitting import Sample, fit, fit_places
+from eval.extraction.fitting import Sample, fit, fit_line, fit_places
 from eval.metrics.calibration import share_taken, taken_without_review
 from eval.metrics.intervals import measure
 
@@ -107,3 +107,31 @@ def test_what_was_fitted_is_written_where_reading_finds_it(
     fitting.write("confidence.json", {"seed": 1})
     assert json.loads((tmp_path / "place.json").read_text("utf-8")) == {"seed": 1, "trees": trees}
     assert json.loads((tmp_path / "confidence.json").read_text("utf-8")) == {"seed": 1}
+
+
+def test_a_line_brings_odds_to_how_often_readings_are_right() -> None:
+    every = [each for each in samples(place=True, count=1200) if each.signs.kind is Kind.TEXT]
+    line = fit_line([replace(each, signs=_surer(each.signs)) for each in every])
+    assert set(line["rescaled"]) == {"forms", "letters", "all"}
+    for figures in line["rescaled"].values():
+        assert figures["after"]["calibration_error"] < 0.06
+        assert figures["before"]["calibration_error"] > 0.1
+        assert figures["after"]["values"] == figures["before"]["values"]
+
+
+class _Surer(Signs):
+    """Signs with a given confidence, surer than it should be."""
+
+    def confidence(self) -> float:
+        return 0.97 if self.place[0] > 1.0 else 0.5
+
+
+def _surer(signs: Signs) -> Signs:
+    return _Surer(signs.kind, signs.values, signs.place)
+
+
+def test_a_second_line_goes_through_what_the_first_one_says() -> None:
+    in_force = {"slope": 2.0, "shift": 0.5, "trees": []}
+    line = {"slope": 0.5, "shift": 0.1, "rescaled": {}}
+    both = fitting._on_line(in_force, line)
+    assert (both["slope"], both["shift"]) == (1.0, 0.35)
