@@ -9,9 +9,8 @@ from chohyo.discovery.pixel_box import PixelBox, around
 from chohyo.discovery.region import Region
 from chohyo.discovery.region_growth import Surroundings
 
-# Of a region, how much lies in its cell; in pixels, what of a cell is its rules' blur, and how much
-# ink in it is no print.
-_IN_CELL, _RIM, _NO_PRINT = 0.7, 3, 12
+# Of a region, how much lies in its cell.
+_IN_CELL = 0.7
 # So many copies tell that regions side by side are filled in by turns.
 _COPIES_THAT_TELL = 3
 
@@ -31,17 +30,11 @@ def joined_in_cells(regions: Sequence[Region], surroundings: Surroundings) -> li
         else:
             by_cell.setdefault(cell, []).append(region)
     for cell, mates in by_cell.items():
-        if len(mates) > 1 and _is_empty(cell, surroundings):
+        if len(mates) > 1 and surroundings.ruling.is_bare(cell):
             joined += _joined(sorted(mates, key=lambda r: (r.box.y0, r.box.x0)))
         else:
             joined += mates
     return joined
-
-
-def _is_empty(cell: PixelBox, surroundings: Surroundings) -> bool:
-    inner = cell.inset(_RIM)
-    text = surroundings.ruling.text[inner.y0 : inner.y1, inner.x0 : inner.x1]
-    return int(text.sum()) <= _NO_PRINT
 
 
 def _joined(mates: Sequence[Region]) -> list[Region]:

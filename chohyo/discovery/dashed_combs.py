@@ -58,10 +58,12 @@ def _boxes(cell: PixelBox, print_mask: Mask) -> list[PixelBox]:
 def _halving_stroke(cell: PixelBox, print_mask: Mask) -> int | None:
     """Return the column of an upright stroke in the middle of a small cell with no other print."""
     low, high = _TWO_LETTERS
+    if not low * cell.height <= cell.width <= high * cell.height:
+        return None
     inner = cell.inset(_RIM)
     inside = print_mask[inner.y0 : inner.y1, inner.x0 : inner.x1]
     inked = np.flatnonzero(inside.any(axis=0))
-    if not low * cell.height <= cell.width <= high * cell.height or not len(inked):
+    if not len(inked):
         return None
     middle = inner.x0 + int(inked[0] + inked[-1] + 1) // 2
     thin = inked[-1] - inked[0] < max(3, _WIDEST_LINE * cell.height)

@@ -286,8 +286,7 @@ def _is_empty_cell(cell: PixelBox, ruling: Ruling, long_side: int) -> bool:
         return False
     if cell.height < 0.008 * long_side:
         return False
-    inner = cell.inset(3)
-    return int(ruling.text[inner.y0 : inner.y1, inner.x0 : inner.x1].sum()) < 12
+    return ruling.is_bare(cell)
 
 
 def _is_like(cell: PixelBox, other: PixelBox) -> bool:

@@ -38,7 +38,8 @@ _APART, _WITHIN, _LONGEST, _NARROWEST = 0.5, 0.3, 3.0, 0.22
 _LEAST_AREA = 6
 # The log-odds from which on a piece is an entry. On forms left out the trees find 118 of 160
 # entries and take 7 of 409 pieces of print; at 0.0 it is 137 and 15, and what a form prints it
-# repeats. With letters left alone that the form has elsewhere it is 100 and 4.
+# repeats. With letters left alone that the form has elsewhere it is 100 and 4. All this was counted
+# before sides of cells, and print that stands alone on a copy, were left alone, too.
 ODDS = 1.0
 # In pixels: letters of one size; so many of them are compared.
 _OTHER_SIZE, _MOST_COMPARED = 2, 200
@@ -139,10 +140,10 @@ class Entries:
                 return
             if self._parts_cells(piece):
                 return
-            candidate = self._candidate(piece, run, box, (height, filled, side))
-            if self._signs.is_alone(piece, self.pixels(candidate), height):
+            own = self.pixels(Candidate(piece, tuple(run), ()))
+            if self._signs.is_alone(piece, own, height):
                 return
-            yield candidate
+            yield self._candidate(piece, run, own, box, (height, filled, side))
             box = around([box, piece])
             near = near[~np.isin(near, run)]
 
@@ -153,17 +154,21 @@ class Entries:
         return all(float(side.any(axis=0).mean()) >= _ALONG_RULE for side in (over, under))
 
     def _candidate(
-        self, piece: PixelBox, run: Sequence[int], mark: PixelBox, line: tuple[float, float, int]
+        self,
+        box: PixelBox,
+        run: Sequence[int],
+        pixels: Mask,
+        mark: PixelBox,
+        line: tuple[float, float, int],
     ) -> Candidate:
         height, filled, side = line
         weights = self._letters.area[list(run)]
         ink = float((self._letters.ink[list(run)] * weights).sum() / weights.sum())
-        bare = Candidate(piece, tuple(run), ())
-        own = Piece(piece, self.pixels(bare), side, ink / self._letters.usual)
+        own = Piece(box, pixels, side, ink / self._letters.usual)
         recurs = self._recurs(run)
         signs = (*self._signs.of(own, mark, height, filled), recurs)
-        repeated = recurs >= _SAME_LETTER and piece.width >= _WIDE * height
-        return Candidate(piece, tuple(run), signs, repeated)
+        repeated = recurs >= _SAME_LETTER and box.width >= _WIDE * height
+        return Candidate(box, tuple(run), signs, repeated)
 
     def _recurs(self, run: Sequence[int]) -> float:
         """Return how like its largest letter the likest other one on the form is.

@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 _SHORTEST_RULE = 0.012
 _THICKEST_RULE = 0.005
 _SMALLEST_SQUARE, _LARGEST_SQUARE = 0.006, 0.02
+# In pixels: how far the sides of a cell blur into it, and the least print in one.
+_RIM, _LEAST_PRINT = 3, 12
 # How much longer one side of a square is at most. In shares of the long side: how high frames are
 # that are too low to write in. How wide these are in heights; in pixels, how far those of one size
 # differ, and how many a form has.
@@ -45,6 +47,11 @@ class Ruling:
     def lines(self) -> Mask:
         """Mask all lines."""
         return self.across | self.down
+
+    def is_bare(self, cell: PixelBox) -> bool:
+        """Say whether nothing is printed in a cell but the blur of its sides and crumbs."""
+        inner = cell.inset(_RIM)
+        return int(self.text[inner.y0 : inner.y1, inner.x0 : inner.x1].sum()) < _LEAST_PRINT
 
 
 def find_ruling(print_mask: Mask) -> Ruling:
